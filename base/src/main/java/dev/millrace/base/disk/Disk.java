@@ -1,0 +1,66 @@
+package dev.millrace.base.disk;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A file system as the log needs it. Safe for any thread. Every method may throw {@link
+ * DiskException}.
+ */
+public interface Disk {
+  /** How {@link #open} treats a file that is there, or is not. */
+  enum Access {
+    /** Read only; the file must be there. */
+    READ,
+    /** Read and write; the file is created when it is missing. */
+    WRITE,
+    /** Read and write; the file must not be there yet. */
+    CREATE
+  }
+
+  DiskFile open(Path path, Access access);
+
+  boolean exists(Path path);
+
+  boolean isDirectory(Path path);
+
+  /** Length of a file in bytes. */
+  long size(Path path);
+
+  /** When the file was last written, wall-clock milliseconds since the epoch. */
+  long modifiedMs(Path path);
+
+  /** Names (not paths) in a directory, sorted. */
+  List<String> list(Path directory);
+
+  void createDirectories(Path directory);
+
+  /** Renames a file or directory atomically and replaces a file that has the new name. */
+  void rename(Path from, Path to);
+
+  /** Deletes a file, or an empty directory. Nothing happens when it is not there. */
+  void delete(Path path);
+
+  /** Makes creations, renames and deletions in this directory last over a crash. */
+  void syncDirectory(Path directory);
+
+  /**
+   * Takes the exclusive lock that {@code path} stands for, creating the file when needed.
+   *
+   * @throws DiskException of kind {@link DiskException.Kind#LOCKED} when another process (or
+   *     another owner in this one) holds it
+   */
+  Lock lock(Path path);
+
+  /** Bytes of the volume that holds {@code path}. */
+  Space space(Path path);
+
+  /** A held lock; closing it gives it back. */
+  interface Lock extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Size of a volume in bytes. */
+  record Space(long totalBytes, long usableBytes) {}
+}

@@ -1,0 +1,9 @@
+/** Time, turns, bytes, disk, settings: what every room needs. No behaviour of Kafka lives here. */
+module dev.millrace.base {
+  requires static transitive org.jspecify;
+
+  exports dev.millrace.base.bytes;
+  exports dev.millrace.base.disk;
+  exports dev.millrace.base.time;
+  exports dev.millrace.base.turns;
+}

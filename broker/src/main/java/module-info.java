@@ -1,0 +1,11 @@
+/** The front desk: one handler an API key. */
+module dev.millrace.broker {
+  requires transitive dev.millrace.base;
+  requires transitive dev.millrace.wire;
+  requires transitive dev.millrace.net;
+  requires transitive dev.millrace.log;
+  requires transitive dev.millrace.quorum;
+  requires transitive dev.millrace.replica;
+  requires transitive dev.millrace.coordinator;
+  requires static transitive org.jspecify;
+}

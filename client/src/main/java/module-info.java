@@ -1,0 +1,7 @@
+/** Speaks the protocol to a broker: calls, metadata, produce, consume, admin. */
+module dev.millrace.client {
+  requires transitive dev.millrace.base;
+  requires transitive dev.millrace.wire;
+  requires transitive dev.millrace.net;
+  requires static transitive org.jspecify;
+}

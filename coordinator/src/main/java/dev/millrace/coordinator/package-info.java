@@ -1,0 +1,5 @@
+/** Event-sourced state machines that live on a partition: groups and offsets. */
+@NullMarked
+package dev.millrace.coordinator;
+
+import org.jspecify.annotations.NullMarked;

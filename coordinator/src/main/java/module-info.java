@@ -1,0 +1,9 @@
+/** Event-sourced state machines that live on a partition: groups and offsets. */
+module dev.millrace.coordinator {
+  requires transitive dev.millrace.base;
+  requires transitive dev.millrace.wire;
+  requires transitive dev.millrace.quorum;
+  requires static transitive org.jspecify;
+
+  exports dev.millrace.coordinator.record;
+}

@@ -1,0 +1,6 @@
+/** One partition's bytes on disk: segments, indexes, producer states, recovery, retention. */
+module dev.millrace.log {
+  requires transitive dev.millrace.base;
+  requires transitive dev.millrace.wire;
+  requires static transitive org.jspecify;
+}

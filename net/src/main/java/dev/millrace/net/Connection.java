@@ -1,0 +1,31 @@
+package dev.millrace.net;
+
+import dev.millrace.base.turns.Turns;
+import java.net.InetAddress;
+
+/** A client's connection as handlers see it. Safe for any thread unless said otherwise. */
+public interface Connection {
+  /** Unique among the connections of this process. */
+  long id();
+
+  /** Name of the listener that accepted it: {@code PLAINTEXT}. */
+  String listener();
+
+  /** The peer's address. */
+  InetAddress peer();
+
+  /** The owner of the connection: handlers run in its turns. */
+  Turns loop();
+
+  boolean isOpen();
+
+  /**
+   * Closes the connection soon.
+   *
+   * @param reason for the log, or empty to close silently
+   */
+  void close(String reason);
+
+  /** Reads no further request before {@code delayMs} milliseconds have passed (KIP-219). */
+  void mute(long delayMs);
+}

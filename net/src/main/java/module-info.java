@@ -1,0 +1,8 @@
+/** Frames in, replies out in order, outbound calls. */
+module dev.millrace.net {
+  requires transitive dev.millrace.base;
+  requires transitive dev.millrace.wire;
+  requires static transitive org.jspecify;
+
+  exports dev.millrace.net;
+}

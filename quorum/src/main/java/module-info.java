@@ -1,0 +1,13 @@
+/**
+ * Cluster metadata: the metadata log, the controller's decisions, an immutable image for readers.
+ */
+module dev.millrace.quorum {
+  requires transitive dev.millrace.base;
+  requires transitive dev.millrace.wire;
+  requires transitive dev.millrace.net;
+  requires transitive dev.millrace.log;
+  requires org.pcollections;
+  requires static transitive org.jspecify;
+
+  exports dev.millrace.quorum.record;
+}

@@ -1,0 +1,9 @@
+/** Copies of a partition: leader, high watermark, waiting requests. */
+module dev.millrace.replica {
+  requires transitive dev.millrace.base;
+  requires transitive dev.millrace.wire;
+  requires transitive dev.millrace.net;
+  requires transitive dev.millrace.log;
+  requires transitive dev.millrace.quorum;
+  requires static transitive org.jspecify;
+}

@@ -1,0 +1,14 @@
+/** Assembles the house: settings, start and stop order, embedded API, command line. */
+module dev.millrace.server {
+  requires transitive dev.millrace.base;
+  requires transitive dev.millrace.wire;
+  requires transitive dev.millrace.net;
+  requires transitive dev.millrace.log;
+  requires transitive dev.millrace.quorum;
+  requires transitive dev.millrace.replica;
+  requires transitive dev.millrace.coordinator;
+  requires transitive dev.millrace.broker;
+  requires transitive dev.millrace.client;
+  requires info.picocli;
+  requires static transitive org.jspecify;
+}

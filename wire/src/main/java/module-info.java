@@ -1,0 +1,8 @@
+/** Kafka's alphabet: generated messages, record batches, compression codecs. */
+module dev.millrace.wire {
+  requires transitive dev.millrace.base;
+  requires static transitive org.jspecify;
+
+  exports dev.millrace.wire;
+  exports dev.millrace.wire.message;
+}
