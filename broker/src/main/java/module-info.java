@@ -8,4 +8,6 @@ module dev.millrace.broker {
   requires transitive dev.millrace.replica;
   requires transitive dev.millrace.coordinator;
   requires static transitive org.jspecify;
+
+  exports dev.millrace.broker;
 }

@@ -1,0 +1,31 @@
+package dev.millrace.broker;
+
+import dev.millrace.wire.Request;
+import dev.millrace.wire.message.ApiKey;
+
+/**
+ * Answers one API: the list of handlers is the list of supported APIs. A handler runs to completion
+ * on the loop that read the request; what it waits for is an entry on a partition or a group that
+ * answers the call later.
+ *
+ * @param <Q> the request it takes
+ */
+public interface Handler<Q extends Request> {
+  ApiKey key();
+
+  /** Lowest version that is answered. */
+  default short lowestVersion() {
+    return key().lowestVersion();
+  }
+
+  /** Highest version that is answered. */
+  default short highestVersion() {
+    return key().highestStableVersion();
+  }
+
+  /**
+   * Answers {@code request} through {@code call}, now or later, exactly once. Record bytes in the
+   * request are valid only until this method returns.
+   */
+  void handle(Call call, Q request);
+}
