@@ -43,6 +43,9 @@ public final class TimerHeap<N extends TimerHeap.Node> {
   private int size;
   private long added;
 
+  /** An empty heap. */
+  public TimerHeap() {}
+
   public int size() {
     return size;
   }
@@ -87,6 +90,13 @@ public final class TimerHeap<N extends TimerHeap.Node> {
     }
     take(0);
     return first;
+  }
+
+  /** Forgets all nodes. */
+  public void clear() {
+    while (size > 0) {
+      take(size - 1);
+    }
   }
 
   private void take(int index) {

@@ -7,6 +7,9 @@ import java.util.List;
 public final class ThreadOwners implements Owners, AutoCloseable {
   private final List<ThreadTurns> owners = new ArrayList<>();
 
+  /** No owners yet. */
+  public ThreadOwners() {}
+
   @Override
   public synchronized Turns owner(String name) {
     ThreadTurns turns = ThreadTurns.start(name);

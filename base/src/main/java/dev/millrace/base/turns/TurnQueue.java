@@ -100,7 +100,7 @@ public final class TurnQueue implements Turns {
   public Timeout after(long delayMs, Runnable task) {
     long delayNanos = Math.clamp(delayMs, 0, DELAY_MS_MAX) * NANOS_PER_MS;
     WaitingTask waiting = new WaitingTask(this, clock.monotonicNanos() + delayNanos, task);
-    if (inTurn()) {
+    if (inTurn() && incoming.get() != ENDED) {
       timers.add(waiting);
     } else {
       submit(() -> start(waiting));
@@ -163,15 +163,11 @@ public final class TurnQueue implements Turns {
    * now on. Called by the owner only.
    */
   public void end() {
-    takeIncoming();
-    Incoming last = incoming.getAndSet(ENDED);
-    takeAll(last);
+    takeAll(incoming.getAndSet(ENDED));
     while (!ready.isEmpty()) {
       run(ready.remove());
     }
-    while (!timers.isEmpty()) {
-      timers.pollDue(Long.MAX_VALUE / 2 + clock.monotonicNanos());
-    }
+    timers.clear();
   }
 
   /** Forgets a cancelled timeout, now or in the owner's next turn. */
