@@ -2,7 +2,7 @@ package dev.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.base.time.SystemClock;
+import dev.millrace.base.sim.SimOwners;
 import dev.millrace.broker.cluster.ApiVersions;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection;
@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class BrokerTest {
   private static final int LARGE = 1_000_000;
 
+  private final SimOwners owners = new SimOwners(1);
   private final List<Handler<?>> handlers = new ArrayList<>();
 
   record Stub<Q extends Request>(ApiKey key, BiConsumer<Call, Q> body) implements Handler<Q> {
@@ -44,7 +45,9 @@ class BrokerTest {
     var features = new ApiVersions.Features(List.of(), 0, List.of());
     List<Handler<?>> all = new ArrayList<>(handlers);
     all.add(new ApiVersions(handlers, () -> features, new ApiVersions.Node("cluster", 1)));
-    return new Client(new Broker(new Handlers(all), SystemClock.INSTANCE), new FakeConnection());
+    return new Client(
+        new Broker(new Handlers(all), owners.clock()),
+        new FakeConnection(owners.owner("loop"), "PLAINTEXT"));
   }
 
   @Test
@@ -59,7 +62,8 @@ class BrokerTest {
             }));
     Client client = client();
     for (int version = 0; version <= 13; version++) {
-      MetadataResponse answer = client.call(MetadataRequest.DEFAULT, version);
+      MetadataResponse answer =
+          client.call(MetadataResponse.class, MetadataRequest.DEFAULT, version);
       assertThat(answer).isEqualTo(MetadataResponse.DEFAULT);
       assertThat(seen.getLast()).isEqualTo(version + " tester 4711");
     }
@@ -93,7 +97,7 @@ class BrokerTest {
     for (int version : new int[] {6, 127, Short.MAX_VALUE}) {
       Client client = client();
       FakeReply reply = client.send(Frames.of(18, version, new byte[] {0, 1, 2}));
-      ApiVersionsResponse answer = Frames.answer(reply.frame(), ApiKey.API_VERSIONS, 0);
+      ApiVersionsResponse answer = Client.answer(ApiVersionsResponse.class, reply, 0);
       assertThat(answer.errorCode()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION.code());
       assertThat(answer.apiKeys())
           .singleElement()
@@ -182,7 +186,7 @@ class BrokerTest {
             .build();
     handlers.add(new Stub<FetchRequest>(ApiKey.FETCH, (call, _) -> call.answer(answer)));
     FakeReply reply = client().send(FetchRequest.DEFAULT, 11);
-    FetchResponse read = Frames.answer(reply.frame(), ApiKey.FETCH, 11);
+    FetchResponse read = Client.answer(FetchResponse.class, reply, 11);
     assertThat(read).isEqualTo(answer);
     assertThat(reply.copiedBytes()).isLessThan(200);
   }

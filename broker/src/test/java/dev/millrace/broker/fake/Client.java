@@ -32,15 +32,16 @@ public final class Client {
   }
 
   /** Sends a request that is answered at once. */
-  public <R extends Response> R call(Request request, int version) {
-    return answer(send(request, version), request, version);
+  public <R extends Response> R call(Class<R> type, Request request, int version) {
+    return answer(type, send(request, version), version);
   }
 
-  public static <R extends Response> R answer(FakeReply reply, Request request, int version) {
+  /** Reads the answer that must be there by now. */
+  public static <R extends Response> R answer(Class<R> type, FakeReply reply, int version) {
     ByteBuffer frame = reply.frame();
     if (frame == null) {
-      throw new AssertionError("no answer, api=" + request.apiKey() + " version=" + version);
+      throw new AssertionError("no answer, wanted=" + type.getSimpleName() + " version=" + version);
     }
-    return Frames.answer(frame, request.apiKey(), version);
+    return Frames.answer(type, frame, version);
   }
 }

@@ -13,15 +13,12 @@ import java.util.List;
 /** A connection without a socket: keeps what was answered and why it was closed. */
 public final class FakeConnection implements Connection {
   private final List<FakeReply> replies = new ArrayList<>();
-  private final FakeTurns loop = new FakeTurns();
+  private final Turns loop;
   private final String listener;
   private String closedFor;
 
-  public FakeConnection() {
-    this("PLAINTEXT");
-  }
-
-  public FakeConnection(String listener) {
+  public FakeConnection(Turns loop, String listener) {
+    this.loop = loop;
     this.listener = listener;
   }
 

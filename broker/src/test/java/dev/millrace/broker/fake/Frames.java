@@ -9,6 +9,7 @@ import dev.millrace.wire.message.Messages;
 import dev.millrace.wire.message.RequestHeader;
 import dev.millrace.wire.message.ResponseHeader;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Frames as clients write and read them, without their size prefix. */
 public final class Frames {
@@ -41,9 +42,9 @@ public final class Frames {
   }
 
   /** Reads an answer to its last byte. */
-  @SuppressWarnings("unchecked") // the caller names the type that belongs to the key
-  public static <R extends Response> R answer(ByteBuffer frame, ApiKey key, int version) {
+  public static <R extends Response> R answer(Class<R> type, ByteBuffer frame, int version) {
     short v = (short) version;
+    ApiKey key = key(type);
     WireReader in = new WireReader(frame.duplicate());
     ResponseHeader header = ResponseHeader.read(in, key.responseHeaderVersion(v));
     if (header.correlationId() != CORRELATION) {
@@ -53,6 +54,14 @@ public final class Frames {
     if (in.remaining() > 0) {
       throw new AssertionError("answer is followed by other bytes, bytes=" + in.remaining());
     }
-    return (R) response;
+    return type.cast(response);
+  }
+
+  private static ApiKey key(Class<? extends Response> type) {
+    String title = type.getSimpleName().replace("Response", "");
+    return Arrays.stream(ApiKey.values())
+        .filter(key -> key.title().equals(title))
+        .findFirst()
+        .orElseThrow();
   }
 }
