@@ -34,7 +34,7 @@ final class PendingReply implements Reply {
   @SuppressWarnings("FieldMayBeFinal") // changed through the handle
   private volatile int state = WAITING;
 
-  @SuppressWarnings("FieldMayBeFinal") // changed through the handle
+  @SuppressWarnings({"FieldMayBeFinal", "UnusedVariable"}) // used through the handle
   private volatile @Nullable Runnable goneTask = null;
 
   PendingReply(ServedConnection connection) {
