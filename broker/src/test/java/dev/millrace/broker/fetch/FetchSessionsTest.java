@@ -104,11 +104,12 @@ class FetchSessionsTest {
   void aFullCacheKeepsYoungSessionsAndGivesUpIdleOrSmallOnes() {
     int idle = create(0, 0, 1, 2, 3);
     int used = create(0, 4, 5, 6);
-    create(0, 7);
+    int third = create(0, 7);
     assertThat(create(1, 8, 9)).as("all are young").isZero();
 
     long later = FetchSessions.IDLE_MS + 1;
     begin(used, 1, List.of(), List.of(), later).abandon();
+    begin(third, 1, List.of(), List.of(), later).abandon();
     assertThat(create(later, 8)).as("an idle one goes").isNotZero();
     assertThat(refusal(begin(idle, 1, List.of(), List.of(), later)))
         .isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
