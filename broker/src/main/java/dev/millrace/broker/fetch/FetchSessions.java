@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * which is older than {@link #IDLE_MS} and smaller than the new one, else none: the client then
  * goes on with whole requests. Safe for any thread.
  */
-final class FetchSessions {
+public final class FetchSessions {
   /** A session younger than this, or used within it, keeps its slot. */
   static final long IDLE_MS = 120_000;
 
@@ -35,7 +35,7 @@ final class FetchSessions {
    * @param slots most sessions at once ({@code max.incremental.fetch.session.cache.slots})
    * @param random for session ids; used under this object's lock only
    */
-  FetchSessions(int slots, RandomGenerator random) {
+  public FetchSessions(int slots, RandomGenerator random) {
     this.slots = slots;
     this.random = random;
   }

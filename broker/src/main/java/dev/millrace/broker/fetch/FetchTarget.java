@@ -20,6 +20,7 @@ final class FetchTarget implements Comparable<FetchTarget> {
   private @Nullable Partition partition;
   private long toldHighWatermark = UNTOLD;
   private long toldLogStartOffset = UNTOLD;
+  private long bytesSeen;
 
   /**
    * A partition that was told nothing yet.
@@ -61,6 +62,15 @@ final class FetchTarget implements Comparable<FetchTarget> {
 
   void resolved(@Nullable Partition found) {
     partition = found;
+  }
+
+  /** Notes how far the partition's counter of readable bytes was when it was looked at. */
+  void saw(long bytes) {
+    bytesSeen = bytes;
+  }
+
+  long bytesSeen() {
+    return bytesSeen;
   }
 
   /** Whether the client knows this high watermark and log start already. */
