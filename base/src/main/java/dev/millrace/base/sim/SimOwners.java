@@ -189,7 +189,7 @@ public final class SimOwners implements Owners {
   }
 
   void checkThread() {
-    if (Thread.currentThread() != thread) {
+    if (Thread.currentThread().threadId() != thread.threadId()) {
       throw new IllegalStateException(
           "simulation belongs to one thread, owner="
               + thread.getName()

@@ -109,6 +109,7 @@ public final class TurnQueue implements Turns {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // a thread is only equal to itself
   public boolean inTurn() {
     return Thread.currentThread() == owner;
   }
