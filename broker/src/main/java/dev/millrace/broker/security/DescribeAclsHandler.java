@@ -8,7 +8,7 @@ import dev.millrace.wire.message.DescribeAclsRequest;
 import dev.millrace.wire.message.DescribeAclsResponse;
 
 /** DescribeAcls (29), versions 1–3: SECURITY_DISABLED, as there is no authorizer. */
-public final class DescribeAcls implements Handler<DescribeAclsRequest> {
+public final class DescribeAclsHandler implements Handler<DescribeAclsRequest> {
   static final String NO_AUTHORIZER = "there is no authorizer, so there are no acls";
 
   @Override

@@ -7,8 +7,8 @@ import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.SaslAuthenticateRequest;
 import dev.millrace.wire.message.SaslAuthenticateResponse;
 
-/** SaslAuthenticate (36), versions 0–2: ILLEGAL_SASL_STATE, see {@link SaslHandshake}. */
-public final class SaslAuthenticate implements Handler<SaslAuthenticateRequest> {
+/** SaslAuthenticate (36), versions 0–2: ILLEGAL_SASL_STATE, see {@link SaslHandshakeHandler}. */
+public final class SaslAuthenticateHandler implements Handler<SaslAuthenticateRequest> {
   @Override
   public ApiKey key() {
     return ApiKey.SASL_AUTHENTICATE;

@@ -10,11 +10,11 @@ import dev.millrace.wire.message.DeleteAclsResponse.DeleteAclsFilterResult;
 import java.util.Collections;
 
 /** DeleteAcls (31), versions 1–3: SECURITY_DISABLED for each, as there is no authorizer. */
-public final class DeleteAcls implements Handler<DeleteAclsRequest> {
+public final class DeleteAclsHandler implements Handler<DeleteAclsRequest> {
   private static final DeleteAclsFilterResult REFUSED =
       DeleteAclsFilterResult.builder()
           .errorCode(ErrorCode.SECURITY_DISABLED)
-          .errorMessage(DescribeAcls.NO_AUTHORIZER)
+          .errorMessage(DescribeAclsHandler.NO_AUTHORIZER)
           .build();
 
   @Override

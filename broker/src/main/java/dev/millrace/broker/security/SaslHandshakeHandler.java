@@ -11,7 +11,7 @@ import dev.millrace.wire.message.SaslHandshakeResponse;
  * SaslHandshake (17), versions 0–1: on a listener without SASL the answer is ILLEGAL_SASL_STATE and
  * the connection stays, so that a client with wrong settings can say what is wrong.
  */
-public final class SaslHandshake implements Handler<SaslHandshakeRequest> {
+public final class SaslHandshakeHandler implements Handler<SaslHandshakeRequest> {
   @Override
   public ApiKey key() {
     return ApiKey.SASL_HANDSHAKE;

@@ -10,11 +10,11 @@ import dev.millrace.wire.message.CreateAclsResponse.AclCreationResult;
 import java.util.Collections;
 
 /** CreateAcls (30), versions 1–3: SECURITY_DISABLED for each, as there is no authorizer. */
-public final class CreateAcls implements Handler<CreateAclsRequest> {
+public final class CreateAclsHandler implements Handler<CreateAclsRequest> {
   private static final AclCreationResult REFUSED =
       AclCreationResult.builder()
           .errorCode(ErrorCode.SECURITY_DISABLED)
-          .errorMessage(DescribeAcls.NO_AUTHORIZER)
+          .errorMessage(DescribeAclsHandler.NO_AUTHORIZER)
           .build();
 
   @Override

@@ -9,7 +9,7 @@ import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection;
-import dev.millrace.broker.security.SaslHandshake;
+import dev.millrace.broker.security.SaslHandshakeHandler;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.ApiVersionsRequest;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ApiVersionsTest {
+class ApiVersionsHandlerTest {
   private static final SupportedFeatureKey METADATA =
       SupportedFeatureKey.builder()
           .name("metadata.version")
@@ -56,10 +56,10 @@ class ApiVersionsTest {
   }
 
   private static Client client() {
-    var features = new ApiVersions.Features(List.of(METADATA, GROUP), 17, List.of(LEVEL));
-    List<Handler<?>> others = List.of(new SaslHandshake(), new Produce());
-    ApiVersions versions =
-        new ApiVersions(others, () -> features, new ApiVersions.Node("cluster", 3));
+    var features = new ApiVersionsHandler.Features(List.of(METADATA, GROUP), 17, List.of(LEVEL));
+    List<Handler<?>> others = List.of(new SaslHandshakeHandler(), new Produce());
+    ApiVersionsHandler versions =
+        new ApiVersionsHandler(others, () -> features, new ApiVersionsHandler.Node("cluster", 3));
     SimOwners owners = new SimOwners(1);
     return new Client(
         new Broker(new Handlers(List.of(others.get(0), others.get(1), versions)), owners.clock()),
