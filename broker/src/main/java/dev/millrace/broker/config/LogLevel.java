@@ -6,21 +6,21 @@ import org.jspecify.annotations.Nullable;
 /** The levels of logging by the names that Kafka's tools use. */
 public enum LogLevel {
   /** Only what ends the node; told like an error here. */
-  FATAL(Level.SEVERE),
-  ERROR(Level.SEVERE),
-  WARN(Level.WARNING),
-  INFO(Level.INFO),
-  DEBUG(Level.FINE),
-  TRACE(Level.FINEST);
-
-  private final Level level;
-
-  LogLevel(Level level) {
-    this.level = level;
-  }
+  FATAL,
+  ERROR,
+  WARN,
+  INFO,
+  DEBUG,
+  TRACE;
 
   Level level() {
-    return level;
+    return switch (this) {
+      case FATAL, ERROR -> Level.SEVERE;
+      case WARN -> Level.WARNING;
+      case INFO -> Level.INFO;
+      case DEBUG -> Level.FINE;
+      case TRACE -> Level.FINEST;
+    };
   }
 
   /** The level of a name in capitals, or null when there is none. */
@@ -36,7 +36,7 @@ public enum LogLevel {
   /** The nearest one that tells at least as much. */
   static LogLevel of(Level level) {
     for (LogLevel known : new LogLevel[] {ERROR, WARN, INFO, DEBUG}) {
-      if (level.intValue() >= known.level.intValue()) {
+      if (level.intValue() >= known.level().intValue()) {
         return known;
       }
     }
