@@ -7,6 +7,7 @@ module dev.millrace.broker {
   requires transitive dev.millrace.quorum;
   requires transitive dev.millrace.replica;
   requires transitive dev.millrace.coordinator;
+  requires java.logging;
   requires static transitive org.jspecify;
 
   exports dev.millrace.broker;
