@@ -4,6 +4,8 @@ module dev.millrace.base {
 
   exports dev.millrace.base.bytes;
   exports dev.millrace.base.disk;
+  exports dev.millrace.base.settings;
+  exports dev.millrace.base.sim;
   exports dev.millrace.base.time;
   exports dev.millrace.base.turns;
 }

@@ -10,4 +10,5 @@ module dev.millrace.broker {
   requires static transitive org.jspecify;
 
   exports dev.millrace.broker;
+  exports dev.millrace.broker.cluster;
 }

@@ -4,5 +4,7 @@ module dev.millrace.wire {
   requires static transitive org.jspecify;
 
   exports dev.millrace.wire;
+  exports dev.millrace.wire.compress;
   exports dev.millrace.wire.message;
+  exports dev.millrace.wire.records;
 }

@@ -2,6 +2,7 @@ package dev.millrace.broker;
 
 import dev.millrace.net.Connection;
 import dev.millrace.net.Reply;
+import dev.millrace.wire.Message;
 import dev.millrace.wire.Response;
 import dev.millrace.wire.WireWriter;
 import dev.millrace.wire.message.ApiKey;
@@ -26,15 +27,21 @@ public record Call(
 
   private static final int SIZE_PREFIX_BYTES = 4;
 
-  /** Sends the answer. */
+  /**
+   * Sends the answer. Record bytes that are large or lie in files are not copied. An answer that
+   * cannot be written is a programmer fault: it is logged and the connection is closed, since its
+   * later answers could not leave without this one. Never throws, so that whoever answers many
+   * calls in one turn gets to all of them.
+   */
   public void answer(Response response) {
-    short headerVersion = key.responseHeaderVersion(version);
-    ResponseHeader header = ResponseHeader.builder().correlationId(correlationId).build();
-    int size = header.size(headerVersion) + response.size(version);
-    WireWriter out = new WireWriter(ByteBuffer.allocate(SIZE_PREFIX_BYTES + size));
-    out.int32(size);
-    header.write(out, headerVersion);
-    response.write(out, version);
+    WireWriter out;
+    try {
+      out = encode(response);
+    } catch (RuntimeException fault) {
+      Faults.report("answer cannot be written, api=" + key.title() + " version=" + version, fault);
+      connection.close("");
+      return;
+    }
     reply.send(out);
   }
 
@@ -51,5 +58,17 @@ public record Call(
   /** The client's address as Kafka shows it in groups: {@code /127.0.0.1}. */
   public String clientHost() {
     return "/" + connection.peer().getHostAddress();
+  }
+
+  private WireWriter encode(Message body) {
+    short headerVersion = key.responseHeaderVersion(version);
+    ResponseHeader header = ResponseHeader.builder().correlationId(correlationId).build();
+    int size = Math.addExact(header.size(headerVersion), body.size(version));
+    int copied = size - body.externalBytes();
+    WireWriter out = new WireWriter(ByteBuffer.allocate(SIZE_PREFIX_BYTES + copied));
+    out.int32(size);
+    header.write(out, headerVersion);
+    body.write(out, version);
+    return out;
   }
 }

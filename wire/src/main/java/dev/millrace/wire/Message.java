@@ -13,6 +13,14 @@ public interface Message {
   int size(short version);
 
   /**
+   * How many of the bytes of {@link #size} are record bytes that the writer does not copy: it
+   * remembers where they lie. The output needs memory for the others only.
+   */
+  default int externalBytes() {
+    return 0;
+  }
+
+  /**
    * Writes this message.
    *
    * @throws WireException when the version cannot carry what this message holds

@@ -188,6 +188,11 @@ public final class WireWriter {
     return value == null ? 1 : Varint.sizeOfUnsigned(value.size() + 1) + value.size();
   }
 
+  /** Bytes of {@code value} that are not copied into the output. */
+  public static int externalBytes(@Nullable RecordBytes value) {
+    return value == null || isCopied(value) ? 0 : value.size();
+  }
+
   /** Bytes of one tagged field: its tag, its size and {@code bytes} of content. */
   public static int sizeOfTagged(int tag, int bytes) {
     return Varint.sizeOfUnsigned(tag) + Varint.sizeOfUnsigned(bytes) + bytes;
@@ -218,8 +223,12 @@ public final class WireWriter {
     }
   }
 
+  private static boolean isCopied(RecordBytes value) {
+    return value instanceof RecordBytes.InMemory && value.size() <= COPIED_BYTES_MAX;
+  }
+
   private void put(@Nullable RecordBytes value) {
-    if (value instanceof RecordBytes.InMemory memory && memory.size() <= COPIED_BYTES_MAX) {
+    if (value instanceof RecordBytes.InMemory memory && isCopied(memory)) {
       out.put(memory.view());
     } else if (value != null) {
       if (externals.isEmpty()) {

@@ -1,5 +1,7 @@
 package dev.millrace.wiregen;
 
+import java.util.Set;
+
 /** Writes one message as a Java file: the record of the message with its structs nested inside. */
 final class MessageSource {
   private MessageSource() {}
@@ -31,13 +33,14 @@ final class MessageSource {
         specification.name(), specification.valid().lowest(), specification.valid().highest());
     out.line("@SuppressWarnings(\"all\")");
     Codec codec = new Codec(specification);
-    new StructSource(out, specification.top(), codec)
+    Set<String> recordHolders = specification.recordHolders();
+    new StructSource(out, specification.top(), codec, recordHolders)
         .write(" implements " + implemented(specification));
     versions(out, specification);
     for (Struct struct : specification.structs()) {
       out.line("");
       out.line("@SuppressWarnings(\"all\")");
-      new StructSource(out, struct, codec).write("");
+      new StructSource(out, struct, codec, recordHolders).write("");
       out.line("}");
     }
     out.line("}");

@@ -1,6 +1,7 @@
 package dev.millrace.wiregen;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Writes one struct as a record with its reading, measuring, writing and building. */
@@ -9,11 +10,17 @@ final class StructSource {
   private final Struct struct;
   private final Codec codec;
   private final List<Field> tagged;
+  private final Set<String> recordHolders;
 
-  StructSource(Source out, Struct struct, Codec codec) {
+  /**
+   * @param recordHolders names of the structs that hold record bytes, themselves or in structs
+   *     inside
+   */
+  StructSource(Source out, Struct struct, Codec codec, Set<String> recordHolders) {
     this.out = out;
     this.struct = struct;
     this.codec = codec;
+    this.recordHolders = recordHolders;
     this.tagged = struct.fields().stream().filter(Field::isTagged).toList();
   }
 
@@ -30,6 +37,9 @@ final class StructSource {
     read();
     bytesMin();
     size();
+    if (recordHolders.contains(struct.name())) {
+      externalBytes();
+    }
     writeBody();
     builder();
   }
@@ -151,6 +161,25 @@ final class StructSource {
           });
     }
     out.line("bytes += Varint.sizeOfUnsigned(taggedFields);");
+  }
+
+  private void externalBytes() {
+    out.line("/** How many of the bytes are record bytes that stay where they lie. */");
+    out.line("public int externalBytes() {");
+    out.line("int bytes = 0;");
+    for (Field field : struct.fields()) {
+      if (field.type() == FieldType.Primitive.RECORDS) {
+        out.line("bytes += WireWriter.externalBytes(%s);", field.name());
+      } else if (field.type() instanceof FieldType.Array(FieldType.Struct element)
+          && recordHolders.contains(element.name())) {
+        out.line("for (%s element : %s) {", element.name(), field.name());
+        out.line("bytes += element.externalBytes();");
+        out.line("}");
+      }
+    }
+    out.line("return bytes;");
+    out.line("}");
+    out.line("");
   }
 
   private void writeBody() {

@@ -1,0 +1,120 @@
+package dev.millrace.base.settings;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Rules that tie several settings of a node together. */
+final class Consistency {
+  private final BrokerSettings settings;
+
+  private Consistency(BrokerSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * @throws SettingException for the first rule that is broken
+   */
+  static void check(BrokerSettings settings) {
+    Consistency rules = new Consistency(settings);
+    rules.rolesAreBoth();
+    rules.voterIsThisNode();
+    rules.listenersArePlain();
+    rules.advertisedAreReachable();
+    rules.notAbove("group.min.session.timeout.ms", "group.max.session.timeout.ms");
+  }
+
+  private void rolesAreBoth() {
+    List<String> roles = settings.listValue("process.roles");
+    if (!roles.contains("broker") || !roles.contains("controller")) {
+      throw refused("process.roles", "a node is both for now, allowed: broker,controller");
+    }
+  }
+
+  private void voterIsThisNode() {
+    List<String> voters = settings.listValue("controller.quorum.voters");
+    String self = settings.intValue("node.id") + "@";
+    if (voters.size() > 1 || (voters.size() == 1 && !voters.getFirst().startsWith(self))) {
+      throw refused(
+          "controller.quorum.voters",
+          "a cluster has one node for now, allowed: nothing, or " + self + "HOST:PORT");
+    }
+    if (settings.listValue("controller.quorum.bootstrap.servers").size() > 1) {
+      throw refused(
+          "controller.quorum.bootstrap.servers",
+          "a cluster has one node for now, allowed: nothing, or the node's own HOST:PORT");
+    }
+  }
+
+  private void listenersArePlain() {
+    List<Listener> listeners = Listener.parseAll("listeners", settings.listValue("listeners"));
+    List<String> ofController = settings.listValue("controller.listener.names");
+    if (listeners.stream().allMatch(listener -> ofController.contains(listener.name()))) {
+      throw refused("listeners", "clients need one that controller.listener.names does not name");
+    }
+    Map<String, String> protocols = protocols();
+    for (Listener listener : listeners) {
+      String protocol =
+          protocols.getOrDefault(
+              listener.name(), ofController.contains(listener.name()) ? "PLAINTEXT" : "");
+      if (protocol.isEmpty()) {
+        throw refused(
+            "listeners",
+            "listener.security.protocol.map must say the protocol of " + listener.name());
+      }
+      if (!protocol.equals("PLAINTEXT")) {
+        throw refused(
+            "listeners",
+            listener.name() + " means " + protocol + ", but only PLAINTEXT is there yet");
+      }
+    }
+  }
+
+  private Map<String, String> protocols() {
+    String name = "listener.security.protocol.map";
+    Map<String, String> protocols = new HashMap<>();
+    for (String pair : settings.stringValue(name).split("\\s*,\\s*")) {
+      String[] parts = pair.split(":", -1);
+      if (parts.length != 2) {
+        throw refused(name, "allowed: LISTENER:PROTOCOL, several separated by commas");
+      }
+      protocols.put(parts[0].toUpperCase(Locale.ROOT), parts[1].toUpperCase(Locale.ROOT));
+    }
+    return protocols;
+  }
+
+  private void advertisedAreReachable() {
+    String name = "advertised.listeners";
+    List<String> known =
+        Listener.parseAll("listeners", settings.listValue("listeners")).stream()
+            .map(Listener::name)
+            .toList();
+    for (Listener advertised : Listener.parseAll(name, settings.listValue(name))) {
+      if (!known.contains(advertised.name())) {
+        throw refused(name, advertised.name() + " is not one of listeners");
+      }
+      if (advertised.isWildcard()) {
+        throw refused(
+            name, advertised + " is no address that a client can connect to, name a host");
+      }
+    }
+  }
+
+  private void notAbove(String low, String high) {
+    if (settings.intValue(low) > settings.intValue(high)) {
+      throw refused(low, "it must not be above " + high + "=" + settings.intValue(high));
+    }
+  }
+
+  private SettingException refused(String name, String why) {
+    return new SettingException(name, name + "=" + shown(name) + " is refused: " + why);
+  }
+
+  private String shown(String name) {
+    Object value = settings.value(name);
+    return value instanceof List<?> list
+        ? String.join(",", list.stream().map(Object::toString).toList())
+        : String.valueOf(value);
+  }
+}

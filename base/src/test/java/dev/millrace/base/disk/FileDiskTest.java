@@ -1,0 +1,133 @@
+package dev.millrace.base.disk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.base.disk.Disk.Access;
+import dev.millrace.base.sim.SimClock;
+import dev.millrace.base.sim.SimDisk;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What both disks promise, tried on both. */
+class FileDiskTest {
+  enum Kind {
+    MACHINE,
+    SIMULATED
+  }
+
+  @TempDir Path temporary;
+
+  private Disk disk(Kind kind) {
+    if (kind == Kind.MACHINE) {
+      return FileDisk.INSTANCE;
+    }
+    SimDisk disk = new SimDisk(new SimClock(0));
+    disk.createDirectories(temporary);
+    return disk;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readsWhatWasWrittenAtAnyPosition(Kind kind) {
+    Disk disk = disk(kind);
+    try (DiskFile file = disk.open(temporary.resolve("a"), Access.CREATE)) {
+      file.write(bytes("hello"), 10_000);
+      file.write(new ByteBuffer[] {bytes("ab"), bytes("cd")}, 0);
+      assertThat(file.size()).isEqualTo(10_005);
+      assertThat(text(file, 10_000, 100)).isEqualTo("hello");
+      assertThat(text(file, 0, 6)).isEqualTo("abcd\0\0");
+      assertThat(text(file, 20_000, 5)).isEmpty();
+      file.truncate(10_002);
+      file.write(bytes("!"), 10_004);
+      assertThat(text(file, 10_000, 100)).isEqualTo("he\0\0!");
+      file.sync();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void transfersARegion(Kind kind) throws IOException {
+    Disk disk = disk(kind);
+    try (DiskFile file = disk.open(temporary.resolve("a"), Access.WRITE)) {
+      file.write(bytes("0123456789"), 0);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      assertThat(file.transferTo(3, 4, Channels.newChannel(out))).isEqualTo(4);
+      assertThat(file.transferTo(8, 4, Channels.newChannel(out))).isEqualTo(2);
+      assertThat(file.transferTo(10, 4, Channels.newChannel(out))).isZero();
+      assertThat(out.toString(UTF_8)).isEqualTo("345689");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keepsNamesInOrder(Kind kind) {
+    Disk disk = disk(kind);
+    Path folder = temporary.resolve("x/y");
+    disk.createDirectories(folder);
+    disk.createDirectories(folder);
+    disk.open(folder.resolve("b"), Access.CREATE).close();
+    disk.open(folder.resolve("a"), Access.CREATE).close();
+    assertThat(disk.list(folder)).containsExactly("a", "b");
+    disk.rename(folder.resolve("a"), folder.resolve("b"));
+    assertThat(disk.list(folder)).containsExactly("b");
+    disk.syncDirectory(folder);
+    disk.delete(folder.resolve("b"));
+    disk.delete(folder.resolve("b"));
+    assertThat(disk.exists(folder.resolve("b"))).isFalse();
+    disk.rename(folder, temporary.resolve("x/z"));
+    assertThat(disk.isDirectory(temporary.resolve("x/z"))).isTrue();
+    disk.delete(temporary.resolve("x/z"));
+    assertThat(disk.list(temporary.resolve("x"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void saysWhatIsWrong(Kind kind) {
+    Disk disk = disk(kind);
+    Path file = temporary.resolve("f");
+    assertFault(DiskException.Kind.MISSING, () -> disk.open(file, Access.READ));
+    assertFault(DiskException.Kind.MISSING, () -> disk.open(file.resolve("g"), Access.WRITE));
+    assertFault(DiskException.Kind.MISSING, () -> disk.size(file));
+    assertFault(DiskException.Kind.MISSING, () -> disk.list(file));
+    assertFault(DiskException.Kind.MISSING, () -> disk.rename(file, temporary.resolve("g")));
+    disk.open(file, Access.WRITE).close();
+    assertFault(DiskException.Kind.EXISTS, () -> disk.open(file, Access.CREATE));
+    assertFault(DiskException.Kind.EXISTS, () -> disk.createDirectories(file));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void locksOnce(Kind kind) {
+    Disk disk = disk(kind);
+    Path lock = temporary.resolve(".lock");
+    Disk.Lock held = disk.lock(lock);
+    assertFault(DiskException.Kind.LOCKED, () -> disk.lock(lock));
+    held.close();
+    disk.lock(lock).close();
+  }
+
+  private static void assertFault(DiskException.Kind kind, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            DiskException.class, fault -> assertThat(fault.kind()).isEqualTo(kind));
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
+  }
+
+  private static String text(DiskFile file, long position, int length) {
+    ByteBuffer target = ByteBuffer.allocate(length);
+    int count = file.read(target, position);
+    return new String(target.array(), 0, count, UTF_8);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.millrace.broker.cluster;
+
+import dev.millrace.broker.Call;
+import dev.millrace.broker.Handler;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.ApiVersionsRequest;
+import dev.millrace.wire.message.ApiVersionsResponse;
+import dev.millrace.wire.message.ApiVersionsResponse.ApiVersion;
+import dev.millrace.wire.message.ApiVersionsResponse.FinalizedFeatureKey;
+import dev.millrace.wire.message.ApiVersionsResponse.SupportedFeatureKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * ApiVersions (18), versions 0–5: what this broker answers, in which versions.
+ *
+ * <p>The list is computed from the handlers, so that nothing is advertised that is not answered.
+ * The one lie is Kafka's own: Produce is advertised from version 0 although 0–2 are refused,
+ * because older librdkafka takes a higher minimum for a broker that cannot compress (KAFKA-18659).
+ *
+ * <ul>
+ *   <li>3: the client names its software (KIP-511), the answer carries features (KIP-584)
+ *   <li>4: features whose lowest level is 0 are listed too; older clients cannot read them
+ *   <li>5: the client says whom it believes to talk to, and is told to start again from its
+ *       bootstrap addresses when that is somebody else (KIP-1242)
+ * </ul>
+ *
+ * A version that is not known here never comes to this handler: see {@link
+ * dev.millrace.broker.Broker}.
+ */
+public final class ApiVersions implements Handler<ApiVersionsRequest> {
+  private static final Pattern SOFTWARE =
+      Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
+  private static final short FEATURES_SINCE = 3;
+  private static final short LEVEL_ZERO_SINCE = 4;
+
+  private final List<ApiVersion> ranges;
+  private final Supplier<Features> features;
+  private final Node self;
+
+  /** Who this broker is. */
+  public record Node(String clusterId, int nodeId) {}
+
+  /**
+   * What the cluster can do and what it has settled on.
+   *
+   * @param epoch offset of the metadata that {@code finalized} stands for
+   */
+  public record Features(
+      List<SupportedFeatureKey> supported, long epoch, List<FinalizedFeatureKey> finalized) {}
+
+  /**
+   * @param others the handlers of all other APIs of the listener
+   */
+  public ApiVersions(List<Handler<?>> others, Supplier<Features> features, Node self) {
+    List<Handler<?>> all = new ArrayList<>(others);
+    all.add(this);
+    this.ranges =
+        all.stream()
+            .map(ApiVersions::range)
+            .sorted(Comparator.comparingInt(ApiVersion::apiKey))
+            .toList();
+    this.features = features;
+    this.self = self;
+  }
+
+  @Override
+  public ApiKey key() {
+    return ApiKey.API_VERSIONS;
+  }
+
+  @Override
+  public void handle(Call call, ApiVersionsRequest request) {
+    ErrorCode error = check(call.version(), request);
+    if (error != ErrorCode.NONE) {
+      call.answer(ApiVersionsResponse.builder().errorCode(error).build());
+      return;
+    }
+    Features now = features.get();
+    call.answer(
+        ApiVersionsResponse.builder()
+            .apiKeys(ranges)
+            .supportedFeatures(supported(now, call.version()))
+            .finalizedFeaturesEpoch(now.epoch())
+            .finalizedFeatures(now.finalized())
+            .build());
+  }
+
+  /** The versions of an API as clients are told of them. */
+  public static ApiVersion range(Handler<?> handler) {
+    boolean produce = handler.key() == ApiKey.PRODUCE;
+    return ApiVersion.builder()
+        .apiKey(handler.key().id())
+        .minVersion(produce ? 0 : handler.lowestVersion())
+        .maxVersion(handler.highestVersion())
+        .build();
+  }
+
+  private ErrorCode check(short version, ApiVersionsRequest request) {
+    if (version >= FEATURES_SINCE
+        && !(isSoftware(request.clientSoftwareName())
+            && isSoftware(request.clientSoftwareVersion()))) {
+      return ErrorCode.INVALID_REQUEST;
+    }
+    boolean otherCluster =
+        request.clusterId() != null && !request.clusterId().equals(self.clusterId());
+    boolean otherNode = request.nodeId() >= 0 && request.nodeId() != self.nodeId();
+    return otherCluster || otherNode ? ErrorCode.REBOOTSTRAP_REQUIRED : ErrorCode.NONE;
+  }
+
+  private static boolean isSoftware(String text) {
+    return SOFTWARE.matcher(text).matches();
+  }
+
+  private static List<SupportedFeatureKey> supported(Features now, short version) {
+    return version >= LEVEL_ZERO_SINCE
+        ? now.supported()
+        : now.supported().stream().filter(feature -> feature.minVersion() > 0).toList();
+  }
+}

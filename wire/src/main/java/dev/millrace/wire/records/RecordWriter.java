@@ -1,0 +1,138 @@
+package dev.millrace.wire.records;
+
+import dev.millrace.wire.Varint;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records one after another into memory that grows.
+ *
+ * <pre>
+ *   length varint            bytes after this field
+ *   attributes int8          0
+ *   timestampDelta varlong   ms after the batch's base timestamp
+ *   offsetDelta varint       after the batch's base offset
+ *   key, value               each varint length (-1 null) and bytes
+ *   headers varint count     each: varint length, UTF-8 key, varint length (-1 null), value
+ * </pre>
+ */
+final class RecordWriter {
+  private static final int BYTES_MAX = Integer.MAX_VALUE - 64;
+
+  private byte[] bytes = new byte[512];
+  private int size;
+
+  /** Bytes written. */
+  int size() {
+    return size;
+  }
+
+  /** What was written; shares the memory. */
+  ByteBuffer written() {
+    return ByteBuffer.wrap(bytes, 0, size).slice();
+  }
+
+  /** Leaves room at the end of what was written. */
+  void skip(int count) {
+    reserve(count);
+    size += count;
+  }
+
+  void record(
+      long timestampDelta,
+      int offsetDelta,
+      @Nullable ByteBuffer key,
+      @Nullable ByteBuffer value,
+      List<RecordHeader> headers) {
+    byte[][] headerKeys = headerKeys(headers);
+    long body =
+        1L
+            + Varint.sizeOfUnsigned(Varint.zigZag(timestampDelta))
+            + sizeOfVarint(offsetDelta)
+            + sizeOfBlock(key)
+            + sizeOfBlock(value)
+            + sizeOfHeaders(headers, headerKeys);
+    if (body > BYTES_MAX) {
+      throw new IllegalArgumentException("record is too large, bytes=" + body);
+    }
+    reserve(body + Varint.INT_BYTES_MAX);
+    varint((int) body);
+    bytes[size++] = 0;
+    varlong(timestampDelta);
+    varint(offsetDelta);
+    block(key);
+    block(value);
+    varint(headers.size());
+    for (int i = 0; i < headerKeys.length; i++) {
+      block(ByteBuffer.wrap(headerKeys[i]));
+      block(headers.get(i).value());
+    }
+  }
+
+  private static byte[][] headerKeys(List<RecordHeader> headers) {
+    byte[][] keys = new byte[headers.size()][];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = headers.get(i).key().getBytes(StandardCharsets.UTF_8);
+    }
+    return keys;
+  }
+
+  private static long sizeOfHeaders(List<RecordHeader> headers, byte[][] keys) {
+    long bytes = sizeOfVarint(keys.length);
+    for (int i = 0; i < keys.length; i++) {
+      bytes += sizeOfVarint(keys[i].length) + keys[i].length;
+      bytes += sizeOfBlock(headers.get(i).value());
+    }
+    return bytes;
+  }
+
+  private static int sizeOfVarint(int value) {
+    return Varint.sizeOfUnsigned(Varint.zigZag(value));
+  }
+
+  private static long sizeOfBlock(@Nullable ByteBuffer block) {
+    return block == null ? 1 : (long) sizeOfVarint(block.remaining()) + block.remaining();
+  }
+
+  private void reserve(long more) {
+    long needed = size + more;
+    if (needed > BYTES_MAX) {
+      throw new IllegalArgumentException("batch is too large, bytes=" + needed);
+    }
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, (int) Math.min(BYTES_MAX, Math.max(needed, bytes.length * 2L)));
+    }
+  }
+
+  private void varint(int value) {
+    int rest = Varint.zigZag(value);
+    while ((rest & ~0x7f) != 0) {
+      bytes[size++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+  }
+
+  private void varlong(long value) {
+    long rest = Varint.zigZag(value);
+    while ((rest & ~0x7fL) != 0) {
+      bytes[size++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+  }
+
+  private void block(@Nullable ByteBuffer block) {
+    if (block == null) {
+      varint(-1);
+      return;
+    }
+    int length = block.remaining();
+    varint(length);
+    block.get(block.position(), bytes, size, length);
+    size += length;
+  }
+}
