@@ -12,4 +12,7 @@ module dev.millrace.broker {
 
   exports dev.millrace.broker;
   exports dev.millrace.broker.cluster;
+  exports dev.millrace.broker.config;
+  exports dev.millrace.broker.security;
+  exports dev.millrace.broker.topic;
 }

@@ -132,8 +132,7 @@ class BrokerTest {
   void trailingGarbageClosesTheConnection() {
     ByteBuffer whole = Frames.of(ApiVersionsRequest.DEFAULT, 0);
     ByteBuffer longer = ByteBuffer.allocate(whole.limit() + 1).put(whole).put((byte) 0).flip();
-    assertRefused(
-        longer, "body is followed by other bytes, bytes=1 api=ApiVersionsHandler version=0");
+    assertRefused(longer, "body is followed by other bytes, bytes=1 api=ApiVersions version=0");
   }
 
   @Test
