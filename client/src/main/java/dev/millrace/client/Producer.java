@@ -126,7 +126,7 @@ public final class Producer implements AutoCloseable {
   }
 
   private BatchBuilder begin(TopicPartition partition) {
-    BatchBuilder batch = BatchBuilder.from(0);
+    BatchBuilder batch = BatchBuilder.from(0).compressed(delivery.codec());
     if (delivery.idempotent()) {
       if (producerId < 0) {
         initProducerId();

@@ -4,12 +4,14 @@ import dev.millrace.base.bytes.Bytes;
 import dev.millrace.client.Cluster;
 import dev.millrace.client.Delivery;
 import dev.millrace.client.Producer;
+import dev.millrace.wire.compress.Codec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -55,9 +57,15 @@ final class ProduceCommand extends Connected {
       description = "Wait for all in-sync copies, or for the leader only (default: all).")
   private String acks = ACKS_ALL;
 
+  @Option(
+      names = {"-z", "--compression"},
+      paramLabel = "CODEC",
+      description = "none, gzip, snappy, lz4 or zstd (default: none).")
+  private String compression = "none";
+
   @Override
   void run(Cluster cluster) {
-    try (Producer producer = new Producer(cluster, delivery())) {
+    try (Producer producer = new Producer(cluster, delivery().compressed(codec()))) {
       for (String file : files.isEmpty() ? List.of("-") : files) {
         produceFile(producer, file);
       }
@@ -72,6 +80,15 @@ final class ProduceCommand extends Connected {
       case ACKS_LEADER -> Delivery.LEADER_ONLY;
       default -> throw UserException.usage("--acks must be all or 1, got=" + acks);
     };
+  }
+
+  private Codec codec() {
+    try {
+      return Codec.valueOf(compression.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw UserException.usage(
+          "--compression must be none, gzip, snappy, lz4 or zstd, got=" + compression);
+    }
   }
 
   private void produceFile(Producer producer, String file) {
