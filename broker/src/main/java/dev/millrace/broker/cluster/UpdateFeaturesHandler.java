@@ -55,6 +55,7 @@ public final class UpdateFeaturesHandler implements Handler<UpdateFeaturesReques
       }
       updates.add(new Update(update.feature(), update.maxVersionLevel(), direction));
     }
+    call.holdNext();
     controller.submit(
         new UpdateFeatures(updates, request.validateOnly()),
         outcome -> call.answer(answer(call, updates, outcome)));
@@ -72,9 +73,7 @@ public final class UpdateFeaturesHandler implements Handler<UpdateFeaturesReques
     return switch (outcome) {
       case Outcome.Refused<List<Outcome<String>>> all -> error(all.error(), all.message());
       case Outcome.Done<List<Outcome<String>>> done ->
-          call.version() >= ONE_ERROR_SINCE
-              ? first(done.value())
-              : each(updates, done.value());
+          call.version() >= ONE_ERROR_SINCE ? first(done.value()) : each(updates, done.value());
     };
   }
 
@@ -87,8 +86,7 @@ public final class UpdateFeaturesHandler implements Handler<UpdateFeaturesReques
     return UpdateFeaturesResponse.builder().errorMessage(null).build();
   }
 
-  private static UpdateFeaturesResponse each(
-      List<Update> updates, List<Outcome<String>> outcomes) {
+  private static UpdateFeaturesResponse each(List<Update> updates, List<Outcome<String>> outcomes) {
     Outcome<String> others =
         first(outcomes).errorCode() == ErrorCode.NONE.code()
             ? Outcome.done("")
@@ -107,8 +105,7 @@ public final class UpdateFeaturesHandler implements Handler<UpdateFeaturesReques
     return UpdatableFeatureResult.builder()
         .feature(feature)
         .errorCode(outcome.error())
-        .errorMessage(
-            outcome instanceof Outcome.Refused<String> refused ? refused.message() : null)
+        .errorMessage(outcome instanceof Outcome.Refused<String> refused ? refused.message() : null)
         .build();
   }
 

@@ -52,6 +52,7 @@ public final class AlterConfigsHandler implements Handler<AlterConfigsRequest> {
         forController.add(configs(scope, resource));
       }
     }
+    call.holdNext();
     controller.submit(
         new ReplaceConfigs(forController, request.validateOnly()),
         outcome -> call.answer(response(results.with(outcome))));

@@ -42,11 +42,10 @@ final class AlterResults<R> {
           case Outcome.Refused<List<Outcome<ConfigResource>>> all -> forEver(all);
         };
     return slots.stream()
-        .map(
-            slot -> {
-              Outcome<?> decided = slot.decided();
-              return new Result<>(slot.asked(), decided == null ? next.next() : decided);
-            })
+        .map(slot -> {
+          Outcome<?> decided = slot.decided();
+          return new Result<>(slot.asked(), decided == null ? next.next() : decided);
+        })
         .toList();
   }
 

@@ -58,6 +58,7 @@ public final class IncrementalAlterConfigsHandler
         }
       }
     }
+    call.holdNext();
     controller.submit(
         new ChangeConfigs(forController, request.validateOnly()),
         outcome -> call.answer(response(results.with(outcome))));

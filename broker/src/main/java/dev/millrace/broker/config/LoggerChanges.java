@@ -76,8 +76,7 @@ final class LoggerChanges {
             + "="
             + change.value()
             + " is wrong, allowed: "
-            + String.join(
-                ", ", Arrays.stream(LogLevel.values()).map(LogLevel::name).toList()));
+            + String.join(", ", Arrays.stream(LogLevel.values()).map(LogLevel::name).toList()));
   }
 
   private static @Nullable LogLevel level(Change change) {

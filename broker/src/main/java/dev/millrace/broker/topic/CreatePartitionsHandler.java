@@ -49,6 +49,7 @@ public final class CreatePartitionsHandler implements Handler<CreatePartitionsRe
         request.topics().stream()
             .map(topic -> new MorePartitions(topic.name(), topic.count(), assignments(topic)))
             .toList();
+    call.holdNext();
     controller.submit(
         new CreatePartitions(topics, request.validateOnly()),
         outcome -> created(call, request, outcome));

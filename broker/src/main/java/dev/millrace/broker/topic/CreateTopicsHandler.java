@@ -73,6 +73,7 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequest> {
     }
     wanted.removeIf(topic -> refused.containsKey(topic.name()));
     CreateTopics command = new CreateTopics(wanted, request.validateOnly());
+    call.holdNext();
     controller.submit(command, outcome -> created(call, request, refused, outcome));
   }
 

@@ -48,6 +48,7 @@ public final class DeleteTopicsHandler implements Handler<DeleteTopicsRequest> {
                 .map(topic -> new TopicReference(topic.name(), topic.topicId()))
                 .toList()
             : request.topicNames().stream().map(TopicReference::of).toList();
+    call.holdNext();
     controller.submit(
         new DeleteTopics(topics), outcome -> call.answer(answer(call, topics, outcome)));
   }
@@ -71,7 +72,10 @@ public final class DeleteTopicsHandler implements Handler<DeleteTopicsRequest> {
       Call call, TopicReference topic, Outcome<TopicImage> outcome) {
     return switch (outcome) {
       case Outcome.Done<TopicImage> done ->
-          DeletableTopicResult.builder().name(done.value().name()).topicId(done.value().id()).build();
+          DeletableTopicResult.builder()
+              .name(done.value().name())
+              .topicId(done.value().id())
+              .build();
       case Outcome.Refused<TopicImage> refused ->
           DeletableTopicResult.builder()
               .name(topic.name())

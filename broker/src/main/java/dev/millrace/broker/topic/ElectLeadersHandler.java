@@ -82,9 +82,7 @@ public final class ElectLeadersHandler implements Handler<ElectLeadersRequest> {
 
   private static ErrorCode error(@Nullable TopicImage topic, int index, boolean unclean) {
     PartitionImage partition = topic == null ? null : topic.partition(index);
-    return partition == null
-        ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-        : error(partition, unclean);
+    return partition == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : error(partition, unclean);
   }
 
   private static ErrorCode error(PartitionImage partition, boolean unclean) {

@@ -48,9 +48,9 @@ public final class MissingTopics implements AutoCreation {
       return;
     }
     Deadline answer = new Deadline(call.connection().loop(), WAIT_MS_MAX, then);
+    call.holdNext();
     controller.submit(
-        new CreateTopics(missing, false),
-        outcome -> ready.whenReady(created(outcome), answer));
+        new CreateTopics(missing, false), outcome -> ready.whenReady(created(outcome), answer));
   }
 
   /** The error of a topic that is not there. */

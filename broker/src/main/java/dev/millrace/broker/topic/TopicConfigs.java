@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The settings of new topics as CreateTopics shows them; topics with the same ones share a list. */
+/**
+ * The settings of new topics as CreateTopics shows them; topics with the same ones share a list.
+ */
 final class TopicConfigs {
   private final BrokerSettings broker;
   private final Map<Map<String, String>, List<CreatableTopicConfigs>> known = new HashMap<>();
@@ -19,8 +21,7 @@ final class TopicConfigs {
   /** All settings of a topic that has {@code ofTopic} of its own. */
   List<CreatableTopicConfigs> of(Map<String, String> ofTopic) {
     return known.computeIfAbsent(
-        ofTopic,
-        own -> broker.topic(own).shownAll().stream().map(TopicConfigs::show).toList());
+        ofTopic, own -> broker.topic(own).shownAll().stream().map(TopicConfigs::show).toList());
   }
 
   private static CreatableTopicConfigs show(ShownSetting shown) {

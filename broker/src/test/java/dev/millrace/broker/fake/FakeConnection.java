@@ -117,6 +117,9 @@ public final class FakeConnection implements Connection {
     @Override
     public void onGone(Runnable task) {}
 
+    @Override
+    public void holdNext() {}
+
     private void once() {
       if (skipped || frame != null) {
         throw new AssertionError("a reply is used once");
