@@ -38,6 +38,7 @@ public final class TestNode {
   private final SimOwners owners;
   private final Controller controller;
   private final Node node;
+  private final Handlers handlers;
   private final Broker broker;
   private final Client client;
   private final List<Uuid> directories;
@@ -66,13 +67,11 @@ public final class TestNode {
     controller.start();
     owners.runUntil(() -> leading.begun, LIMIT_MS);
     node = new Node(ID, CLUSTER_ID, all, controller::image);
-    broker =
-        new Broker(
-            Handlers.withApiVersions(
-                AdminHandlers.all(
-                    node, controller::submit, (_, then) -> then.run(), owners.clock()),
-                node),
-            owners.clock());
+    handlers =
+        Handlers.withApiVersions(
+            AdminHandlers.all(node, controller::submit, (_, then) -> then.run(), owners.clock()),
+            node);
+    broker = new Broker(handlers, owners.clock());
     client = newClient("PLAINTEXT");
     decide(new Bootstrap(Map.of()));
     long epoch = register(ID, "node1");
@@ -126,8 +125,8 @@ public final class TestNode {
     return owners;
   }
 
-  public Broker broker() {
-    return broker;
+  public Handlers handlers() {
+    return handlers;
   }
 
   public Node node() {
