@@ -3,7 +3,7 @@ package dev.millrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.sim.SimOwners;
-import dev.millrace.broker.cluster.ApiVersions;
+import dev.millrace.broker.cluster.ApiVersionsHandler;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection;
 import dev.millrace.broker.fake.FakeConnection.FakeReply;
@@ -42,9 +42,11 @@ class BrokerTest {
   }
 
   private Client client() {
-    var features = new ApiVersions.Features(List.of(), 0, List.of());
+    var features = new ApiVersionsHandler.Features(List.of(), 0, List.of());
     List<Handler<?>> all = new ArrayList<>(handlers);
-    all.add(new ApiVersions(handlers, () -> features, new ApiVersions.Node("cluster", 1)));
+    all.add(
+        new ApiVersionsHandler(
+            handlers, () -> features, new ApiVersionsHandler.Node("cluster", 1)));
     return new Client(
         new Broker(new Handlers(all), owners.clock()),
         new FakeConnection(owners.owner("loop"), "PLAINTEXT"));

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  * A version that is not known here never comes to this handler: see {@link
  * dev.millrace.broker.Broker}.
  */
-public final class ApiVersions implements Handler<ApiVersionsRequest> {
+public final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
   private static final Pattern SOFTWARE =
       Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
   private static final short FEATURES_SINCE = 3;
@@ -56,12 +56,12 @@ public final class ApiVersions implements Handler<ApiVersionsRequest> {
   /**
    * @param others the handlers of all other APIs of the listener
    */
-  public ApiVersions(List<Handler<?>> others, Supplier<Features> features, Node self) {
+  public ApiVersionsHandler(List<Handler<?>> others, Supplier<Features> features, Node self) {
     List<Handler<?>> all = new ArrayList<>(others);
     all.add(this);
     this.ranges =
         all.stream()
-            .map(ApiVersions::range)
+            .map(ApiVersionsHandler::range)
             .sorted(Comparator.comparingInt(ApiVersion::apiKey))
             .toList();
     this.features = features;
