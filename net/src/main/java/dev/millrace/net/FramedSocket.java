@@ -193,6 +193,8 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
       refuse(e.getMessage());
     } catch (IOException e) {
       refuse("");
+    } catch (RuntimeException | Error e) {
+      refuse("fault=" + e);
     }
     working = false;
     settle();

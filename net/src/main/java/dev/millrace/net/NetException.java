@@ -22,7 +22,9 @@ public final class NetException extends RuntimeException {
     /** Too much is waiting to be sent. */
     BUSY,
     /** The peer does not speak the protocol. */
-    PROTOCOL
+    PROTOCOL,
+    /** The waiting thread was interrupted. */
+    INTERRUPTED
   }
 
   private final Kind kind;
