@@ -45,7 +45,12 @@ public final class Cluster implements AutoCloseable {
 
   /** Reaches one of {@code bootstrap} and learns the nodes of its cluster. */
   public static Cluster connect(List<Endpoint> bootstrap, ClientSettings settings) {
-    Cluster cluster = new Cluster(Loops.start(LoopLimits.ofMachine().withThreads(1)), bootstrap, settings, SystemClock.INSTANCE);
+    Cluster cluster =
+        new Cluster(
+            Loops.start(LoopLimits.ofMachine().withThreads(1)),
+            bootstrap,
+            settings,
+            SystemClock.INSTANCE);
     try {
       cluster.learn(List.of());
     } catch (RuntimeException e) {

@@ -153,7 +153,12 @@ final class NodeLink implements AutoCloseable {
           case UNREACHABLE -> "nobody listens, node=" + endpoint;
           case TIMEOUT -> "no answer in time, node=" + endpoint + " request=" + key.title();
           default ->
-              "connection broke, node=" + endpoint + " request=" + key.title() + ": " + e.getMessage();
+              "connection broke, node="
+                  + endpoint
+                  + " request="
+                  + key.title()
+                  + ": "
+                  + e.getMessage();
         };
     return ClientException.broken(message, e);
   }

@@ -56,7 +56,7 @@ final class DumpCommand implements Callable<Integer> {
       try {
         dump.dump(path);
       } catch (IllegalArgumentException | DiskException e) {
-        throw UserException.failed(e.getMessage());
+        throw UserException.failed(String.valueOf(e.getMessage()));
       }
     }
     out.flush();

@@ -12,12 +12,17 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Control records: the key is version int16 and kind int16. The value begins with its version, which
- * the markers of transactions have before their structure and all others in it.
+ * Control records: the key is version int16 and kind int16. The value begins with its version,
+ * which the markers of transactions have before their structure and all others in it.
  */
 final class ControlDecoder implements RecordDecoder {
   private static final String[] KINDS = {
-    "abort", "commit", "leader change", "snapshot header", "snapshot footer", "kraft version",
+    "abort",
+    "commit",
+    "leader change",
+    "snapshot header",
+    "snapshot footer",
+    "kraft version",
     "voters"
   };
 

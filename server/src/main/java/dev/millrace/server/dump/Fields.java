@@ -34,7 +34,8 @@ final class Fields {
       try {
         fields.put(component.getName(), of(component.getAccessor().invoke(structure)));
       } catch (IllegalAccessException | InvocationTargetException e) {
-        throw new IllegalStateException("structure cannot be looked into, structure=" + structure, e);
+        throw new IllegalStateException(
+            "structure cannot be looked into, structure=" + structure, e);
       }
     }
     return fields;
