@@ -5,5 +5,7 @@ module dev.millrace.coordinator {
   requires transitive dev.millrace.quorum;
   requires static transitive org.jspecify;
 
+  exports dev.millrace.coordinator;
+  exports dev.millrace.coordinator.group;
   exports dev.millrace.coordinator.record;
 }

@@ -25,9 +25,7 @@ public final class CleanStop {
   /** Leaves the mark. */
   public static void mark(Disk disk, Path directory, long brokerEpoch) {
     WholeFile.replace(
-        disk,
-        directory.resolve(NAME),
-        "{\"version\":0,\"brokerEpoch\":" + brokerEpoch + "}");
+        disk, directory.resolve(NAME), "{\"version\":0,\"brokerEpoch\":" + brokerEpoch + "}");
   }
 
   /**

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of one size in a file, sorted by a key in each. Written by one thread at a time, read
- * by any without a lock: a reader takes the count first and the {@link Tail} after it, so that the
+ * Entries of one size in a file, sorted by a key in each. Written by one thread at a time, read by
+ * any without a lock: a reader takes the count first and the {@link Tail} after it, so that the
  * tail it sees covers the count.
  */
 final class EntryFile {

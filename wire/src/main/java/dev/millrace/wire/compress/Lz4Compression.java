@@ -21,21 +21,21 @@ enum Lz4Compression implements Compression {
 
   private static final long SIZE_UNKNOWN = -1;
 
-  private final LZ4Factory factory = LZ4Factory.fastestInstance();
-  private final XXHash32 checksum = XXHashFactory.fastestInstance().hash32();
+  private static final LZ4Factory FACTORY = LZ4Factory.fastestInstance();
+  private static final XXHash32 CHECKSUM = XXHashFactory.fastestInstance().hash32();
 
   @Override
-  public InputStream reading(InputStream compressed) throws IOException {
-    return new LZ4FrameInputStream(compressed, factory.safeDecompressor(), checksum);
+  public InputStream reading(InputStream compressed, long plainBytesMax) throws IOException {
+    return new LZ4FrameInputStream(compressed, FACTORY.safeDecompressor(), CHECKSUM);
   }
 
   @Override
   public OutputStream writing(OutputStream into, int level) throws IOException {
     LZ4Compressor compressor =
         level == Codec.LZ4.levelDefault()
-            ? factory.fastCompressor()
-            : factory.highCompressor(level);
+            ? FACTORY.fastCompressor()
+            : FACTORY.highCompressor(level);
     return new LZ4FrameOutputStream(
-        into, BLOCKSIZE.SIZE_64KB, SIZE_UNKNOWN, compressor, checksum, FLG.Bits.BLOCK_INDEPENDENCE);
+        into, BLOCKSIZE.SIZE_64KB, SIZE_UNKNOWN, compressor, CHECKSUM, FLG.Bits.BLOCK_INDEPENDENCE);
   }
 }

@@ -165,13 +165,10 @@ public final class BatchBuilder {
   }
 
   private ByteSink compress() {
-    ByteBuffer payload = plain.written();
-    ByteSink sink =
-        new ByteSink(payload.limit() / 2 + RecordBatch.HEADER_BYTES, ByteSink.BYTES_MAX);
+    ByteSink sink = new ByteSink(plain.size() / 2 + RecordBatch.HEADER_BYTES, ByteSink.BYTES_MAX);
     sink.skip(RecordBatch.HEADER_BYTES);
     try (OutputStream out = codec.compress(sink, level)) {
-      out.write(
-          payload.array(), RecordBatch.HEADER_BYTES, payload.limit() - RecordBatch.HEADER_BYTES);
+      plain.copyTo(out, RecordBatch.HEADER_BYTES);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.millrace.wire.records;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -37,6 +38,11 @@ final class ByteSink extends OutputStream {
   /** What was written; shares the memory. */
   ByteBuffer written() {
     return ByteBuffer.wrap(bytes, 0, size).slice();
+  }
+
+  /** Copies what was written from an index on. */
+  void copyTo(OutputStream out, int from) throws IOException {
+    out.write(bytes, from, size - from);
   }
 
   /** Leaves room for a header that is filled in later. */

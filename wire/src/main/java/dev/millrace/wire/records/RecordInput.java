@@ -19,18 +19,30 @@ final class RecordInput implements AutoCloseable {
 
   private final @Nullable InputStream rest;
   private final @Nullable OutputStream copy;
+
+  /** What the window lies in when there is a stream. */
+  private byte[] memory;
+
   private ByteBuffer window;
   private long consumedBeforeWindow;
 
-  private RecordInput(ByteBuffer window, @Nullable InputStream rest, @Nullable OutputStream copy) {
-    this.window = window;
+  private RecordInput(ByteBuffer plain) {
+    this.window = plain;
+    this.memory = new byte[0];
+    this.rest = null;
+    this.copy = null;
+  }
+
+  private RecordInput(InputStream rest, @Nullable OutputStream copy) {
+    this.memory = new byte[WINDOW_BYTES];
+    this.window = ByteBuffer.wrap(memory, 0, 0);
     this.rest = rest;
     this.copy = copy;
   }
 
   /** Reads where the bytes lie. */
   static RecordInput of(ByteBuffer plain) {
-    return new RecordInput(plain, null, null);
+    return new RecordInput(plain);
   }
 
   /**
@@ -39,7 +51,7 @@ final class RecordInput implements AutoCloseable {
    * @param copy gets all plain bytes as they come, or null
    */
   static RecordInput of(InputStream plain, @Nullable OutputStream copy) {
-    return new RecordInput(ByteBuffer.allocate(WINDOW_BYTES).limit(0), plain, copy);
+    return new RecordInput(plain, copy);
   }
 
   /** Bytes read or skipped. */
@@ -136,11 +148,11 @@ final class RecordInput implements AutoCloseable {
       consumedBeforeWindow += window.position();
       window.compact().flip();
     }
-    if (window.limit() == window.capacity()) {
-      byte[] larger = Arrays.copyOf(window.array(), Math.multiplyExact(window.capacity(), 2));
-      window = ByteBuffer.wrap(larger, 0, window.limit());
+    if (window.limit() == memory.length) {
+      memory = Arrays.copyOf(memory, Math.multiplyExact(memory.length, 2));
+      window = ByteBuffer.wrap(memory, 0, window.limit());
     }
-    int count = read(rest, window.array(), window.limit(), window.capacity() - window.limit());
+    int count = read(rest, memory, window.limit(), memory.length - window.limit());
     window.limit(window.limit() + Math.max(count, 0));
     return count > 0;
   }

@@ -1,0 +1,17 @@
+package dev.millrace.coordinator;
+
+import dev.millrace.base.turns.Timeout;
+import java.util.function.Function;
+
+/**
+ * Things that a state machine does without being asked, in the order of their lane.
+ *
+ * @param <S> the state machine
+ */
+public interface Deadlines<S extends StateMachine> {
+  /** Has {@code action} decided in a turn after {@code delayMs}, behind what waits in the lane. */
+  Timeout after(long delayMs, String lane, Function<S, Decision> action);
+
+  /** Has {@code action} decided soon, when no write of the lane is on its way. */
+  void alone(String lane, Function<S, Decision> action);
+}

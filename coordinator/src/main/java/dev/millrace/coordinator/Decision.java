@@ -1,0 +1,47 @@
+package dev.millrace.coordinator;
+
+import dev.millrace.wire.ErrorCode;
+import java.util.List;
+
+/**
+ * What a command decided: the records to write, and what follows.
+ *
+ * @param records in order; they go into one batch if they fit
+ * @param shared whether other commands of the lane may be decided before these records are
+ *     committed
+ */
+public record Decision(List<KeyValue> records, boolean shared, Outcome outcome) {
+  /** Nothing to write; who had to be answered was answered. */
+  public static final Decision NOTHING = new Decision(List.of(), true, _ -> {});
+
+  /** Writes, and holds the lane until the write is committed or refused. */
+  public static Decision write(List<KeyValue> records, Outcome outcome) {
+    return new Decision(records, false, outcome);
+  }
+
+  /** Writes, and lets the lane go on meanwhile. */
+  public static Decision writeShared(List<KeyValue> records, Outcome outcome) {
+    return new Decision(records, true, outcome);
+  }
+
+  /** What follows a write. Called in turns of the owner. */
+  @FunctionalInterface
+  public interface Outcome {
+    /**
+     * Answers whoever waits for this write: with {@link ErrorCode#NONE} when it is committed and
+     * applied, else with why this is not known or not so. May be called a second time, when the
+     * fate of a write that took too long is known at last.
+     */
+    void answer(ErrorCode error);
+
+    /** The records are committed and applied. */
+    default void committed() {
+      answer(ErrorCode.NONE);
+    }
+
+    /** The records were not written. */
+    default void refused(ErrorCode error) {
+      answer(error);
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package dev.millrace.coordinator.group;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.time.Clock;
+import dev.millrace.base.turns.Turns;
+import dev.millrace.coordinator.Command;
+import dev.millrace.coordinator.CoordinatorLog;
+import dev.millrace.coordinator.PartitionCoordinator;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroup;
+import dev.millrace.wire.message.HeartbeatRequest;
+import dev.millrace.wire.message.HeartbeatResponse;
+import dev.millrace.wire.message.JoinGroupRequest;
+import dev.millrace.wire.message.JoinGroupResponse;
+import dev.millrace.wire.message.LeaveGroupRequest;
+import dev.millrace.wire.message.LeaveGroupResponse;
+import dev.millrace.wire.message.ListGroupsResponse.ListedGroup;
+import dev.millrace.wire.message.OffsetCommitRequest;
+import dev.millrace.wire.message.OffsetCommitResponse;
+import dev.millrace.wire.message.OffsetDeleteRequest;
+import dev.millrace.wire.message.OffsetDeleteResponse;
+import dev.millrace.wire.message.OffsetFetchRequest.OffsetFetchRequestGroup;
+import dev.millrace.wire.message.OffsetFetchResponse.OffsetFetchResponseGroup;
+import dev.millrace.wire.message.SyncGroupRequest;
+import dev.millrace.wire.message.SyncGroupResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups whose coordinator is this node: those that hash to a partition of {@code
+ * __consumer_offsets} that it leads. Safe for any thread; answers come in turns of the partition's
+ * owner, each exactly once.
+ *
+ * <p>What depends on the version of a request is settled by the caller: topics carry names and,
+ * where known, ids; members of LeaveGroup stand in the list; the rebalance timeout is set. Errors
+ * that are told to clients are in the responses.
+ */
+public final class GroupCoordinator {
+  /** The topic on which groups and their offsets live. */
+  public static final String TOPIC = "__consumer_offsets";
+
+  private final GroupSettings settings;
+  private final Clock clock;
+  private final List<Turns> owners;
+  private final IntSupplier partitionCount;
+  private final RandomGenerator random;
+  private final Map<Integer, Led> led = new ConcurrentHashMap<>();
+
+  /** A partition that this node leads. */
+  private record Led(int leaderEpoch, PartitionCoordinator<GroupMachine> coordinator) {}
+
+  /**
+   * @param owners partitions are spread over them
+   * @param partitionCount of {@link #TOPIC}, or what it will have when it is created
+   * @param random makes member ids, which whoever knows them may use: it must not be guessed.
+   *     Called from any thread
+   */
+  public GroupCoordinator(
+      GroupSettings settings,
+      Clock clock,
+      List<Turns> owners,
+      IntSupplier partitionCount,
+      RandomGenerator random) {
+    this.settings = settings;
+    this.clock = clock;
+    this.owners = List.copyOf(owners);
+    this.partitionCount = partitionCount;
+    this.random = random;
+  }
+
+  // Partitions
+
+  /** The partition of {@link #TOPIC} on which a group lives. */
+  public int partitionOf(String groupId) {
+    int hash = groupId.hashCode();
+    return (hash == Integer.MIN_VALUE ? 0 : Math.abs(hash)) % partitionCount.getAsInt();
+  }
+
+  /** This node leads a partition: its groups are loaded from {@code log}. */
+  public void elected(int partition, int leaderEpoch, CoordinatorLog log) {
+    led.compute(
+        partition,
+        (_, before) -> {
+          if (before != null && before.leaderEpoch() >= leaderEpoch) {
+            return before;
+          }
+          if (before != null) {
+            before.coordinator().close(ErrorCode.NOT_COORDINATOR);
+          }
+          PartitionCoordinator<GroupMachine> coordinator =
+              new PartitionCoordinator<>(
+                  TOPIC + "-" + partition,
+                  owners.get(partition % owners.size()),
+                  log,
+                  settings.offsets().commitTimeoutMs(),
+                  deadlines -> new GroupMachine(settings, clock, deadlines));
+          coordinator.load();
+          return new Led(leaderEpoch, coordinator);
+        });
+  }
+
+  /** This node no longer leads a partition, since before {@code leaderEpoch}. */
+  public void resigned(int partition, int leaderEpoch) {
+    led.computeIfPresent(
+        partition,
+        (_, before) -> {
+          if (before.leaderEpoch() > leaderEpoch) {
+            return before;
+          }
+          before.coordinator().close(ErrorCode.NOT_COORDINATOR);
+          return null;
+        });
+  }
+
+  /** Gives up all partitions. */
+  public void close() {
+    for (int partition : List.copyOf(led.keySet())) {
+      resigned(partition, Integer.MAX_VALUE);
+    }
+  }
+
+  /** Calls {@code ready} when a partition is loaded, or with the error why this node has it not. */
+  public void whenLoaded(int partition, Consumer<ErrorCode> ready) {
+    Led here = led.get(partition);
+    if (here == null) {
+      ready.accept(ErrorCode.NOT_COORDINATOR);
+    } else {
+      here.coordinator().whenLoaded(ready);
+    }
+  }
+
+  // Members
+
+  public void join(
+      JoinGroupRequest request,
+      GroupClient client,
+      JoinRules rules,
+      Consumer<JoinGroupResponse> answer) {
+    Joins command =
+        new Joins(request, client, rules, memberId(request, client), new Answer<>(answer));
+    int sessionMs = request.sessionTimeoutMs();
+    if (request.groupId().isEmpty()) {
+      command.refuse(ErrorCode.INVALID_GROUP_ID);
+    } else if (sessionMs < settings.membership().sessionMinMs()
+        || sessionMs > settings.membership().sessionMaxMs()) {
+      command.refuse(ErrorCode.INVALID_SESSION_TIMEOUT);
+    } else {
+      submit(request.groupId(), command);
+    }
+  }
+
+  public void sync(SyncGroupRequest request, Consumer<SyncGroupResponse> answer) {
+    submitNamed(request.groupId(), new Syncs(request, new Answer<>(answer)));
+  }
+
+  public void heartbeat(HeartbeatRequest request, Consumer<HeartbeatResponse> answer) {
+    submitNamed(request.groupId(), new Heartbeats(request, new Answer<>(answer)));
+  }
+
+  public void leave(LeaveGroupRequest request, Consumer<LeaveGroupResponse> answer) {
+    submitNamed(request.groupId(), new Leaves(request, new Answer<>(answer)));
+  }
+
+  // Offsets
+
+  /**
+   * @param groupMustExist whether the request's version knows {@link ErrorCode#GROUP_ID_NOT_FOUND}
+   */
+  public void commit(
+      OffsetCommitRequest request, boolean groupMustExist, Consumer<OffsetCommitResponse> answer) {
+    submit(request.groupId(), new OffsetCommits(request, groupMustExist, new Answer<>(answer)));
+  }
+
+  /**
+   * @param stableOnly whether offsets that an open transaction may change are refused (KIP-447)
+   */
+  public void fetch(
+      OffsetFetchRequestGroup request,
+      boolean stableOnly,
+      Consumer<OffsetFetchResponseGroup> answer) {
+    String groupId = request.groupId();
+    read(
+        groupId,
+        machine ->
+            answer.accept(
+                new OffsetFetches(machine.offsets(), groupId, stableOnly).fetch(request.topics())),
+        error -> answer.accept(OffsetFetches.failed(groupId, error)));
+  }
+
+  public void deleteOffsets(OffsetDeleteRequest request, Consumer<OffsetDeleteResponse> answer) {
+    submitNamed(request.groupId(), new OffsetDeletes(request, new Answer<>(answer)));
+  }
+
+  /** A topic is deleted: its offsets go. */
+  public void topicDeleted(String topic, Uuid topicId) {
+    for (Led here : led.values()) {
+      here.coordinator().read(machine -> machine.topicDeleted(topic, topicId), _ -> {});
+    }
+  }
+
+  // Groups
+
+  /** Error {@link ErrorCode#GROUP_ID_NOT_FOUND} and state Dead say that there is no such group. */
+  public void describe(String groupId, Consumer<DescribedGroup> answer) {
+    read(
+        groupId,
+        machine -> answer.accept(GroupViews.describe(groupId, machine.find(groupId))),
+        error -> answer.accept(GroupViews.undescribed(groupId, error)));
+  }
+
+  /**
+   * Lists the groups of all partitions that this node leads.
+   *
+   * @param answer gets the groups, or the error of a partition that is not loaded yet
+   */
+  public void list(List<String> states, List<String> types, Consumer<Listing> answer) {
+    List<Led> all = new ArrayList<>(new TreeMap<>(led).values());
+    Gather<Listing> gather = new Gather<>(all.size(), parts -> answer.accept(Listing.of(parts)));
+    for (Led here : all) {
+      here.coordinator()
+          .read(
+              machine ->
+                  gather.add(new Listing(GroupViews.list(machine, states, types), ErrorCode.NONE)),
+              error -> gather.add(new Listing(List.of(), error)));
+    }
+  }
+
+  /** Deletes an empty group with its offsets. */
+  public void delete(String groupId, Consumer<ErrorCode> answer) {
+    submit(groupId, new GroupDeletes(groupId, new Answer<>(answer)));
+  }
+
+  /**
+   * Groups, or why not all of them are known.
+   *
+   * @param error {@link ErrorCode#NONE} or {@link ErrorCode#COORDINATOR_LOAD_IN_PROGRESS}
+   */
+  public record Listing(List<ListedGroup> groups, ErrorCode error) {
+    static Listing of(List<Listing> parts) {
+      List<ListedGroup> groups = new ArrayList<>();
+      for (Listing part : parts) {
+        if (part.error() == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS) {
+          return new Listing(List.of(), part.error());
+        }
+        groups.addAll(part.groups());
+      }
+      return new Listing(groups, ErrorCode.NONE);
+    }
+  }
+
+  private String memberId(JoinGroupRequest request, GroupClient client) {
+    String name = request.groupInstanceId() == null ? client.clientId() : request.groupInstanceId();
+    return name + "-" + uuid();
+  }
+
+  /** A random UUID (version 4) in its usual spelling. */
+  private java.util.UUID uuid() {
+    long most = (random.nextLong() & ~0xf000L) | 0x4000L;
+    long least = (random.nextLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
+    return new java.util.UUID(most, least);
+  }
+
+  private void submitNamed(String groupId, Command<GroupMachine> command) {
+    if (groupId.isEmpty()) {
+      command.refuse(ErrorCode.INVALID_GROUP_ID);
+    } else {
+      submit(groupId, command);
+    }
+  }
+
+  private void submit(String groupId, Command<GroupMachine> command) {
+    Led here = find(groupId);
+    if (here == null) {
+      command.refuse(ErrorCode.NOT_COORDINATOR);
+    } else {
+      here.coordinator().submit(groupId, command);
+    }
+  }
+
+  private void read(String groupId, Consumer<GroupMachine> reader, Consumer<ErrorCode> refused) {
+    Led here = find(groupId);
+    if (here == null) {
+      refused.accept(ErrorCode.NOT_COORDINATOR);
+    } else {
+      here.coordinator().read(reader, refused);
+    }
+  }
+
+  private @Nullable Led find(String groupId) {
+    return led.get(partitionOf(groupId));
+  }
+}

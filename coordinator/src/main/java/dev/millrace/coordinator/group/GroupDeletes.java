@@ -1,0 +1,56 @@
+package dev.millrace.coordinator.group;
+
+import dev.millrace.coordinator.Command;
+import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.KeyValue;
+import dev.millrace.wire.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** DeleteGroups: an empty group goes with all its offsets. */
+final class GroupDeletes implements Command<GroupMachine> {
+  private final String groupId;
+  private final Answer<ErrorCode> answer;
+
+  GroupDeletes(String groupId, Answer<ErrorCode> answer) {
+    this.groupId = groupId;
+    this.answer = answer;
+  }
+
+  @Override
+  public Decision decide(GroupMachine machine) {
+    ClassicGroup group = machine.find(groupId);
+    if (group == null) {
+      answer.give(ErrorCode.GROUP_ID_NOT_FOUND);
+      return Decision.NOTHING;
+    }
+    if (!group.in(GroupState.EMPTY)) {
+      answer.give(ErrorCode.NON_EMPTY_GROUP);
+      return Decision.NOTHING;
+    }
+    return Decision.write(tombstones(machine, groupId), answer::give);
+  }
+
+  @Override
+  public void refuse(ErrorCode error) {
+    answer.give(error);
+  }
+
+  @Override
+  public boolean alone() {
+    return true;
+  }
+
+  /** The group goes last, so that it can be deleted again if not all is written. */
+  private static List<KeyValue> tombstones(GroupMachine machine, String groupId) {
+    List<KeyValue> records = new ArrayList<>();
+    machine
+        .offsets()
+        .places(groupId)
+        .forEach((topic, partitions) ->
+            partitions.forEach(
+                partition -> records.add(GroupRecords.offsetGone(groupId, topic, partition))));
+    records.add(GroupRecords.groupGone(groupId));
+    return records;
+  }
+}

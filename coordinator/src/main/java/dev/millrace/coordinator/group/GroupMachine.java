@@ -1,0 +1,193 @@
+package dev.millrace.coordinator.group;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.time.Clock;
+import dev.millrace.coordinator.CoordinatorLog;
+import dev.millrace.coordinator.Deadlines;
+import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.KeyValue;
+import dev.millrace.coordinator.StateMachine;
+import dev.millrace.coordinator.record.GroupMetadataKey;
+import dev.millrace.coordinator.record.GroupMetadataValue;
+import dev.millrace.coordinator.record.LegacyOffsetCommitKey;
+import dev.millrace.coordinator.record.LegacyOffsetCommitValue;
+import dev.millrace.coordinator.record.OffsetCommitKey;
+import dev.millrace.coordinator.record.OffsetCommitValue;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.Message;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The groups and offsets of one partition of {@code __consumer_offsets}. */
+final class GroupMachine implements StateMachine {
+  private final GroupSettings settings;
+  private final Clock clock;
+  private final Deadlines<GroupMachine> deadlines;
+  private final Map<String, ClassicGroup> groups = new LinkedHashMap<>();
+  private final OffsetStore offsets = new OffsetStore();
+  private final Sessions sessions;
+  private final Rebalances rebalances;
+  private final OffsetExpiry expiry;
+  private boolean live;
+
+  GroupMachine(GroupSettings settings, Clock clock, Deadlines<GroupMachine> deadlines) {
+    this.settings = settings;
+    this.clock = clock;
+    this.deadlines = deadlines;
+    this.sessions = new Sessions(this::deadline, this::expire);
+    this.rebalances = new Rebalances(settings.membership(), clock, sessions);
+    this.expiry = new OffsetExpiry(this, deadlines);
+  }
+
+  GroupSettings settings() {
+    return settings;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  Sessions sessions() {
+    return sessions;
+  }
+
+  Rebalances rebalances() {
+    return rebalances;
+  }
+
+  OffsetStore offsets() {
+    return offsets;
+  }
+
+  Collection<ClassicGroup> groups() {
+    return groups.values();
+  }
+
+  @Nullable ClassicGroup find(String groupId) {
+    return groups.get(groupId);
+  }
+
+  /** Finds a group or makes an empty one, which lasts only once a record of it is written. */
+  ClassicGroup findOrCreate(String groupId) {
+    return groups.computeIfAbsent(
+        groupId, id -> new ClassicGroup(id, clock.wallMs(), this::deadline));
+  }
+
+  /** Forgets a group of which nothing is written and that nobody is about to join. */
+  void dropIfVoid(ClassicGroup group) {
+    if (!group.isStored()
+        && group.in(GroupState.EMPTY)
+        && !group.hasPending()
+        && !offsets.has(group.id())) {
+      group.cancelDeadlines();
+      groups.remove(group.id(), group);
+    }
+  }
+
+  @Override
+  public void apply(CoordinatorLog.Entry entry) {
+    switch (entry) {
+      case CoordinatorLog.Entry.Marker marker ->
+          offsets.end(marker.producerId(), marker.committed());
+      case CoordinatorLog.Entry.Stored stored -> apply(stored);
+    }
+  }
+
+  private void apply(CoordinatorLog.Entry.Stored stored) {
+    KeyValue record = stored.record();
+    Message key = GroupRecords.readKey(record.key());
+    if (key == null) {
+      return;
+    }
+    Message value = record.value() == null ? null : GroupRecords.readValue(key, record.value());
+    OffsetStore.Place place = new OffsetStore.Place(stored.offset(), stored.producerId());
+    switch (key) {
+      case OffsetCommitKey offset ->
+          applyOffset(
+              place, offset, value instanceof OffsetCommitValue committed ? committed : null);
+      case LegacyOffsetCommitKey old ->
+          applyOffset(
+              place,
+              new OffsetCommitKey(old.group(), old.topic(), old.partition()),
+              value instanceof LegacyOffsetCommitValue committed
+                  ? CommittedOffset.legacy(committed)
+                  : null);
+      case GroupMetadataKey group ->
+          applyGroup(group.group(), value instanceof GroupMetadataValue stored2 ? stored2 : null);
+      default -> {
+        // kinds of other group types belong to releases that know them, and stay in the log
+      }
+    }
+  }
+
+  private void applyOffset(
+      OffsetStore.Place place, OffsetCommitKey key, @Nullable OffsetCommitValue value) {
+    if (value == null) {
+      offsets.remove(key.group(), key.topic(), key.partition());
+    } else {
+      findOrCreate(key.group());
+      offsets.put(place, key.group(), key.topic(), key.partition(), value);
+    }
+  }
+
+  private void applyGroup(String groupId, @Nullable GroupMetadataValue value) {
+    if (value != null && live) {
+      findOrCreate(groupId).adopt(value, this::deadline);
+      return;
+    }
+    ClassicGroup old = groups.remove(groupId);
+    if (old != null) {
+      old.cancelDeadlines();
+    }
+    if (value != null) {
+      findOrCreate(groupId).adopt(value, this::deadline);
+    }
+  }
+
+  /** A topic is deleted: its offsets go. */
+  void topicDeleted(String topic, Uuid topicId) {
+    expiry.topicDeleted(topic, topicId);
+  }
+
+  @Override
+  public void loaded() {
+    live = true;
+    groups.values().forEach(this::start);
+    expiry.start();
+  }
+
+  @Override
+  public void unloaded(ErrorCode error) {
+    expiry.stop();
+    for (ClassicGroup group : List.copyOf(groups.values())) {
+      group.cancelDeadlines();
+      rebalances.answerAll(group, error);
+    }
+    groups.clear();
+  }
+
+  /** Starts the sessions of a group that was just loaded, and shrinks it if it is too large. */
+  private void start(ClassicGroup group) {
+    group.members().forEach(member -> sessions.restart(group, member));
+    if (group.size() > settings.membership().sizeMax()) {
+      deadlines.after(
+          0,
+          group.id(),
+          _ -> group.in(GroupState.STABLE) ? rebalances.prepare(group) : Decision.NOTHING);
+    }
+  }
+
+  private Decision expire(ClassicGroup group, String memberId) {
+    Decision decision = rebalances.expire(group, memberId);
+    dropIfVoid(group);
+    return decision;
+  }
+
+  /** A deadline in the lane of a group. */
+  private Deadline deadline(String groupId) {
+    return new Deadline(clock, deadlines, groupId);
+  }
+}

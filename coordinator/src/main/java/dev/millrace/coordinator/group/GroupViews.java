@@ -1,0 +1,92 @@
+package dev.millrace.coordinator.group;
+
+import dev.millrace.base.bytes.Bytes;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroup;
+import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroupMember;
+import dev.millrace.wire.message.ListGroupsResponse.ListedGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** ListGroups and DescribeGroups: groups as tools see them. */
+final class GroupViews {
+  private static final String CLASSIC = "classic";
+
+  private GroupViews() {}
+
+  /**
+   * The groups in one of {@code states} and of one of {@code types}; empty filters let all pass.
+   */
+  static List<ListedGroup> list(GroupMachine machine, List<String> states, List<String> types) {
+    Set<String> wantedStates = lowerCase(states);
+    Set<String> wantedTypes = lowerCase(types);
+    List<ListedGroup> listed = new ArrayList<>();
+    if (!wantedTypes.isEmpty() && !wantedTypes.contains(CLASSIC)) {
+      return listed;
+    }
+    for (ClassicGroup group : machine.groups()) {
+      if (wantedStates.isEmpty() || wantedStates.contains(group.state().lowerCase())) {
+        listed.add(
+            ListedGroup.builder()
+                .groupId(group.id())
+                .protocolType(typeOf(group))
+                .groupState(group.state().toString())
+                .groupType(CLASSIC)
+                .build());
+      }
+    }
+    return listed;
+  }
+
+  /** A group and its members; {@link ErrorCode#GROUP_ID_NOT_FOUND} and state Dead without one. */
+  static DescribedGroup describe(String groupId, @Nullable ClassicGroup group) {
+    if (group == null) {
+      return DescribedGroup.builder()
+          .groupId(groupId)
+          .groupState(GroupState.DEAD.toString())
+          .errorCode(ErrorCode.GROUP_ID_NOT_FOUND.code())
+          .errorMessage("group is not found, group=" + groupId)
+          .build();
+    }
+    boolean stable = group.in(GroupState.STABLE);
+    String protocol = group.protocol();
+    List<DescribedGroupMember> members = new ArrayList<>(group.size());
+    for (Member member : group.members()) {
+      members.add(
+          DescribedGroupMember.builder()
+              .memberId(member.id())
+              .groupInstanceId(member.instanceId())
+              .clientId(member.profile().client().clientId())
+              .clientHost(member.profile().client().host())
+              .memberMetadata(stable ? group.metadata(member) : Bytes.EMPTY)
+              .memberAssignment(member.assignment())
+              .build());
+    }
+    return DescribedGroup.builder()
+        .groupId(groupId)
+        .groupState(group.state().toString())
+        .protocolType(typeOf(group))
+        .protocolData(stable && protocol != null ? protocol : "")
+        .members(members)
+        .build();
+  }
+
+  static DescribedGroup undescribed(String groupId, ErrorCode error) {
+    return DescribedGroup.builder().groupId(groupId).errorCode(error.code()).build();
+  }
+
+  private static String typeOf(ClassicGroup group) {
+    String type = group.protocolType();
+    return type == null ? "" : type;
+  }
+
+  private static Set<String> lowerCase(List<String> filters) {
+    return filters.stream()
+        .map(filter -> filter.strip().toLowerCase(Locale.ROOT))
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,168 @@
+package dev.millrace.coordinator.group;
+
+import dev.millrace.base.time.Clock;
+import dev.millrace.coordinator.Command;
+import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.KeyValue;
+import dev.millrace.coordinator.record.OffsetCommitValue;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.OffsetCommitRequest;
+import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestPartition;
+import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestTopic;
+import dev.millrace.wire.message.OffsetCommitResponse;
+import dev.millrace.wire.message.OffsetCommitResponse.OffsetCommitResponsePartition;
+import dev.millrace.wire.message.OffsetCommitResponse.OffsetCommitResponseTopic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * OffsetCommit: who may commit, and the records of a commit. All topics carry their names; the
+ * topics' existence was checked before.
+ */
+final class OffsetCommits implements Command<GroupMachine> {
+  private static final long RETENTION_OF_BROKER = -1;
+
+  private final OffsetCommitRequest request;
+  private final boolean groupMustExist;
+  private final Answer<OffsetCommitResponse> answer;
+
+  /**
+   * @param groupMustExist whether the request's version knows {@link ErrorCode#GROUP_ID_NOT_FOUND}
+   */
+  OffsetCommits(
+      OffsetCommitRequest request, boolean groupMustExist, Answer<OffsetCommitResponse> answer) {
+    this.request = request;
+    this.groupMustExist = groupMustExist;
+    this.answer = answer;
+  }
+
+  @Override
+  public Decision decide(GroupMachine machine) {
+    ClassicGroup group = machine.find(request.groupId());
+    ErrorCode error = group == null ? checkWithoutGroup() : check(group);
+    if (error != ErrorCode.NONE) {
+      refuse(error);
+      return Decision.NOTHING;
+    }
+    if (group != null) {
+      machine.sessions().heardOf(group, request.memberId());
+    }
+    int lengthMax = machine.settings().offsets().metadataLengthMax();
+    List<KeyValue> records = records(machine.clock(), lengthMax);
+    if (records.isEmpty()) {
+      answer.give(response(partition -> verdict(partition, lengthMax)));
+      return Decision.NOTHING;
+    }
+    return Decision.writeShared(
+        records,
+        outcome ->
+            answer.give(
+                response(partition ->
+                    outcome == ErrorCode.NONE ? verdict(partition, lengthMax) : outcome)));
+  }
+
+  @Override
+  public void refuse(ErrorCode error) {
+    answer.give(response(_ -> error));
+  }
+
+  /** A commit without a generation makes a group that only holds offsets. */
+  private ErrorCode checkWithoutGroup() {
+    if (request.generationIdOrMemberEpoch() < 0) {
+      return ErrorCode.NONE;
+    }
+    return groupMustExist ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION;
+  }
+
+  private ErrorCode check(ClassicGroup group) {
+    int generation = request.generationIdOrMemberEpoch();
+    if (generation < 0 && group.in(GroupState.EMPTY)) {
+      return ErrorCode.NONE;
+    }
+    boolean fromMember =
+        generation >= 0 || !request.memberId().isEmpty() || request.groupInstanceId() != null;
+    if (!fromMember) {
+      return group.in(GroupState.EMPTY) ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
+    }
+    ErrorCode error = group.check(request.memberId(), request.groupInstanceId());
+    if (error != ErrorCode.NONE) {
+      return error;
+    }
+    if (generation != group.generation()) {
+      return ErrorCode.ILLEGAL_GENERATION;
+    }
+    return group.in(GroupState.COMPLETING_REBALANCE)
+        ? ErrorCode.REBALANCE_IN_PROGRESS
+        : ErrorCode.NONE;
+  }
+
+  private List<KeyValue> records(Clock clock, int metadataLengthMax) {
+    long nowMs = clock.wallMs();
+    long expiresMs = expiresMs(nowMs);
+    List<KeyValue> records = new ArrayList<>();
+    for (OffsetCommitRequestTopic topic : request.topics()) {
+      for (OffsetCommitRequestPartition partition : topic.partitions()) {
+        if (verdict(partition, metadataLengthMax) == ErrorCode.NONE) {
+          OffsetCommitValue value =
+              OffsetCommitValue.builder()
+                  .offset(partition.committedOffset())
+                  .leaderEpoch(partition.committedLeaderEpoch())
+                  .metadata(metadata(partition))
+                  .commitTimestamp(nowMs)
+                  .expireTimestamp(expiresMs)
+                  .topicId(topic.topicId())
+                  .build();
+          records.add(
+              GroupRecords.offset(
+                  request.groupId(),
+                  topic.name(),
+                  partition.partitionIndex(),
+                  CommittedOffset.unwritten(value)));
+        }
+      }
+    }
+    return records;
+  }
+
+  /** Versions 2 to 4 may say how long the offsets are to be kept. */
+  private long expiresMs(long nowMs) {
+    long retentionMs = request.retentionTimeMs();
+    if (retentionMs == RETENTION_OF_BROKER) {
+      return CommittedOffset.NO_EXPIRY;
+    }
+    return retentionMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : Math.max(0, nowMs + retentionMs);
+  }
+
+  private static ErrorCode verdict(OffsetCommitRequestPartition partition, int lengthMax) {
+    return metadata(partition).length() > lengthMax
+        ? ErrorCode.OFFSET_METADATA_TOO_LARGE
+        : ErrorCode.NONE;
+  }
+
+  private static String metadata(OffsetCommitRequestPartition partition) {
+    String metadata = partition.committedMetadata();
+    return metadata == null ? "" : metadata;
+  }
+
+  private OffsetCommitResponse response(Function<OffsetCommitRequestPartition, ErrorCode> errors) {
+    List<OffsetCommitResponseTopic> topics = new ArrayList<>(request.topics().size());
+    for (OffsetCommitRequestTopic topic : request.topics()) {
+      List<OffsetCommitResponsePartition> partitions = new ArrayList<>(topic.partitions().size());
+      for (OffsetCommitRequestPartition partition : topic.partitions()) {
+        partitions.add(
+            OffsetCommitResponsePartition.builder()
+                .partitionIndex(partition.partitionIndex())
+                .errorCode(errors.apply(partition).code())
+                .build());
+      }
+      topics.add(
+          OffsetCommitResponseTopic.builder()
+              .name(topic.name())
+              .topicId(topic.topicId())
+              .partitions(partitions)
+              .build());
+    }
+    return OffsetCommitResponse.builder().topics(topics).build();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.millrace.coordinator.group;
+
+import dev.millrace.coordinator.Command;
+import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.KeyValue;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.OffsetDeleteRequest;
+import dev.millrace.wire.message.OffsetDeleteRequest.OffsetDeleteRequestPartition;
+import dev.millrace.wire.message.OffsetDeleteRequest.OffsetDeleteRequestTopic;
+import dev.millrace.wire.message.OffsetDeleteResponse;
+import dev.millrace.wire.message.OffsetDeleteResponse.OffsetDeleteResponsePartition;
+import dev.millrace.wire.message.OffsetDeleteResponse.OffsetDeleteResponseTopic;
+import java.util.ArrayList;
+import java.util.List;
+
+/** OffsetDelete: offsets of topics that nobody in the group reads (KIP-496). */
+final class OffsetDeletes implements Command<GroupMachine> {
+  private final OffsetDeleteRequest request;
+  private final Answer<OffsetDeleteResponse> answer;
+
+  OffsetDeletes(OffsetDeleteRequest request, Answer<OffsetDeleteResponse> answer) {
+    this.request = request;
+    this.answer = answer;
+  }
+
+  @Override
+  public Decision decide(GroupMachine machine) {
+    ClassicGroup group = machine.find(request.groupId());
+    if (group == null) {
+      refuse(ErrorCode.GROUP_ID_NOT_FOUND);
+      return Decision.NOTHING;
+    }
+    if (!group.in(GroupState.EMPTY) && !group.usesConsumerProtocol()) {
+      refuse(ErrorCode.NON_EMPTY_GROUP);
+      return Decision.NOTHING;
+    }
+    OffsetDeleteResponse response = response(group);
+    List<KeyValue> records = tombstones(machine.offsets(), group);
+    if (records.isEmpty()) {
+      answer.give(response);
+      return Decision.NOTHING;
+    }
+    return Decision.write(
+        records,
+        error -> {
+          if (error == ErrorCode.NONE) {
+            answer.give(response);
+          } else {
+            refuse(error);
+          }
+        });
+  }
+
+  @Override
+  public void refuse(ErrorCode error) {
+    answer.give(OffsetDeleteResponse.builder().errorCode(error.code()).build());
+  }
+
+  @Override
+  public boolean alone() {
+    return true;
+  }
+
+  private List<KeyValue> tombstones(OffsetStore offsets, ClassicGroup group) {
+    List<KeyValue> records = new ArrayList<>();
+    for (OffsetDeleteRequestTopic topic : request.topics()) {
+      if (!group.isSubscribed(topic.name())) {
+        for (OffsetDeleteRequestPartition each : topic.partitions()) {
+          int partition = each.partitionIndex();
+          if (offsets.find(group.id(), topic.name(), partition) != null
+              || offsets.isPending(group.id(), topic.name(), partition)) {
+            records.add(GroupRecords.offsetGone(group.id(), topic.name(), partition));
+          }
+        }
+      }
+    }
+    return records;
+  }
+
+  private OffsetDeleteResponse response(ClassicGroup group) {
+    List<OffsetDeleteResponseTopic> topics = new ArrayList<>(request.topics().size());
+    for (OffsetDeleteRequestTopic topic : request.topics()) {
+      ErrorCode error =
+          group.isSubscribed(topic.name()) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
+      List<OffsetDeleteResponsePartition> partitions = new ArrayList<>(topic.partitions().size());
+      for (OffsetDeleteRequestPartition partition : topic.partitions()) {
+        partitions.add(
+            OffsetDeleteResponsePartition.builder()
+                .partitionIndex(partition.partitionIndex())
+                .errorCode(error.code())
+                .build());
+      }
+      topics.add(
+          OffsetDeleteResponseTopic.builder().name(topic.name()).partitions(partitions).build());
+    }
+    return OffsetDeleteResponse.builder().topics(topics).build();
+  }
+}

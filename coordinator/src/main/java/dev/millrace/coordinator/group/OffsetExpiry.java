@@ -1,0 +1,153 @@
+package dev.millrace.coordinator.group;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.turns.Timeout;
+import dev.millrace.coordinator.Deadlines;
+import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.KeyValue;
+import dev.millrace.wire.ErrorCode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Offsets whose time is over, and groups that have nothing left (KIP-211).
+ *
+ * <ul>
+ *   <li>an empty group: since it became empty
+ *   <li>consumers at work: since the commit, but only topics that none of them subscribes to
+ *   <li>a group that never had members: since the commit
+ *   <li>all others, and offsets in open transactions: never
+ * </ul>
+ */
+final class OffsetExpiry {
+  /** Where the check of a whole partition stands in line: it writes nothing itself. */
+  private static final String NO_LANE = "";
+
+  private static final long NEVER = -1;
+
+  private final GroupMachine machine;
+  private final Deadlines<GroupMachine> deadlines;
+  private @Nullable Timeout next;
+
+  OffsetExpiry(GroupMachine machine, Deadlines<GroupMachine> deadlines) {
+    this.machine = machine;
+    this.deadlines = deadlines;
+  }
+
+  void start() {
+    next =
+        deadlines.after(
+            machine.settings().offsets().retentionCheckMs(),
+            NO_LANE,
+            _ -> {
+              start();
+              everyGroup();
+              return Decision.NOTHING;
+            });
+  }
+
+  void stop() {
+    if (next != null) {
+      next.cancel();
+    }
+  }
+
+  /**
+   * A topic is gone, and its offsets go with it, unless they are of a new topic of that name. Looks
+   * twice: commits that were on their way come to light by the end of their time.
+   */
+  void topicDeleted(String topic, Uuid topicId) {
+    sweep(topic, topicId);
+    deadlines.after(
+        machine.settings().offsets().commitTimeoutMs(),
+        NO_LANE,
+        _ -> {
+          sweep(topic, topicId);
+          return Decision.NOTHING;
+        });
+  }
+
+  private void sweep(String topic, Uuid topicId) {
+    Set<String> groups = new LinkedHashSet<>();
+    for (ClassicGroup group : machine.groups()) {
+      if (machine.offsets().places(group.id()).containsKey(topic)) {
+        groups.add(group.id());
+      }
+    }
+    groups.forEach(id -> deadlines.alone(id, _ -> deleteTopic(id, topic, topicId)));
+  }
+
+  private void everyGroup() {
+    List<ClassicGroup> groups = List.copyOf(machine.groups());
+    groups.forEach(group -> deadlines.alone(group.id(), _ -> expire(group.id())));
+  }
+
+  private Decision expire(String groupId) {
+    ClassicGroup group = machine.find(groupId);
+    if (group == null) {
+      return Decision.NOTHING;
+    }
+    List<KeyValue> gone = new ArrayList<>();
+    boolean all = collect(group, gone) && !machine.offsets().hasPending(groupId);
+    if (all && group.in(GroupState.EMPTY) && !group.hasPending()) {
+      gone.add(GroupRecords.groupGone(groupId));
+    }
+    return gone.isEmpty() ? Decision.NOTHING : Decision.write(gone, OffsetExpiry::ignore);
+  }
+
+  /** Collects the tombstones of a group; returns whether no offset is left then. */
+  private boolean collect(ClassicGroup group, List<KeyValue> gone) {
+    long nowMs = machine.clock().wallMs();
+    long retentionMs = machine.settings().offsets().retentionMs();
+    OffsetStore offsets = machine.offsets();
+    boolean[] all = {true};
+    offsets
+        .topics(group.id())
+        .forEach((topic, partitions) ->
+            partitions.forEach((partition, offset) -> {
+              long sinceMs = runsSinceMs(group, topic, offset);
+              if (sinceMs != NEVER
+                  && offset.isExpired(nowMs, sinceMs, retentionMs)
+                  && !offsets.isPending(group.id(), topic, partition)) {
+                gone.add(GroupRecords.offsetGone(group.id(), topic, partition));
+              } else {
+                all[0] = false;
+              }
+            }));
+    return all[0];
+  }
+
+  /** Since when the time of an offset runs, wall-clock milliseconds, or {@link #NEVER}. */
+  private static long runsSinceMs(ClassicGroup group, String topic, CommittedOffset offset) {
+    long committedMs = offset.value().commitTimestamp();
+    if (group.isSubscribed(topic)) {
+      return NEVER;
+    }
+    if (group.protocolType() == null) {
+      return committedMs;
+    }
+    if (group.in(GroupState.EMPTY)) {
+      return group.stateSinceMs() == NEVER ? committedMs : group.stateSinceMs();
+    }
+    boolean atWork = group.usesConsumerProtocol() && group.in(GroupState.STABLE);
+    return atWork && group.knowsSubscriptions() ? committedMs : NEVER;
+  }
+
+  private Decision deleteTopic(String groupId, String topic, Uuid topicId) {
+    Set<Integer> partitions = machine.offsets().places(groupId).getOrDefault(topic, Set.of());
+    List<KeyValue> gone = new ArrayList<>();
+    for (int partition : partitions) {
+      CommittedOffset offset = machine.offsets().find(groupId, topic, partition);
+      if (offset == null || !offset.isOfOtherTopic(topicId)) {
+        gone.add(GroupRecords.offsetGone(groupId, topic, partition));
+      }
+    }
+    return gone.isEmpty() ? Decision.NOTHING : Decision.write(gone, OffsetExpiry::ignore);
+  }
+
+  /** What could not be written is tried again at the next check. */
+  private static void ignore(ErrorCode error) {}
+}
