@@ -118,7 +118,9 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
     if (isOpen() && !ending) {
       turn(true);
       ending = true;
-      flush();
+      if (!closed) {
+        turn(true);
+      }
     }
   }
 
@@ -132,8 +134,8 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
   @Override
   public void sweep(long nowMs) {
     long stillMs = nowMs - movedMs;
-    boolean owesUs = !user.isAwaited() || !output.isEmpty();
-    if (stillMs > limits.idleMs() && owesUs) {
+    boolean isPeersTurn = !user.isAwaited() || !output.isEmpty();
+    if (stillMs > limits.idleMs() && isPeersTurn) {
       close("");
     } else if (stillMs > limits.stallMs() && isStalling()) {
       close("frame has stalled while others wait for memory, stalledMs=" + stillMs);

@@ -205,7 +205,7 @@ public final class EventLoop implements Turns {
 
   private void sweep() {
     memory().pool().trim();
-    for (SelectionKey key : new ArrayList<>(selector.keys())) {
+    for (SelectionKey key : selector.keys()) {
       Port port = (Port) key.attachment();
       try {
         port.sweep(nowMs);
