@@ -9,6 +9,7 @@ module dev.millrace.quorum {
   requires transitive org.pcollections;
   requires static transitive org.jspecify;
 
+  exports dev.millrace.quorum;
   exports dev.millrace.quorum.control;
   exports dev.millrace.quorum.image;
   exports dev.millrace.quorum.log;

@@ -5,6 +5,8 @@ import dev.millrace.base.time.SystemClock;
 import dev.millrace.client.ClusterView.Node;
 import dev.millrace.client.ClusterView.Partition;
 import dev.millrace.client.ClusterView.Topic;
+import dev.millrace.net.LoopLimits;
+import dev.millrace.net.Loops;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
@@ -27,15 +29,15 @@ import org.jspecify.annotations.Nullable;
  * thread. Everything throws {@link ClientException}.
  */
 public final class Cluster implements AutoCloseable {
-  private final Dialer dialer;
+  private final Loops loops;
   private final List<Endpoint> bootstrap;
   private final ClientSettings settings;
   private final Clock clock;
   private final Map<Endpoint, NodeLink> links = new HashMap<>();
   private volatile ClusterView view = ClusterView.NONE;
 
-  private Cluster(Dialer dialer, List<Endpoint> bootstrap, ClientSettings settings, Clock clock) {
-    this.dialer = dialer;
+  private Cluster(Loops loops, List<Endpoint> bootstrap, ClientSettings settings, Clock clock) {
+    this.loops = loops;
     this.bootstrap = List.copyOf(bootstrap);
     this.settings = settings;
     this.clock = clock;
@@ -43,7 +45,12 @@ public final class Cluster implements AutoCloseable {
 
   /** Reaches one of {@code bootstrap} and learns the nodes of its cluster. */
   public static Cluster connect(List<Endpoint> bootstrap, ClientSettings settings) {
-    Cluster cluster = new Cluster(new NetDialer(), bootstrap, settings, SystemClock.INSTANCE);
+    Cluster cluster =
+        new Cluster(
+            Loops.start(LoopLimits.ofMachine().withThreads(1)),
+            bootstrap,
+            settings,
+            SystemClock.INSTANCE);
     try {
       cluster.learn(List.of());
     } catch (RuntimeException e) {
@@ -175,7 +182,7 @@ public final class Cluster implements AutoCloseable {
   public synchronized void close() {
     links.values().forEach(NodeLink::close);
     links.clear();
-    dialer.close();
+    loops.close();
   }
 
   private ClusterView learn(MetadataRequest request) {
@@ -218,8 +225,7 @@ public final class Cluster implements AutoCloseable {
   private synchronized NodeLink link(Endpoint endpoint) {
     NodeLink link = links.get(endpoint);
     if (link == null || !link.isOpen()) {
-      Exchange exchange = dialer.dial(endpoint, settings.callTimeoutMs());
-      link = NodeLink.open(exchange, endpoint, settings);
+      link = NodeLink.open(loops, endpoint, settings);
       links.put(endpoint, link);
     }
     return link;

@@ -77,8 +77,7 @@ public final class Consumer {
   }
 
   private List<ReceivedRecord> fetch(int maxWaitMs) {
-    Map<Integer, List<TopicPartition>> byLeader =
-        new ByLeader(cluster).group(positions.keySet());
+    Map<Integer, List<TopicPartition>> byLeader = new ByLeader(cluster).group(positions.keySet());
     List<Integer> leaders = List.copyOf(byLeader.keySet());
     int waitMs = Math.max(1, maxWaitMs / leaders.size());
     List<ReceivedRecord> records = new ArrayList<>();
@@ -124,8 +123,7 @@ public final class Consumer {
     }
   }
 
-  private void take(
-      TopicPartition partition, PartitionData data, List<ReceivedRecord> records) {
+  private void take(TopicPartition partition, PartitionData data, List<ReceivedRecord> records) {
     ErrorCode error = ErrorCode.of(data.errorCode());
     if (error != ErrorCode.NONE) {
       if (ClientException.isPassing(error)) {

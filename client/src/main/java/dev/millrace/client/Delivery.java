@@ -14,10 +14,12 @@ import dev.millrace.wire.compress.Codec;
 public record Delivery(
     short acks, boolean idempotent, Codec codec, int batchBytesMax, int bufferedBytesMax) {
   /** On all in-sync copies, exactly once; batches of 256 KiB, 2 MiB in all. */
-  public static final Delivery SAFE = new Delivery((short) -1, true, Codec.NONE, 256 << 10, 2 << 20);
+  public static final Delivery SAFE =
+      new Delivery((short) -1, true, Codec.NONE, 256 << 10, 2 << 20);
 
   /** On the leader; a broken connection may lose records or double them. */
-  public static final Delivery LEADER_ONLY = new Delivery((short) 1, false, Codec.NONE, 256 << 10, 2 << 20);
+  public static final Delivery LEADER_ONLY =
+      new Delivery((short) 1, false, Codec.NONE, 256 << 10, 2 << 20);
 
   public Delivery {
     if (acks != -1 && acks != 1) {

@@ -1,5 +1,9 @@
 package dev.millrace.client;
 
+import dev.millrace.net.Loops;
+import dev.millrace.net.NetException;
+import dev.millrace.net.Peer;
+import dev.millrace.net.PeerLimits;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
@@ -12,45 +16,53 @@ import dev.millrace.wire.message.ApiVersionsResponse;
 import dev.millrace.wire.message.ApiVersionsResponse.ApiVersion;
 import dev.millrace.wire.message.RequestHeader;
 import dev.millrace.wire.message.ResponseHeader;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * A connection to one node that knows which versions the node speaks. One call at a time; safe for
- * any thread, a second caller waits.
+ * A connection to one node that knows which versions the node speaks. Safe for any thread; calls of
+ * several threads follow each other on the wire without waiting for answers.
  */
 final class NodeLink implements AutoCloseable {
   private static final String SOFTWARE_NAME = "millrace";
   private static final String SOFTWARE_VERSION = "0.1";
 
-  private final Exchange exchange;
+  private final Peer peer;
   private final Endpoint endpoint;
   private final ClientSettings settings;
   private final Map<ApiKey, ApiVersion> spoken = new EnumMap<>(ApiKey.class);
-  private int correlationId;
+  private final AtomicInteger correlationIds = new AtomicInteger();
 
-  private NodeLink(Exchange exchange, Endpoint endpoint, ClientSettings settings) {
-    this.exchange = exchange;
+  private NodeLink(Peer peer, Endpoint endpoint, ClientSettings settings) {
+    this.peer = peer;
     this.endpoint = endpoint;
     this.settings = settings;
   }
 
-  /** Connects and asks for the versions (KIP-35, KIP-511). */
-  static NodeLink open(Exchange exchange, Endpoint endpoint, ClientSettings settings) {
-    NodeLink link = new NodeLink(exchange, endpoint, settings);
+  /**
+   * Connects and asks for the versions (KIP-35, KIP-511).
+   *
+   * @throws ClientException when nobody listens there, or nobody who speaks the protocol
+   */
+  static NodeLink open(Loops loops, Endpoint endpoint, ClientSettings settings) {
+    InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
+    NodeLink link =
+        new NodeLink(Peer.connect(loops, address, PeerLimits.DEFAULT), endpoint, settings);
     try {
       link.negotiate();
     } catch (RuntimeException e) {
-      exchange.close();
+      link.close();
       throw e;
     }
     return link;
   }
 
   boolean isOpen() {
-    return exchange.isOpen();
+    return peer.isOpen();
   }
 
   /**
@@ -84,7 +96,7 @@ final class NodeLink implements AutoCloseable {
 
   @Override
   public void close() {
-    exchange.close();
+    peer.close();
   }
 
   private void negotiate() {
@@ -120,26 +132,42 @@ final class NodeLink implements AutoCloseable {
   }
 
   /** Sends a request and returns the body of its answer. */
-  private synchronized ByteBuffer ask(Request request, short version) {
+  private ByteBuffer ask(Request request, short version) {
     ApiKey key = request.apiKey();
-    int id = correlationId++;
-    ByteBuffer answer = exchange.send(frame(request, version, id), settings.callTimeoutMs());
-    short headerVersion = key.responseHeaderVersion(version);
-    int answered = read(key, answer, in -> ResponseHeader.read(in, headerVersion).correlationId());
-    if (answered != id) {
-      exchange.close();
-      throw ClientException.failed(
-          "answer belongs to another request, node=" + endpoint + " correlationId=" + answered,
-          null);
+    int id = correlationIds.getAndIncrement();
+    ByteBuffer answer;
+    try {
+      answer = peer.call(id, frame(request, version, id), settings.callTimeoutMs());
+    } catch (NetException e) {
+      throw broken(key, e);
     }
+    short headerVersion = key.responseHeaderVersion(version);
+    read(key, answer, in -> ResponseHeader.read(in, headerVersion));
     return answer;
+  }
+
+  private ClientException broken(ApiKey key, NetException e) {
+    String message =
+        switch (e.kind()) {
+          case UNRESOLVED -> "host is not known, node=" + endpoint;
+          case UNREACHABLE -> "nobody listens, node=" + endpoint;
+          case TIMEOUT -> "no answer in time, node=" + endpoint + " request=" + key.title();
+          default ->
+              "connection broke, node="
+                  + endpoint
+                  + " request="
+                  + key.title()
+                  + ": "
+                  + e.getMessage();
+        };
+    return ClientException.broken(message, e);
   }
 
   private <R> R read(ApiKey key, ByteBuffer bytes, Function<WireReader, R> reading) {
     try {
       return reading.apply(new WireReader(bytes));
     } catch (WireException e) {
-      exchange.close();
+      peer.close();
       throw ClientException.failed(
           "answer to "
               + key.title()

@@ -44,6 +44,7 @@ public final class Peer implements AutoCloseable {
   private final ArrayDeque<PendingCall> pending = new ArrayDeque<>();
   private final ArrayDeque<WireWriter> early = new ArrayDeque<>();
   private volatile boolean open = true;
+  private @Nullable NetException fault;
   private @Nullable SocketChannel channel;
   private @Nullable FramedSocket socket;
   private @Nullable Timeout connecting;
@@ -200,7 +201,7 @@ public final class Peer implements AutoCloseable {
 
   private void begin(PendingCall call, WireWriter frame, long timeoutMs) {
     if (!open) {
-      call.answer.failed(closed());
+      call.answer.failed(fault == null ? closed() : fault);
     } else if (unsentBytes() > limits.unsentBytesMax()) {
       call.answer.failed(
           new NetException(
@@ -263,6 +264,7 @@ public final class Peer implements AutoCloseable {
       return;
     }
     open = false;
+    this.fault = fault;
     loop.load().decrementAndGet();
     if (connecting != null) {
       connecting.cancel();

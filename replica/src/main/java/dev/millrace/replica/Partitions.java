@@ -2,6 +2,7 @@ package dev.millrace.replica;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.wire.ErrorCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** All partitions of which this node has a copy. */
@@ -14,6 +15,10 @@ public final class Partitions {
 
   public @Nullable Partition find(Uuid topicId, int index) {
     return null;
+  }
+
+  public List<DirectoryReport> directories() {
+    return List.of();
   }
 
   public ErrorCode whyAbsent(String topic, int index) {

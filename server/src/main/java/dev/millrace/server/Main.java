@@ -20,7 +20,7 @@ public final class Main {
     if (!words.isEmpty() && SERVER.equals(words.getFirst()) && !asksForHelp(words)) {
       serve(words.subList(1, words.size()));
     } else {
-      System.exit(CommandTree.run(arguments));
+      System.exit(CommandTree.ofProcess().run(arguments));
     }
   }
 

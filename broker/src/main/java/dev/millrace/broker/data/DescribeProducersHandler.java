@@ -51,7 +51,8 @@ public final class DescribeProducersHandler implements Handler<DescribeProducers
     if (partition == null || error != ErrorCode.NONE) {
       return answer.errorCode(error).build();
     }
-    return answer.activeProducers(
+    return answer
+        .activeProducers(
             partition.producers().stream().map(DescribeProducersHandler::state).toList())
         .build();
   }

@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * OffsetForLeaderEpoch (23), versions 2 to 4: where a leader epoch ends in the log, so that a reader
- * finds out whether its position was cut off (KIP-101, KIP-320). An epoch that is not known is no
- * error: epoch and offset are -1.
+ * OffsetForLeaderEpoch (23), versions 2 to 4: where a leader epoch ends in the log, so that a
+ * reader finds out whether its position was cut off (KIP-101, KIP-320). An epoch that is not known
+ * is no error: epoch and offset are -1.
  *
  * <ul>
  *   <li>3: a replica id, which changes nothing.

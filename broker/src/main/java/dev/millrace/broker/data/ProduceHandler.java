@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Produce (0), versions 3 to 13: appends one batch to each of many partitions.
  *
- * <p>The batches are in the log when {@link #handle} returns, so a connection's requests take effect
- * in their order. acks=1 is answered then, acks=all when the high watermark has passed every batch,
- * acks=0 never; an error of acks=0 closes the connection, so that the client looks for a new leader.
+ * <p>The batches are in the log when {@link #handle} returns, so a connection's requests take
+ * effect in their order. acks=1 is answered then, acks=all when the high watermark has passed every
+ * batch, acks=0 never; an error of acks=0 closes the connection, so that the client looks for a new
+ * leader.
  *
  * <ul>
  *   <li>7: zstd. 8: which records are to blame, and a message.

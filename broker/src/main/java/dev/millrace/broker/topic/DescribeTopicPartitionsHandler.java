@@ -4,6 +4,7 @@ import dev.millrace.broker.AuthorizedOperations;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
+import dev.millrace.quorum.control.TopicNames;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.image.TopicImage;
@@ -122,7 +123,7 @@ public final class DescribeTopicPartitionsHandler
         return false;
       }
       if (topic == null) {
-        topics.add(error(name, TopicNames.unknown(name)));
+        topics.add(error(name, MissingTopics.error(name)));
         return true;
       }
       int end = (int) Math.min((long) first + left, topic.partitionCount());

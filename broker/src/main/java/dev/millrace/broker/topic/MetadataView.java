@@ -2,6 +2,7 @@ package dev.millrace.broker.topic;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.broker.AuthorizedOperations;
+import dev.millrace.quorum.control.TopicNames;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.image.TopicImage;
@@ -36,7 +37,7 @@ record MetadataView(ClusterImage image, String listener, short version, boolean 
       return topic(topic);
     }
     return MetadataResponseTopic.builder()
-        .errorCode(TopicNames.unknown(name))
+        .errorCode(MissingTopics.error(name))
         .name(name)
         .isInternal(TopicNames.isInternal(name))
         .build();

@@ -2,14 +2,9 @@ package dev.millrace.broker.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.base.sim.SimOwners;
-import dev.millrace.broker.Broker;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.broker.Handlers;
-import dev.millrace.broker.fake.Client;
-import dev.millrace.broker.fake.FakeConnection;
-import dev.millrace.broker.security.SaslHandshakeHandler;
+import dev.millrace.broker.fake.TestNode;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.ApiVersionsRequest;
@@ -18,32 +13,13 @@ import dev.millrace.wire.message.ApiVersionsResponse.ApiVersion;
 import dev.millrace.wire.message.ApiVersionsResponse.FinalizedFeatureKey;
 import dev.millrace.wire.message.ApiVersionsResponse.SupportedFeatureKey;
 import dev.millrace.wire.message.ProduceRequest;
-import java.util.List;
+import java.util.Comparator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiVersionsHandlerTest {
-  private static final SupportedFeatureKey METADATA =
-      SupportedFeatureKey.builder()
-          .name("metadata.version")
-          .minVersion((short) 7)
-          .maxVersion((short) 30)
-          .build();
-  private static final SupportedFeatureKey GROUP =
-      SupportedFeatureKey.builder()
-          .name("group.version")
-          .minVersion((short) 0)
-          .maxVersion((short) 1)
-          .build();
-  private static final FinalizedFeatureKey LEVEL =
-      FinalizedFeatureKey.builder()
-          .name("metadata.version")
-          .minVersionLevel((short) 30)
-          .maxVersionLevel((short) 30)
-          .build();
-
-  private final Client client = client();
+  private final TestNode node = new TestNode();
 
   record Produce() implements Handler<ProduceRequest> {
     @Override
@@ -55,17 +31,6 @@ class ApiVersionsHandlerTest {
     public void handle(Call call, ProduceRequest request) {}
   }
 
-  private static Client client() {
-    var features = new ApiVersionsHandler.Features(List.of(METADATA, GROUP), 17, List.of(LEVEL));
-    List<Handler<?>> others = List.of(new SaslHandshakeHandler(), new Produce());
-    ApiVersionsHandler versions =
-        new ApiVersionsHandler(others, () -> features, new ApiVersionsHandler.Node("cluster", 3));
-    SimOwners owners = new SimOwners(1);
-    return new Client(
-        new Broker(new Handlers(List.of(others.get(0), others.get(1), versions)), owners.clock()),
-        new FakeConnection(owners.owner("loop"), "PLAINTEXT"));
-  }
-
   private static ApiVersionsRequest.Builder named() {
     return ApiVersionsRequest.builder()
         .clientSoftwareName("apache-kafka-java")
@@ -73,7 +38,7 @@ class ApiVersionsHandlerTest {
   }
 
   private ApiVersionsResponse call(ApiVersionsRequest request, int version) {
-    return client.call(ApiVersionsResponse.class, request, version);
+    return node.call(ApiVersionsResponse.class, request, version);
   }
 
   @ParameterizedTest
@@ -81,17 +46,37 @@ class ApiVersionsHandlerTest {
   void listsTheHandlersByKey(int version) {
     ApiVersionsResponse answer = call(named().build(), version);
     assertThat(answer.errorCode()).isZero();
-    assertThat(answer.apiKeys()).containsExactly(range(0, 0, 13), range(17, 0, 1), range(18, 0, 5));
+    assertThat(answer.apiKeys()).isSortedAccordingTo(Comparator.comparingInt(ApiVersion::apiKey));
+    assertThat(answer.apiKeys()).contains(range(3, 0, 13), range(17, 0, 1), range(18, 0, 5));
+    assertThat(answer.apiKeys()).noneMatch(range -> range.apiKey() == 71);
   }
 
   @Test
-  void featuresComeWithVersion3AndLevelZeroWithVersion4() {
+  void produceIsAdvertisedFromZero() {
+    assertThat(ApiVersionsHandler.range(new Produce())).isEqualTo(range(0, 0, 13));
+  }
+
+  @Test
+  void featuresComeWithVersion3() {
     assertThat(call(ApiVersionsRequest.DEFAULT, 2).supportedFeatures()).isEmpty();
-    ApiVersionsResponse three = call(named().build(), 3);
-    assertThat(three.supportedFeatures()).containsExactly(METADATA);
-    assertThat(three.finalizedFeatures()).containsExactly(LEVEL);
-    assertThat(three.finalizedFeaturesEpoch()).isEqualTo(17);
-    assertThat(call(named().build(), 4).supportedFeatures()).containsExactly(METADATA, GROUP);
+    for (int version = 3; version <= 5; version++) {
+      ApiVersionsResponse answer = call(named().build(), version);
+      assertThat(answer.supportedFeatures())
+          .containsExactly(
+              SupportedFeatureKey.builder()
+                  .name("metadata.version")
+                  .minVersion((short) 7)
+                  .maxVersion((short) 30)
+                  .build());
+      assertThat(answer.finalizedFeatures())
+          .containsExactly(
+              FinalizedFeatureKey.builder()
+                  .name("metadata.version")
+                  .minVersionLevel((short) 30)
+                  .maxVersionLevel((short) 30)
+                  .build());
+      assertThat(answer.finalizedFeaturesEpoch()).isEqualTo(node.image().offset());
+    }
   }
 
   @ParameterizedTest
@@ -113,10 +98,12 @@ class ApiVersionsHandlerTest {
   @Test
   void clientOfAnotherClusterOrNodeIsSentBack() {
     short back = ErrorCode.REBOOTSTRAP_REQUIRED.code();
-    assertThat(call(named().clusterId("other").nodeId(3).build(), 5).errorCode()).isEqualTo(back);
-    assertThat(call(named().clusterId("cluster").nodeId(4).build(), 5).errorCode()).isEqualTo(back);
-    assertThat(call(named().clusterId("cluster").nodeId(3).build(), 5).errorCode()).isZero();
-    assertThat(call(named().clusterId("cluster").build(), 5).errorCode()).isZero();
+    assertThat(call(named().clusterId("other").nodeId(1).build(), 5).errorCode()).isEqualTo(back);
+    assertThat(call(named().clusterId(TestNode.CLUSTER_ID).nodeId(4).build(), 5).errorCode())
+        .isEqualTo(back);
+    assertThat(call(named().clusterId(TestNode.CLUSTER_ID).nodeId(1).build(), 5).errorCode())
+        .isZero();
+    assertThat(call(named().clusterId(TestNode.CLUSTER_ID).build(), 5).errorCode()).isZero();
   }
 
   private static ApiVersion range(int key, int lowest, int highest) {

@@ -5,6 +5,8 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.WireException;
+import dev.millrace.wire.WireReader;
+import dev.millrace.wire.WireWriter;
 import dev.millrace.wire.message.ApiKey;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
@@ -68,10 +70,16 @@ public final class RandomMessages {
     return type.getDeclaredConstructor(types).newInstance(values);
   }
 
+  /** Whether the version can carry the message there and back. */
   private static boolean hasPlace(Object message, short version)
       throws ReflectiveOperationException {
+    Class<?> type = message.getClass();
     try {
-      message.getClass().getMethod("size", short.class).invoke(message, version);
+      int size = (int) type.getMethod("size", short.class).invoke(message, version);
+      WireWriter out = new WireWriter(ByteBuffer.allocate(size));
+      type.getMethod("write", WireWriter.class, short.class).invoke(message, out, version);
+      type.getMethod("read", WireReader.class, short.class)
+          .invoke(null, new WireReader(out.buffer().flip()), version);
       return true;
     } catch (InvocationTargetException refused) {
       if (refused.getCause() instanceof WireException

@@ -51,7 +51,8 @@ public final class Controller {
   private Replay lastReplay = new Replay(ClusterImage.EMPTY);
   private long nextOffset;
   private int leadingEpoch = NOT_LEADING;
-  private int leader = NOT_LEADING;
+  private volatile int leader = NOT_LEADING;
+  private volatile int epoch;
   private @Nullable RuntimeException failure;
 
   /**
@@ -90,6 +91,16 @@ public final class Controller {
   /** The committed image. */
   public ClusterImage image() {
     return image;
+  }
+
+  /** The id of the node that leads the metadata; -1 while nobody does. */
+  public int leader() {
+    return leader;
+  }
+
+  /** The epoch in which it leads, as far as this node has heard. */
+  public int epoch() {
+    return epoch;
   }
 
   /**
@@ -237,10 +248,10 @@ public final class Controller {
     }
 
     @Override
-    public void onCommit(long baseOffset, int epoch, List<Message> records) {
+    public void onCommit(long baseOffset, int itsEpoch, List<Message> records) {
       Pending own = pending.poll();
       if (own == null) {
-        Replay.Step step = replay(image, records, baseOffset + records.size() - 1, epoch);
+        Replay.Step step = replay(image, records, baseOffset + records.size() - 1, itsEpoch);
         ahead = step.image();
         publish(step);
         return;
@@ -258,14 +269,15 @@ public final class Controller {
     }
 
     @Override
-    public void onLeaderChange(int newLeader, int epoch, long next) {
+    public void onLeaderChange(int newLeader, int newEpoch, long next) {
       leader = newLeader;
+      epoch = newEpoch;
       abandon(ErrorCode.NOT_CONTROLLER, "another node leads the metadata");
       if (newLeader != setup.nodeId) {
         leadingEpoch = NOT_LEADING;
         return;
       }
-      leadingEpoch = epoch;
+      leadingEpoch = newEpoch;
       nextOffset = next;
       if (lastReplay.isInTransaction()) {
         append(List.of(new AbortTransactionRecord("its leader is gone")), null);

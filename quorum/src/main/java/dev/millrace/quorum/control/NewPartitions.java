@@ -32,6 +32,8 @@ final class NewPartitions {
         .directories(replicas.stream().map(this::directory).toList())
         .isr(isr)
         .leader(isr.getFirst())
+        .leaderEpoch(0)
+        .partitionEpoch(0)
         .build();
   }
 

@@ -15,33 +15,48 @@ import picocli.CommandLine.ParameterException;
 public final class CommandTree {
   private static final Map<String, Supplier<Object>> COMMANDS = commands();
 
-  private CommandTree() {}
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  /** Commands that print results to {@code out} and everything else to {@code err}. */
+  public CommandTree(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Commands that print to the streams of the process. */
+  public static CommandTree ofProcess() {
+    return new CommandTree(
+        new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+  }
 
   /** Runs a command line and returns what the process tells its caller. */
-  public static int run(String[] arguments) {
-    CommandLine line = arguments.length > 0 ? line(arguments[0]) : all();
+  public int run(String... arguments) {
+    CommandLine line = arguments.length > 0 ? line(arguments[0]) : tree(COMMANDS);
     String[] effective = arguments.length == 0 ? new String[] {"help"} : arguments;
     int code = line.execute(effective);
-    line.getOut().flush();
+    out.flush();
+    err.flush();
     return code;
   }
 
   /** All commands, for help and completion. */
   static CommandLine all() {
-    return tree(COMMANDS);
+    return ofProcess().tree(COMMANDS);
   }
 
   /** The program with one command only, or with all when there is none of that name. */
-  private static CommandLine line(String name) {
+  private CommandLine line(String name) {
     Supplier<Object> command = COMMANDS.get(name);
-    return command == null || "help".equals(name) ? all() : tree(Map.of(name, command));
+    return command == null || "help".equals(name) ? tree(COMMANDS) : tree(Map.of(name, command));
   }
 
-  private static CommandLine tree(Map<String, Supplier<Object>> commands) {
+  private CommandLine tree(Map<String, Supplier<Object>> commands) {
     CommandLine root = new CommandLine(new Root());
     commands.forEach((name, command) -> root.addSubcommand(name, command.get()));
-    root.setOut(new PrintWriter(System.out, false, StandardCharsets.UTF_8));
-    root.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    root.setOut(out);
+    root.setErr(err);
     root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
     root.setParameterExceptionHandler((e, arguments) -> refuse(e));
     root.setExecutionExceptionHandler((e, line, result) -> fail(e, line));
@@ -108,6 +123,7 @@ public final class CommandTree {
     commands.put("consume", ConsumeCommand::new);
     commands.put("group", GroupCommand::new);
     commands.put("config", ConfigCommand::new);
+    commands.put("dump", DumpCommand::new);
     commands.put("version", VersionCommand::new);
     commands.put("completion", CompletionCommand::new);
     commands.put("help", HelpCommand::new);

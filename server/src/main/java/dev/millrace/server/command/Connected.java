@@ -1,5 +1,6 @@
 package dev.millrace.server.command;
 
+import dev.millrace.client.ClientException;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
 import dev.millrace.client.Endpoint;
@@ -71,6 +72,11 @@ abstract class Connected implements Callable<Integer> {
       return Cluster.connect(Endpoint.parseList(bootstrap), ClientSettings.named(CLIENT_ID));
     } catch (IllegalArgumentException e) {
       throw UserException.usage("--bootstrap: " + e.getMessage());
+    } catch (ClientException e) {
+      throw e.mayPass()
+          ? UserException.failed(
+              e.getMessage() + "; start a node with: millrace server, or name one with --bootstrap")
+          : e;
     }
   }
 }

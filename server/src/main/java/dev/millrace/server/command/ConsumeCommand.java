@@ -75,8 +75,7 @@ final class ConsumeCommand extends Connected {
     offsets
         .at(fromBeginning ? Offsets.EARLIEST : Offsets.LATEST, partitions)
         .forEach((partition, start) -> consumer.seek(partition, offset >= 0 ? offset : start));
-    Map<TopicPartition, Long> ends =
-        untilEnd ? offsets.at(Offsets.LATEST, partitions) : Map.of();
+    Map<TopicPartition, Long> ends = untilEnd ? offsets.at(Offsets.LATEST, partitions) : Map.of();
     try (OutputStream out =
         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BYTES)) {
       copy(consumer, ends, out);
@@ -96,8 +95,12 @@ final class ConsumeCommand extends Connected {
     for (int wanted : only) {
       if (wanted < 0 || wanted >= count) {
         throw UserException.failed(
-            "topic has no such partition, topic=" + topic + " partition=" + wanted
-                + " partitions=" + count);
+            "topic has no such partition, topic="
+                + topic
+                + " partition="
+                + wanted
+                + " partitions="
+                + count);
       }
     }
     return partitions;
@@ -125,17 +128,15 @@ final class ConsumeCommand extends Connected {
   private static boolean isAtEnd(Consumer consumer, Map<TopicPartition, Long> ends) {
     consumer
         .positions()
-        .forEach(
-            (partition, position) -> {
-              if (position >= ends.getOrDefault(partition, 0L)) {
-                consumer.leave(partition);
-              }
-            });
+        .forEach((partition, position) -> {
+          if (position >= ends.getOrDefault(partition, 0L)) {
+            consumer.leave(partition);
+          }
+        });
     return consumer.positions().isEmpty();
   }
 
-  private void print(ReceivedRecord found, RecordFormat line, OutputStream out)
-      throws IOException {
+  private void print(ReceivedRecord found, RecordFormat line, OutputStream out) throws IOException {
     if (isJson()) {
       out.write((Json.text(json(found)) + "\n").getBytes(StandardCharsets.UTF_8));
     } else {

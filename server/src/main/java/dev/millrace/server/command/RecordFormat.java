@@ -67,7 +67,8 @@ final class RecordFormat {
       case '0' -> '\0';
       case '\\' -> '\\';
       default ->
-          throw UserException.usage("\\" + letter + " means nothing, allowed: \\n \\t \\r \\0 \\\\");
+          throw UserException.usage(
+              "\\" + letter + " means nothing, allowed: \\n \\t \\r \\0 \\\\");
     };
   }
 

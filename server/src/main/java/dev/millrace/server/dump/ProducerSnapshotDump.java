@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot of producer states, see {@code docs/formats/producer-snapshot.md}: version int16,
- * CRC-32C of the rest, count int32, then 48 bytes a producer's batch.
+ * CRC-32C of the rest, count int32, then 46 bytes a producer's batch.
  */
 final class ProducerSnapshotDump {
   private static final int HEADER_BYTES = 10;
   private static final int AT_CRC = 2;
   private static final int AT_COUNT = 6;
-  private static final int ENTRY_BYTES = 48;
+  private static final int ENTRY_BYTES = 46;
   private static final int FILE_BYTES_MAX = 256 << 20;
 
   private final DumpOutput out;

@@ -7,6 +7,12 @@ import java.io.Serial;
 public class CompressionException extends WireException {
   @Serial private static final long serialVersionUID = 1L;
 
+  /** More plain bytes than the reader wants. */
+  static CompressionException tooMuch(Codec codec, long bytesMax) {
+    return new CompressionException(
+        "decompressed bytes are more than allowed, codec=" + codec + " max=" + bytesMax);
+  }
+
   public CompressionException(String message) {
     super(message);
   }

@@ -16,7 +16,7 @@ final class DecompressedInput extends InputStream {
   DecompressedInput(Codec codec, InputStream compressed, long bytesMax) {
     this.codec = codec;
     this.bytesMax = bytesMax;
-    this.library = open(codec, compressed);
+    this.library = open(codec, compressed, bytesMax);
   }
 
   @Override
@@ -33,8 +33,7 @@ final class DecompressedInput extends InputStream {
     int count = readSome(into, offset, length);
     bytes += Math.max(count, 0);
     if (bytes > bytesMax) {
-      throw new CompressionException(
-          "decompressed bytes are more than allowed, codec=" + codec + " max=" + bytesMax);
+      throw CompressionException.tooMuch(codec, bytesMax);
     }
     return count;
   }
@@ -63,9 +62,9 @@ final class DecompressedInput extends InputStream {
     }
   }
 
-  private static InputStream open(Codec codec, InputStream compressed) {
+  private static InputStream open(Codec codec, InputStream compressed, long bytesMax) {
     try {
-      return codec.compression().reading(compressed);
+      return codec.compression().reading(compressed, bytesMax);
     } catch (IOException | RuntimeException e) {
       throw broken(codec, e);
     }

@@ -13,7 +13,7 @@ enum GzipCompression implements Compression {
   private static final int BUFFER_BYTES = 8192;
 
   @Override
-  public InputStream reading(InputStream compressed) throws IOException {
+  public InputStream reading(InputStream compressed, long plainBytesMax) throws IOException {
     return new GZIPInputStream(compressed, BUFFER_BYTES);
   }
 

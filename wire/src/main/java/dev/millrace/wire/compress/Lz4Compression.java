@@ -25,7 +25,7 @@ enum Lz4Compression implements Compression {
   private static final XXHash32 CHECKSUM = XXHashFactory.fastestInstance().hash32();
 
   @Override
-  public InputStream reading(InputStream compressed) throws IOException {
+  public InputStream reading(InputStream compressed, long plainBytesMax) throws IOException {
     return new LZ4FrameInputStream(compressed, FACTORY.safeDecompressor(), CHECKSUM);
   }
 

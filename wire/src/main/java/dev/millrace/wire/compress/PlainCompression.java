@@ -8,7 +8,7 @@ enum PlainCompression implements Compression {
   INSTANCE;
 
   @Override
-  public InputStream reading(InputStream compressed) {
+  public InputStream reading(InputStream compressed, long plainBytesMax) {
     return compressed;
   }
 

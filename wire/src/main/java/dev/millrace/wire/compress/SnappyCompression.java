@@ -11,8 +11,8 @@ enum SnappyCompression implements Compression {
   private static final int BLOCK_BYTES = 32 * 1024;
 
   @Override
-  public InputStream reading(InputStream compressed) {
-    return new SnappyInput(compressed);
+  public InputStream reading(InputStream compressed, long plainBytesMax) {
+    return new SnappyInput(compressed, plainBytesMax);
   }
 
   @Override

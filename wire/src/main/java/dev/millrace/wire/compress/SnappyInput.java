@@ -19,24 +19,23 @@ import org.xerial.snappy.Snappy;
  * </pre>
  *
  * <p>The library's own stream takes memory for whatever length a block claims. Here a block must be
- * there as a whole, and the plain length in its first bytes must be possible for its size.
+ * there as a whole, and its plain length must be within the reader's limit.
  */
 final class SnappyInput extends InputStream {
   private static final byte[] MAGIC = {(byte) 0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0};
   private static final int MAGIC_HEAD = ByteBuffer.wrap(MAGIC).getInt();
   private static final int HEADER_BYTES = 16;
 
-  /** No snappy element makes more than 64 bytes out of 3. */
-  private static final int RATIO_MAX = 22;
-
   private final InputStream in;
+  private final long plainBytesMax;
   private boolean isStarted;
   private byte[] plain = {};
   private int position;
   private int limit;
 
-  SnappyInput(InputStream in) {
+  SnappyInput(InputStream in, long plainBytesMax) {
     this.in = in;
+    this.plainBytesMax = plainBytesMax;
   }
 
   @Override
@@ -107,12 +106,8 @@ final class SnappyInput extends InputStream {
 
   private void uncompress(byte[] block) throws IOException {
     int length = Snappy.uncompressedLength(block, 0, block.length);
-    if (length < 0 || length > (long) block.length * RATIO_MAX) {
-      throw new CompressionException(
-          "snappy block claims more than it can hold, bytes="
-              + block.length
-              + " claimed="
-              + length);
+    if (length > plainBytesMax) {
+      throw CompressionException.tooMuch(Codec.SNAPPY, plainBytesMax);
     }
     if (length > plain.length) {
       plain = new byte[length];

@@ -18,7 +18,7 @@ enum ZstdCompression implements Compression {
   private static final int WINDOW_LOG_MAX = 27;
 
   @Override
-  public InputStream reading(InputStream compressed) throws IOException {
+  public InputStream reading(InputStream compressed, long plainBytesMax) throws IOException {
     return new ZstdInputStreamNoFinalizer(compressed, RecyclingBufferPool.INSTANCE)
         .setLongMax(WINDOW_LOG_MAX);
   }

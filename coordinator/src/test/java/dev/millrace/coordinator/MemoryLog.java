@@ -1,0 +1,113 @@
+package dev.millrace.coordinator;
+
+import dev.millrace.base.turns.Turns;
+import dev.millrace.wire.ErrorCode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A coordinator's log in memory. Appends commit in a later turn, or when they are let. */
+public final class MemoryLog implements CoordinatorLog {
+  private static final int CHUNK_ENTRIES = 7;
+
+  private final Turns disk;
+  private final List<Entry> entries;
+  private final List<Integer> batchSizes = new ArrayList<>();
+  private final ArrayDeque<Runnable> held = new ArrayDeque<>();
+  private int batchBytesMax = 1 << 20;
+  private boolean holding;
+  private @Nullable ErrorCode refusal;
+  private @Nullable String damage;
+
+  public MemoryLog(Turns disk, List<Entry> entries) {
+    this.disk = disk;
+    this.entries = new ArrayList<>(entries);
+  }
+
+  /** What is committed. */
+  public List<Entry> entries() {
+    return entries;
+  }
+
+  /** Number of records of each append that was committed. */
+  public List<Integer> batchSizes() {
+    return batchSizes;
+  }
+
+  public void batchBytesMax(int bytes) {
+    batchBytesMax = bytes;
+  }
+
+  /** Keeps appends back until {@link #release}. */
+  public void hold() {
+    holding = true;
+  }
+
+  public void release() {
+    holding = false;
+    held.forEach(disk::submit);
+    held.clear();
+  }
+
+  /** Has appends fail, or, with null, succeed again. */
+  public void refuse(@Nullable ErrorCode error) {
+    refusal = error;
+  }
+
+  /** Has reads fail. */
+  public void damage(String reason) {
+    damage = reason;
+  }
+
+  /** Puts an entry at the end, as if another leader had written it. */
+  public void put(long producerId, KeyValue record) {
+    entries.add(new Entry.Stored(entries.size(), producerId, record));
+  }
+
+  /** Ends a transaction. */
+  public void mark(long producerId, boolean committed) {
+    entries.add(new Entry.Marker(entries.size(), producerId, committed));
+  }
+
+  @Override
+  public int batchBytesMax() {
+    return batchBytesMax;
+  }
+
+  @Override
+  public void append(List<KeyValue> records, Appending appending) {
+    ErrorCode error = refusal;
+    Runnable write =
+        error == null
+            ? () -> commit(List.copyOf(records), appending)
+            : () -> appending.failed(error);
+    if (holding) {
+      held.add(write);
+    } else {
+      disk.submit(write);
+    }
+  }
+
+  private void commit(List<KeyValue> records, Appending appending) {
+    long base = entries.size();
+    records.forEach(record -> put(NO_PRODUCER, record));
+    batchSizes.add(records.size());
+    appending.committed(base);
+  }
+
+  @Override
+  public void read(long offset, Consumer<Chunk> reader) {
+    int from = offset == START ? 0 : (int) offset;
+    int to = Math.min(from + CHUNK_ENTRIES, entries.size());
+    String reason = damage;
+    Chunk chunk =
+        reason != null
+            ? new Chunk.Failed(reason)
+            : from == entries.size()
+                ? new Chunk.End()
+                : new Chunk.Entries(List.copyOf(entries.subList(from, to)), to);
+    disk.submit(() -> reader.accept(chunk));
+  }
+}
