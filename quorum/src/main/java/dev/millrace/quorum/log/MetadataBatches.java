@@ -6,7 +6,6 @@ import dev.millrace.wire.Message;
 import dev.millrace.wire.WireException;
 import dev.millrace.wire.records.BatchBuilder;
 import dev.millrace.wire.records.ControlRecord;
-import dev.millrace.wire.records.CorruptRecordsException;
 import dev.millrace.wire.records.RecordBatch;
 import dev.millrace.wire.records.RecordCursor;
 import java.nio.ByteBuffer;
@@ -30,8 +29,7 @@ final class MetadataBatches {
     return BatchBuilder.from(baseOffset)
         .leaderEpoch(epoch)
         .control()
-        .append(
-            timestampMs, Bytes.copyOf(record.key()), value == null ? null : Bytes.copyOf(value))
+        .append(timestampMs, Bytes.copyOf(record.key()), value == null ? null : Bytes.copyOf(value))
         .build();
   }
 
@@ -56,7 +54,7 @@ final class MetadataBatches {
         }
         records.add(RecordFrame.read(value));
       }
-    } catch (CorruptRecordsException | WireException wrong) {
+    } catch (WireException wrong) {
       throw new MetadataException(
           "metadata batch is damaged, offset=" + batch.baseOffset() + ": " + wrong.getMessage(),
           wrong);

@@ -12,8 +12,8 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * Reads the records of a snapshot, one batch in memory at a time. What is damaged, cut short or
- * has no footer is refused with a {@link MetadataException}.
+ * Reads the records of a snapshot, one batch in memory at a time. What is damaged, cut short or has
+ * no footer is refused with a {@link MetadataException}.
  */
 final class SnapshotReader implements Iterator<Message> {
   /** Largest batch that is read, bytes. */
