@@ -11,10 +11,10 @@ import dev.millrace.broker.fake.TestNode;
 import dev.millrace.quorum.control.CreateTopics;
 import dev.millrace.quorum.control.CreateTopics.NewTopic;
 import dev.millrace.wire.Request;
+import dev.millrace.wire.WireReader;
 import dev.millrace.wire.message.ApiVersionsRequest;
 import dev.millrace.wire.message.ApiVersionsResponse;
 import dev.millrace.wire.message.Messages;
-import dev.millrace.wire.WireReader;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,7 +34,21 @@ class HostileRequestsTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 15);
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
   private static final List<String> NAMES =
-      List.of("orders", "pay.ments", "new-topic", "1", "2", "retention.ms", "cleanup.policy", "compact", "-1", "metadata.version", "__consumer_offsets", "__cluster_metadata", "root", "INFO");
+      List.of(
+          "orders",
+          "pay.ments",
+          "new-topic",
+          "1",
+          "2",
+          "retention.ms",
+          "cleanup.policy",
+          "compact",
+          "-1",
+          "metadata.version",
+          "__consumer_offsets",
+          "__cluster_metadata",
+          "root",
+          "INFO");
   private static final long LIMIT_MS = 60_000;
 
   private final TestNode node = new TestNode(new SimOwners(SEED), Map.of());
@@ -157,12 +171,12 @@ class HostileRequestsTest {
   }
 
   private void settle(Client client, FakeReply reply) {
-    node.owners()
-        .runUntil(() -> reply.frame() != null || !client.connection().isOpen(), LIMIT_MS);
+    node.owners().runUntil(() -> reply.frame() != null || !client.connection().isOpen(), LIMIT_MS);
   }
 
   private void assertOthersGoOn() {
-    ApiVersionsResponse answer = node.call(ApiVersionsResponse.class, ApiVersionsRequest.DEFAULT, 0);
+    ApiVersionsResponse answer =
+        node.call(ApiVersionsResponse.class, ApiVersionsRequest.DEFAULT, 0);
     assertThat(answer.apiKeys()).isNotEmpty();
   }
 

@@ -108,25 +108,23 @@ public final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
   private static List<SupportedFeatureKey> supported(short version) {
     return Features.supported().stream()
         .filter(feature -> feature.least() > 0 || version >= LEVEL_ZERO_SINCE)
-        .map(
-            feature ->
-                SupportedFeatureKey.builder()
-                    .name(feature.name())
-                    .minVersion(feature.least())
-                    .maxVersion(feature.most())
-                    .build())
+        .map(feature ->
+            SupportedFeatureKey.builder()
+                .name(feature.name())
+                .minVersion(feature.least())
+                .maxVersion(feature.most())
+                .build())
         .toList();
   }
 
   private static List<FinalizedFeatureKey> finalizedLevels(ClusterImage image) {
     return image.features().entrySet().stream()
-        .map(
-            feature ->
-                FinalizedFeatureKey.builder()
-                    .name(feature.getKey())
-                    .minVersionLevel(feature.getValue())
-                    .maxVersionLevel(feature.getValue())
-                    .build())
+        .map(feature ->
+            FinalizedFeatureKey.builder()
+                .name(feature.getKey())
+                .minVersionLevel(feature.getValue())
+                .maxVersionLevel(feature.getValue())
+                .build())
         .toList();
   }
 }

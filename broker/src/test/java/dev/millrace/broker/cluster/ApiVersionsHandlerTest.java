@@ -46,7 +46,7 @@ class ApiVersionsHandlerTest {
   void listsTheHandlersByKey(int version) {
     ApiVersionsResponse answer = call(named().build(), version);
     assertThat(answer.errorCode()).isZero();
-    assertThat(answer.apiKeys()).isSortedAccordingTo(Comparator.comparing(ApiVersion::apiKey));
+    assertThat(answer.apiKeys()).isSortedAccordingTo(Comparator.comparingInt(ApiVersion::apiKey));
     assertThat(answer.apiKeys()).contains(range(3, 0, 13), range(17, 0, 1), range(18, 0, 5));
     assertThat(answer.apiKeys()).noneMatch(range -> range.apiKey() == 71);
   }
@@ -99,8 +99,10 @@ class ApiVersionsHandlerTest {
   void clientOfAnotherClusterOrNodeIsSentBack() {
     short back = ErrorCode.REBOOTSTRAP_REQUIRED.code();
     assertThat(call(named().clusterId("other").nodeId(1).build(), 5).errorCode()).isEqualTo(back);
-    assertThat(call(named().clusterId(TestNode.CLUSTER_ID).nodeId(4).build(), 5).errorCode()).isEqualTo(back);
-    assertThat(call(named().clusterId(TestNode.CLUSTER_ID).nodeId(1).build(), 5).errorCode()).isZero();
+    assertThat(call(named().clusterId(TestNode.CLUSTER_ID).nodeId(4).build(), 5).errorCode())
+        .isEqualTo(back);
+    assertThat(call(named().clusterId(TestNode.CLUSTER_ID).nodeId(1).build(), 5).errorCode())
+        .isZero();
     assertThat(call(named().clusterId(TestNode.CLUSTER_ID).build(), 5).errorCode()).isZero();
   }
 

@@ -149,8 +149,7 @@ public final class TestNode {
   /** Calls with the first client and waits for the answer. */
   public <R extends Response> R call(Class<R> type, Request request, int version) {
     FakeReply reply = client.send(request, version);
-    owners.runUntil(
-        () -> reply.frame() != null || !client.connection().isOpen(), LIMIT_MS);
+    owners.runUntil(() -> reply.frame() != null || !client.connection().isOpen(), LIMIT_MS);
     return Client.answer(type, reply, version);
   }
 }

@@ -33,8 +33,7 @@ class MetadataHandlerTest {
 
   private Uuid create(String name, int partitions) {
     node.decide(
-        new CreateTopics(
-            List.of(new NewTopic(name, partitions, 1, Map.of(), Map.of())), false));
+        new CreateTopics(List.of(new NewTopic(name, partitions, 1, Map.of(), Map.of())), false));
     return Objects.requireNonNull(node.image().topic(name)).id();
   }
 
@@ -128,8 +127,7 @@ class MetadataHandlerTest {
   @Test
   void missingTopicIsNotCreatedWhenTheBrokerForbidsIt() {
     TestNode strict = new TestNode(Map.of("auto.create.topics.enable", "false"));
-    MetadataResponse answer =
-        strict.call(MetadataResponse.class, names("fresh").build(), NEWEST);
+    MetadataResponse answer = strict.call(MetadataResponse.class, names("fresh").build(), NEWEST);
     assertThat(answer.topics().getFirst().errorCode())
         .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
   }
