@@ -152,7 +152,7 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
   @Override
   public void memoryFreed() {
     if (!loop.offer(this::useFreedMemory)) {
-      loop.budget().leave(this);
+      loop.budget().tellNext();
     }
   }
 
@@ -161,7 +161,7 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
       turn(true);
     }
     if (closed || stopped != Outcome.SCARCE) {
-      loop.budget().leave(this);
+      loop.budget().tellNext();
     }
   }
 
