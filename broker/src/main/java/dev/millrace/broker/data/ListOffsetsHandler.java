@@ -2,7 +2,7 @@ package dev.millrace.broker.data;
 
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.replica.ColdReads;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.OffsetAnswer;
 import dev.millrace.replica.OffsetQuery;
 import dev.millrace.replica.OffsetQuery.Limit;
@@ -43,12 +43,12 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
   private static final int LAST_VERSION_WITHOUT_NOT_AVAILABLE = 4;
 
   private final Partitions partitions;
-  private final ColdReads coldReads;
+  private final DiskWork diskWork;
 
   /** Asks {@code partitions}. */
-  public ListOffsetsHandler(Partitions partitions, ColdReads coldReads) {
+  public ListOffsetsHandler(Partitions partitions, DiskWork diskWork) {
     this.partitions = partitions;
-    this.coldReads = coldReads;
+    this.diskWork = diskWork;
   }
 
   @Override
@@ -63,7 +63,7 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
             .flatMap(topic -> topic.partitions().stream())
             .anyMatch(one -> OffsetQuery.needsDisk(one.timestamp()));
     if (needsDisk) {
-      coldReads.submit(() -> call.answer(answer(call, request)));
+      diskWork.submit(() -> call.answer(answer(call, request)));
     } else {
       call.answer(answer(call, request));
     }
