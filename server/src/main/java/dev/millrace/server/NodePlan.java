@@ -40,6 +40,14 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
     return settings.intValue("node.id");
   }
 
+  /**
+   * A number of a setting when somebody wrote it, else our own choice, where Kafka's default would
+   * be a bad one.
+   */
+  int writtenOr(String name, int ours) {
+    return written.values().containsKey(name) ? settings.intValue(name) : ours;
+  }
+
   /** From which level on the node's process logs. */
   String logLevel() {
     return settings.stringValue(LOG_LEVEL);
