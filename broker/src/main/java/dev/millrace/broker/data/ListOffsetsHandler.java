@@ -40,6 +40,7 @@ import java.util.Set;
 public final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
   private static final int CONSUMER = -1;
   private static final byte READ_COMMITTED = 1;
+  private static final int FIRST_VERSION_WITH_LEADER_EPOCH = 4;
   private static final int LAST_VERSION_WITHOUT_NOT_AVAILABLE = 4;
 
   private final Partitions partitions;
@@ -126,12 +127,15 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
         old && answer.error() == ErrorCode.OFFSET_NOT_AVAILABLE
             ? ErrorCode.LEADER_NOT_AVAILABLE
             : answer.error();
-    return ListOffsetsPartitionResponse.builder()
-        .partitionIndex(index)
-        .errorCode(error)
-        .offset(answer.offset())
-        .timestamp(answer.timestampMs())
-        .leaderEpoch(answer.leaderEpoch())
-        .build();
+    ListOffsetsPartitionResponse.Builder response =
+        ListOffsetsPartitionResponse.builder()
+            .partitionIndex(index)
+            .errorCode(error)
+            .offset(answer.offset())
+            .timestamp(answer.timestampMs());
+    if (version >= FIRST_VERSION_WITH_LEADER_EPOCH) {
+      response.leaderEpoch(answer.leaderEpoch());
+    }
+    return response.build();
   }
 }
