@@ -287,7 +287,13 @@ public final class LogDirectory {
     SegmentFiles files = new SegmentFiles(disk, directory);
     LogContext context =
         new LogContext(
-            partition, topicId, environment.clock(), environment.owner(), health, sync, checkpoints);
+            partition,
+            topicId,
+            environment.clock(),
+            environment.owner(),
+            health,
+            sync,
+            checkpoints);
     if (!disk.exists(directory)) {
       return create(context, files, settings);
     }

@@ -151,8 +151,7 @@ public final class LogKeeping {
   void markDamaged(String what) {
     guarded(
         () -> {
-          WholeFile.replace(
-              disk, files.directory().resolve(LogRecovery.DAMAGE_NOTE), what + "\n");
+          WholeFile.replace(disk, files.directory().resolve(LogRecovery.DAMAGE_NOTE), what + "\n");
           return true;
         },
         false);
@@ -185,9 +184,8 @@ public final class LogKeeping {
         segment.syncIndexes();
       }
     }
-    snapshots.forEach(
-        (offset, producers) ->
-            ProducerSnapshot.write(disk, files.path(offset, SegmentFiles.SNAPSHOT), producers));
+    snapshots.forEach((offset, producers) ->
+        ProducerSnapshot.write(disk, files.path(offset, SegmentFiles.SNAPSHOT), producers));
     removeSnapshots(segments, end);
     indexedBelow = segments[segments.length - 1].baseOffset();
     keptEnd = end;

@@ -263,7 +263,8 @@ final class LogRecovery {
       epochsOnDisk = epochs;
       isKnown = !epochs.starts().isEmpty();
     } catch (CorruptFileException corrupt) {
-      LOGGER.log(System.Logger.Level.WARNING, "building leader epochs again: " + corrupt.getMessage());
+      LOGGER.log(
+          System.Logger.Level.WARNING, "building leader epochs again: " + corrupt.getMessage());
       isKnown = false;
     }
     epochs = epochs.upTo(endOffset);

@@ -44,8 +44,8 @@ public record LogSettings(
    *
    * @param ageMs {@code retention.ms}; below zero for ever
    * @param bytesMax {@code retention.bytes}; below zero all
-   * @param deletes whether {@code cleanup.policy} has {@code delete}; else only what lies before
-   *     the log's start is removed
+   * @param deletes whether the cleanup policy is to delete; else only what lies before the log's
+   *     start is removed
    * @param fileDelayMs {@code file.delete.delay.ms}
    */
   public record Retention(long ageMs, long bytesMax, boolean deletes, long fileDelayMs) {}

@@ -144,8 +144,7 @@ final class LogTail {
     activeSinceMs = context.clock().wallMs();
     epochs(epochs.upTo(endOffset));
     view =
-        new LogView(
-            startOffset, endOffset, segments, RecentBatches.NONE, producers.transactions());
+        new LogView(startOffset, endOffset, segments, RecentBatches.NONE, producers.transactions());
   }
 
   /** Takes over what has to be synced. */
@@ -268,8 +267,7 @@ final class LogTail {
         ErrorCode.KAFKA_STORAGE_ERROR, "disk is full, free some space: " + fault.getMessage());
   }
 
-  private AppendResult note(
-      Incoming incoming, ProducerAppend changes, SegmentSettings limits) {
+  private AppendResult note(Incoming incoming, ProducerAppend changes, SegmentSettings limits) {
     LogView before = view;
     Segment active = before.active();
     RecentBatches recent = before.recent();
@@ -313,6 +311,8 @@ final class LogTail {
 
   private long jitterMs(SegmentSettings limits) {
     long most = Math.min(limits.jitterMs(), limits.ageMs());
-    return most <= 0 ? 0 : Math.floorMod(context.partition().hashCode() * 0x9e3779b97f4a7c15L, most);
+    return most <= 0
+        ? 0
+        : Math.floorMod(context.partition().hashCode() * 0x9e3779b97f4a7c15L, most);
   }
 }

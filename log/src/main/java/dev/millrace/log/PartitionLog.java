@@ -425,9 +425,7 @@ public final class PartitionLog {
    * Reads from the view(). A segment may be removed under a reader: then the reader looks again.
    * Bytes that are no batches mark the log as damaged: it is not served any more.
    */
-  private <T> T guarded(
-      Function<LogView, T> reading,
-      Function<String, T> failed) {
+  private <T> T guarded(Function<LogView, T> reading, Function<String, T> failed) {
     while (true) {
       String unavailable = unavailable();
       if (unavailable != null) {

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the batches of one append mean for their producers: judged first, applied when the bytes
- * are in the log, so that a failed write leaves no trace. Belongs to the partition's lock.
+ * What the batches of one append mean for their producers: judged first, applied when the bytes are
+ * in the log, so that a failed write leaves no trace. Belongs to the partition's lock.
  */
 final class ProducerAppend {
   private final ProducerStates states;

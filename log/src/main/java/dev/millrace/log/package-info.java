@@ -27,8 +27,8 @@
  *   directory.close(brokerEpoch)
  * </pre>
  *
- * <p>Threads: appends and reads may come from any thread; they block on the page cache only.
- * Syncs and file deletions run in turns of the directory's disk owner, which calls {@link
+ * <p>Threads: appends and reads may come from any thread; they block on the page cache only. Syncs
+ * and file deletions run in turns of the directory's disk owner, which calls {@link
  * dev.millrace.log.DurableListener}. {@link dev.millrace.log.LogKeeping} and {@link
  * dev.millrace.log.LogDirectory} block on the disk: call them from the keeper. No thread, clock or
  * file is reached but through the ports of {@code base}.

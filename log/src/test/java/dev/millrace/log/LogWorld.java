@@ -27,8 +27,7 @@ final class LogWorld {
 
   /** Small segments and a dense index. */
   static final LogSettings SMALL =
-      LogSettings.DEFAULT.withSegment(
-          new SegmentSettings(4096, 7L * 86_400_000, 0, 256, 10 << 20));
+      LogSettings.DEFAULT.withSegment(new SegmentSettings(4096, 7L * 86_400_000, 0, 256, 10 << 20));
 
   final SimOwners owners;
   SimDisk disk;
@@ -93,7 +92,8 @@ final class LogWorld {
   static ByteBuffer idempotent(long producerId, int epoch, int sequence, int records) {
     BatchBuilder builder = BatchBuilder.from(0).producer(producerId, (short) epoch, sequence);
     for (int i = 0; i < records; i++) {
-      builder.append(1000 + sequence + i, null, Bytes.utf8("p" + producerId + "-" + (sequence + i)));
+      builder.append(
+          1000 + sequence + i, null, Bytes.utf8("p" + producerId + "-" + (sequence + i)));
     }
     return builder.build();
   }

@@ -84,7 +84,7 @@ class PartitionLogTest {
   private static void assertDuplicates(PartitionLog log) {
     for (int i = 2; i < 7; i++) {
       assertThat(log.append(LogWorld.idempotent(9, 0, i * 2, 2), 0, AppendOrigin.CLIENT))
-          .isEqualTo(new AppendResult.Duplicate(i * 2, i * 2 + 2, 1000 + i * 2 + 1, 0));
+          .isEqualTo(new AppendResult.Duplicate(i * 2L, i * 2L + 2, 1000 + i * 2 + 1, 0));
     }
     AppendResult older = log.append(LogWorld.idempotent(9, 0, 2, 2), 0, AppendOrigin.CLIENT);
     assertThat(((AppendResult.Refused) older).error())

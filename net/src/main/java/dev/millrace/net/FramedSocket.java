@@ -111,16 +111,13 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
   }
 
   /**
-   * Ends in peace: frames that have arrived are still handed on, then the socket is closed once its
-   * user awaits nothing and everything is written.
+   * Ends in peace: frames that have arrived are still handed on, then the socket is closed once
+   * nobody awaits an answer and everything is written.
    */
   void end() {
     if (isOpen() && !ending) {
-      turn(true);
       ending = true;
-      if (!closed) {
-        turn(true);
-      }
+      turn(true);
     }
   }
 
@@ -204,7 +201,7 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
 
   private void read() throws IOException {
     try {
-      stopped = ending ? input.drain(user) : input.read(channel, user);
+      stopped = input.read(channel, user);
     } catch (FrameException e) {
       refuse(e.getMessage());
     }
@@ -225,7 +222,9 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
 
   /** Draws the conclusions of a turn: closes, goes on later, or waits for the socket. */
   private void settle() {
-    if (stopped == Outcome.ENDED && (!ending || (!user.isAwaited() && output.isEmpty()))) {
+    boolean has = stopped == Outcome.AGAIN || stopped == Outcome.PAUSED;
+    boolean isDone = ending && !has && !user.isAwaited() && output.isEmpty();
+    if (isDone || (stopped == Outcome.ENDED && !ending)) {
       refuse("");
     }
     if (closing != null) {
@@ -233,7 +232,6 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
       return;
     }
     boolean wants = user.wantsFrame();
-    boolean has = stopped == Outcome.AGAIN || stopped == Outcome.PAUSED;
     if (wants && has && !resuming) {
       resuming = true;
       loop.submit(this::resume);

@@ -50,9 +50,25 @@ public final class Listener implements AutoCloseable {
    */
   public static Listener open(
       Loops loops, ListenerAddress address, FrameHandler handler, ListenerLimits limits) {
-    Listener listener = new Listener(loops, address, handler, limits);
-    listener.acceptor.start();
+    Listener listener = bind(loops, address, handler, limits);
+    listener.start();
     return listener;
+  }
+
+  /**
+   * Takes the address and accepts nobody yet: clients that connect wait for {@link #start}. A node
+   * does this early, so that it knows its port and a port in use stops it before it did any work.
+   *
+   * @throws NetException as {@link #open}
+   */
+  public static Listener bind(
+      Loops loops, ListenerAddress address, FrameHandler handler, ListenerLimits limits) {
+    return new Listener(loops, address, handler, limits);
+  }
+
+  /** Lets clients in; called once. */
+  public void start() {
+    acceptor.start();
   }
 
   public String name() {

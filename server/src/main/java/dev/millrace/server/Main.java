@@ -37,6 +37,9 @@ public final class Main {
     } catch (UserException e) {
       code = e.exitCode();
       message = e.getMessage();
+    } catch (StartException e) {
+      code = e.isSetting() ? ExitCode.USAGE : ExitCode.FAILED;
+      message = e.getMessage();
     }
     System.err.println("millrace: " + message);
     System.exit(code.code());

@@ -2,7 +2,7 @@ package dev.millrace.broker.data;
 
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.replica.ColdReads;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.DirectoryReport;
 import dev.millrace.replica.DirectoryReport.PartitionReport;
 import dev.millrace.replica.Partitions;
@@ -33,12 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequest> {
   private final Partitions partitions;
-  private final ColdReads coldReads;
+  private final DiskWork diskWork;
 
   /** Describes the directories of {@code partitions}. */
-  public DescribeLogDirsHandler(Partitions partitions, ColdReads coldReads) {
+  public DescribeLogDirsHandler(Partitions partitions, DiskWork diskWork) {
     this.partitions = partitions;
-    this.coldReads = coldReads;
+    this.diskWork = diskWork;
   }
 
   @Override
@@ -48,7 +48,7 @@ public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequ
 
   @Override
   public void handle(Call call, DescribeLogDirsRequest request) {
-    coldReads.submit(() -> call.answer(answer(request)));
+    diskWork.submit(() -> call.answer(answer(request)));
   }
 
   private DescribeLogDirsResponse answer(DescribeLogDirsRequest request) {

@@ -40,13 +40,12 @@ public final class BatchWalk {
     this.file = file;
     this.position = from;
     this.limit = limit;
-    this.window =
-        ByteBuffer.allocate(Math.max(readAheadBytes, RecordBatch.HEADER_BYTES)).limit(0);
+    this.window = ByteBuffer.allocate(Math.max(readAheadBytes, RecordBatch.HEADER_BYTES)).limit(0);
   }
 
   /**
-   * Moves to the next batch. Returns false at the limit, and where no whole batch is: then there
-   * is a {@link #fault}.
+   * Moves to the next batch. Returns false at the limit, and where no whole batch is: then there is
+   * a {@link #fault}.
    */
   public boolean next() {
     position += sizeBytes;

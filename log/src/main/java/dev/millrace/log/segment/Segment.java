@@ -128,8 +128,8 @@ public final class Segment {
   }
 
   /**
-   * Counts the next batch of the file, and indexes it when enough bytes lie between it and the
-   * last one that was indexed.
+   * Counts the next batch of the file, and indexes it when enough bytes lie between it and the last
+   * one that was indexed.
    */
   public void note(RecordBatch header, int indexIntervalBytes) {
     TimeIndex.Entry highest = latest();
@@ -251,8 +251,8 @@ public final class Segment {
   }
 
   /**
-   * Forgets everything from the first batch on that ends at or after {@code offset}. Readers of
-   * the old view may see the bytes change.
+   * Forgets everything from the first batch on that ends at or after {@code offset}. Readers of the
+   * old view may see the bytes change.
    */
   public void truncate(long offset) {
     BatchPlace first = find(offset, sizeBytes);
