@@ -7,8 +7,12 @@ module dev.millrace.broker {
   requires transitive dev.millrace.quorum;
   requires transitive dev.millrace.replica;
   requires transitive dev.millrace.coordinator;
+  requires java.logging;
   requires static transitive org.jspecify;
 
   exports dev.millrace.broker;
   exports dev.millrace.broker.cluster;
+  exports dev.millrace.broker.config;
+  exports dev.millrace.broker.security;
+  exports dev.millrace.broker.topic;
 }

@@ -4,4 +4,6 @@ module dev.millrace.client {
   requires transitive dev.millrace.wire;
   requires transitive dev.millrace.net;
   requires static transitive org.jspecify;
+
+  exports dev.millrace.client;
 }

@@ -6,8 +6,12 @@ module dev.millrace.quorum {
   requires transitive dev.millrace.wire;
   requires transitive dev.millrace.net;
   requires transitive dev.millrace.log;
-  requires org.pcollections;
+  requires transitive org.pcollections;
   requires static transitive org.jspecify;
 
+  exports dev.millrace.quorum;
+  exports dev.millrace.quorum.control;
+  exports dev.millrace.quorum.image;
+  exports dev.millrace.quorum.log;
   exports dev.millrace.quorum.record;
 }

@@ -6,4 +6,6 @@ module dev.millrace.replica {
   requires transitive dev.millrace.log;
   requires transitive dev.millrace.quorum;
   requires static transitive org.jspecify;
+
+  exports dev.millrace.replica;
 }

@@ -9,6 +9,14 @@ module dev.millrace.server {
   requires transitive dev.millrace.coordinator;
   requires transitive dev.millrace.broker;
   requires transitive dev.millrace.client;
+  requires com.fasterxml.jackson.core;
   requires info.picocli;
+  requires java.logging;
+  requires jdk.httpserver;
   requires static transitive org.jspecify;
+
+  exports dev.millrace.server;
+
+  opens dev.millrace.server.command to
+      info.picocli;
 }

@@ -2,6 +2,9 @@
 module dev.millrace.wire {
   requires transitive dev.millrace.base;
   requires static transitive org.jspecify;
+  requires com.github.luben.zstd_jni;
+  requires org.lz4.java;
+  requires org.xerial.snappy;
 
   exports dev.millrace.wire;
   exports dev.millrace.wire.compress;

@@ -1,7 +1,7 @@
 package dev.millrace.broker;
 
 import dev.millrace.base.time.Clock;
-import dev.millrace.broker.cluster.ApiVersions;
+import dev.millrace.broker.cluster.ApiVersionsHandler;
 import dev.millrace.net.Connection;
 import dev.millrace.net.FrameHandler;
 import dev.millrace.net.Reply;
@@ -124,7 +124,7 @@ public final class Broker implements FrameHandler {
     call.answer(
         ApiVersionsResponse.builder()
             .errorCode(ErrorCode.UNSUPPORTED_VERSION)
-            .apiKeys(List.of(ApiVersions.range(handler)))
+            .apiKeys(List.of(ApiVersionsHandler.range(handler)))
             .build());
   }
 

@@ -55,6 +55,14 @@ public record Call(
     reply.onGone(task);
   }
 
+  /**
+   * Lets the connection's next request wait until this one is answered: for requests whose effect
+   * comes later than the call and must be seen by the next one. Only inside {@link Handler#handle}.
+   */
+  public void holdNext() {
+    reply.holdNext();
+  }
+
   /** The client's address as Kafka shows it in groups: {@code /127.0.0.1}. */
   public String clientHost() {
     return "/" + connection.peer().getHostAddress();

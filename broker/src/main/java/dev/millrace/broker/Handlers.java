@@ -1,7 +1,9 @@
 package dev.millrace.broker;
 
+import dev.millrace.broker.cluster.ApiVersionsHandler;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.message.ApiKey;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,13 @@ public final class Handlers {
       }
       byId[handler.key().id()] = handler;
     }
+  }
+
+  /** {@code others} with ApiVersions, which lists them all. */
+  public static Handlers withApiVersions(List<Handler<?>> others, Node node) {
+    List<Handler<?>> all = new ArrayList<>(others);
+    all.add(new ApiVersionsHandler(others, node));
+    return new Handlers(all);
   }
 
   /** All handlers, in the order in which they were given. */

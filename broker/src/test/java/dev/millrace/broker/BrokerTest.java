@@ -2,12 +2,14 @@ package dev.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.settings.StaticSettings;
 import dev.millrace.base.sim.SimOwners;
-import dev.millrace.broker.cluster.ApiVersions;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection;
 import dev.millrace.broker.fake.FakeConnection.FakeReply;
 import dev.millrace.broker.fake.Frames;
+import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.Request;
@@ -42,11 +44,10 @@ class BrokerTest {
   }
 
   private Client client() {
-    var features = new ApiVersions.Features(List.of(), 0, List.of());
-    List<Handler<?>> all = new ArrayList<>(handlers);
-    all.add(new ApiVersions(handlers, () -> features, new ApiVersions.Node("cluster", 1)));
+    Node node =
+        new Node(1, "cluster", BrokerSettings.of(StaticSettings.EMPTY), () -> ClusterImage.EMPTY);
     return new Client(
-        new Broker(new Handlers(all), owners.clock()),
+        new Broker(Handlers.withApiVersions(handlers, node), owners.clock()),
         new FakeConnection(owners.owner("loop"), "PLAINTEXT"));
   }
 

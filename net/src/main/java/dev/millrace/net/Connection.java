@@ -20,7 +20,8 @@ public interface Connection {
   boolean isOpen();
 
   /**
-   * Closes the connection soon.
+   * Closes the connection soon. Answers that were given before, and that no earlier one holds up,
+   * leave first as far as the system takes them at once.
    *
    * @param reason for the log, or empty to close silently
    */

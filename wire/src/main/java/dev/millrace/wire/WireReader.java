@@ -106,6 +106,9 @@ public final class WireReader {
       int b = int8();
       value |= (long) (b & 0x7f) << shift;
       if (b >= 0) {
+        if (shift == 63 && b > 1) {
+          break;
+        }
         return Varint.unZigZag(value);
       }
     }
@@ -183,9 +186,22 @@ public final class WireReader {
     }
   }
 
+  /** The number of tagged fields that follow. */
+  public int taggedFields() {
+    int fields = unsignedVarint();
+    if (fields < 0 || fields > in.remaining() / 2) {
+      throw new WireException(
+          "tagged fields are beyond the end, fields="
+              + Integer.toUnsignedString(fields)
+              + " remaining="
+              + in.remaining());
+    }
+    return fields;
+  }
+
   /** Skips a whole section of tagged fields in which this struct knows none. */
   public void skipTagged() {
-    int fields = unsignedVarint();
+    int fields = taggedFields();
     for (int i = 0; i < fields; i++) {
       unsignedVarint();
       skip(unsignedVarint());

@@ -55,9 +55,7 @@ public final class WireWriter {
   }
 
   public void uint16(int value) {
-    if (value >>> 16 != 0) {
-      throw new WireException("value does not fit 16 unsigned bits, value=" + value);
-    }
+    sizeOfUint16(value);
     out.putShort((short) value);
   }
 
@@ -66,9 +64,7 @@ public final class WireWriter {
   }
 
   public void uint32(long value) {
-    if (value >>> 32 != 0) {
-      throw new WireException("value does not fit 32 unsigned bits, value=" + value);
-    }
+    sizeOfUint32(value);
     out.putInt((int) value);
   }
 
@@ -159,6 +155,22 @@ public final class WireWriter {
     unsignedVarint(count + 1);
   }
 
+  /** Bytes of an unsigned number of 16 bits; also the check of its range. */
+  public static int sizeOfUint16(int value) {
+    if (value >>> 16 != 0) {
+      throw new WireException("value does not fit 16 unsigned bits, value=" + value);
+    }
+    return Short.BYTES;
+  }
+
+  /** Bytes of an unsigned number of 32 bits; also the check of its range. */
+  public static int sizeOfUint32(long value) {
+    if (value >>> 32 != 0) {
+      throw new WireException("value does not fit 32 unsigned bits, value=" + value);
+    }
+    return Integer.BYTES;
+  }
+
   /** Bytes of a string with its length; also the check of its limit. */
   public static int sizeOfString(@Nullable String value) {
     return value == null ? 2 : 2 + stringLength(value);
@@ -216,7 +228,9 @@ public final class WireWriter {
   private void utf8(String value, int length) {
     if (length == value.length()) {
       for (int i = 0; i < length; i++) {
-        out.put((byte) value.charAt(i));
+        char c = value.charAt(i);
+        // what is one byte in UTF-8 and not ASCII is a lone surrogate
+        out.put((byte) (c < 0x80 ? c : '?'));
       }
     } else {
       out.put(value.getBytes(StandardCharsets.UTF_8));

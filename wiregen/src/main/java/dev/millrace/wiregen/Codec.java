@@ -150,7 +150,7 @@ final class Codec {
   void size(Source out, Field field, String sum, boolean tagged) {
     switch (field.type()) {
       case Primitive primitive -> {
-        if (primitive.isFixed()) {
+        if (primitive.isFixed() && !primitive.isUnsigned()) {
           out.line("%s += %d;", sum, primitive.width());
         } else {
           out.line("%s += %s;", sum, sizeOf(field, primitive, field.name(), tagged));
@@ -177,11 +177,10 @@ final class Codec {
   }
 
   private String sizeOf(Field field, Primitive primitive, String value, boolean tagged) {
-    return choose(
-        field,
-        tagged,
-        "WireWriter.sizeOf" + primitive.title() + "Compact(" + value + ")",
-        "WireWriter.sizeOf" + primitive.title() + "(" + value + ")");
+    String method = "WireWriter.sizeOf" + primitive.title();
+    return primitive.isFixed()
+        ? method + "(" + value + ")"
+        : choose(field, tagged, method + "Compact(" + value + ")", method + "(" + value + ")");
   }
 
   private void sizeArray(Source out, Field field, Array array, String sum, boolean tagged) {
@@ -193,7 +192,9 @@ final class Codec {
     if (field.isNullable()) {
       out.line("if (%s != null) {", name);
     }
-    if (array.element() instanceof Primitive primitive && primitive.isFixed()) {
+    if (array.element() instanceof Primitive primitive
+        && primitive.isFixed()
+        && !primitive.isUnsigned()) {
       out.line("%s += %s.size() * %d;", sum, name, primitive.width());
     } else {
       out.line("for (%s element : %s) {", array.element().java(), name);

@@ -63,6 +63,10 @@ sealed interface FieldType {
       return width;
     }
 
+    boolean isUnsigned() {
+      return this == UINT16 || this == UINT32;
+    }
+
     boolean isFixed() {
       return width > 0;
     }

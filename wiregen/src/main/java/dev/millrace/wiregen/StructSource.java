@@ -70,7 +70,7 @@ final class StructSource {
       out.line("in.skipTagged();");
       return;
     }
-    out.line("int taggedFields = in.unsignedVarint();");
+    out.line("int taggedFields = in.taggedFields();");
     out.line("for (int f = 0; f < taggedFields; f++) {");
     out.line("int tag = in.unsignedVarint();");
     out.line("int bytes = in.unsignedVarint();");

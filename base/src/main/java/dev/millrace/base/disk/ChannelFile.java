@@ -1,6 +1,7 @@
 package dev.millrace.base.disk;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 
 /** A file by the JDK's file channel. */
 final class ChannelFile implements DiskFile {
+  private static final int LOAD_BYTES = 128 * 1024;
+
   private final Path path;
   private final FileChannel channel;
 
@@ -75,6 +78,32 @@ final class ChannelFile implements DiskFile {
   @Override
   public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
     return channel.transferTo(position, count, target);
+  }
+
+  @Override
+  public boolean isResident(long position, long count) {
+    try (Arena arena = Arena.ofConfined()) {
+      long there = Math.clamp(channel.size() - position, 0, count);
+      return channel.map(FileChannel.MapMode.READ_ONLY, position, there, arena).isLoaded();
+    } catch (IOException fault) {
+      throw FileDisk.fault("map", path, fault);
+    }
+  }
+
+  /** Reads into a scratch buffer: touching a mapping is cheaper, but fails hard behind the end. */
+  @Override
+  public void load(long position, long count) {
+    ByteBuffer scratch = ByteBuffer.allocateDirect((int) Math.min(count, LOAD_BYTES));
+    long end = position + count;
+    long at = position;
+    while (at < end) {
+      scratch.clear().limit((int) Math.min(scratch.capacity(), end - at));
+      int bytes = read(scratch, at);
+      if (bytes == 0) {
+        return;
+      }
+      at += bytes;
+    }
   }
 
   @Override

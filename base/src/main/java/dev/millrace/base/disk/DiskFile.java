@@ -45,6 +45,15 @@ public interface DiskFile extends AutoCloseable {
    */
   long transferTo(long position, long count, WritableByteChannel target) throws IOException;
 
+  /**
+   * Whether all these bytes are in memory, so that reading or sending them waits on no disk. Tells
+   * what holds at this moment and costs some ten microseconds; blocks on nothing.
+   */
+  boolean isResident(long position, long count);
+
+  /** Brings these bytes into memory as far as they are there; waits on the disk. */
+  void load(long position, long count);
+
   @Override
   void close();
 }

@@ -37,6 +37,7 @@ public final class SimDisk implements Disk {
   private long capacityBytes = Long.MAX_VALUE;
   private long usedBytes;
   private long syncs;
+  private long cacheLife = 1;
   private DiskFaults faults = DiskFaults.none();
 
   /**
@@ -69,6 +70,14 @@ public final class SimDisk implements Disk {
   /** Bytes written to a file since its last sync. */
   public synchronized long unsyncedBytes(Path path) {
     return Crash.writtenBytes(file(path).unsynced);
+  }
+
+  /**
+   * Drops every file's bytes from memory: none is resident until it is loaded or created anew. A
+   * disk after a crash starts like that.
+   */
+  public synchronized void dropCache() {
+    cacheLife++;
   }
 
   /** Changes bits behind everybody's back, as a dying disk does; the change is durable. */
@@ -104,6 +113,7 @@ public final class SimDisk implements Disk {
       }
       File created = new File();
       created.modifiedMs = clock.wallMs();
+      created.cacheLife = cacheLife;
       parent.set(name, created);
       return new SimFile(this, path, created);
     }
@@ -256,6 +266,10 @@ public final class SimDisk implements Disk {
       }
     }
     apply(file, change);
+  }
+
+  long cacheLife() {
+    return cacheLife;
   }
 
   void synced() {

@@ -91,6 +91,22 @@ final class SimFile implements DiskFile {
   }
 
   @Override
+  public boolean isResident(long position, long count) {
+    synchronized (disk) {
+      checkOpen();
+      return file.cacheLife == disk.cacheLife();
+    }
+  }
+
+  @Override
+  public void load(long position, long count) {
+    synchronized (disk) {
+      check(Operation.READ);
+      file.cacheLife = disk.cacheLife();
+    }
+  }
+
+  @Override
   public void close() {
     synchronized (disk) {
       closed = true;

@@ -38,6 +38,9 @@ sealed interface SimNode {
     final List<Change> unsynced = new ArrayList<>();
     long modifiedMs;
 
+    /** In which life of the disk's cache the file was brought into memory. */
+    long cacheLife;
+
     void change(Change change, long nowMs) {
       current = change.applyTo(current);
       unsynced.add(change);

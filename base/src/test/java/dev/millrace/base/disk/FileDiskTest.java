@@ -69,6 +69,19 @@ class FileDiskTest {
 
   @ParameterizedTest
   @EnumSource
+  void whatWasJustWrittenIsResident(Kind kind) {
+    try (DiskFile file = disk(kind).open(temporary.resolve("a"), Access.CREATE)) {
+      file.write(ByteBuffer.allocate(200_000), 0);
+      assertThat(file.isResident(0, 200_000)).isTrue();
+      assertThat(file.isResident(5_000, 100_000)).isTrue();
+      file.load(150_000, 100_000);
+      file.load(300_000, 10);
+      assertThat(file.isResident(300_000, 10)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void keepsNamesInOrder(Kind kind) {
     Disk disk = disk(kind);
     Path folder = temporary.resolve("x/y");

@@ -43,6 +43,19 @@ class SimDiskTest {
   }
 
   @Test
+  void nothingIsInMemoryBeforeItIsLoaded() {
+    DiskFile file = syncedFile("abc");
+    disk.dropCache();
+    assertThat(file.isResident(0, 3)).isFalse();
+    file.load(0, 3);
+    assertThat(file.isResident(0, 3)).isTrue();
+    DiskFile next =
+        disk.crashed(Crash.ofProcess())
+            .open(Path.of("/d/f"), dev.millrace.base.disk.Disk.Access.READ);
+    assertThat(next.isResident(0, 3)).isFalse();
+  }
+
+  @Test
   void forgetsNamesThatWereNotSynced() {
     syncedFile("abc").sync();
     DiskFile other = disk.open(Path.of("/d/g"), Access.CREATE);

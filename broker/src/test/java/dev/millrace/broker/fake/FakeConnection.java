@@ -73,6 +73,7 @@ public final class FakeConnection implements Connection {
   public static final class FakeReply implements Reply {
     private ByteBuffer frame;
     private boolean skipped;
+    private boolean holdsNext;
     private int copiedBytes;
 
     /** The whole answer without its size prefix, or null as long as there is none. */
@@ -82,6 +83,11 @@ public final class FakeConnection implements Connection {
 
     public boolean skipped() {
       return skipped;
+    }
+
+    /** Whether the connection's next request waits for this answer. */
+    public boolean holdsNext() {
+      return holdsNext;
     }
 
     /** Bytes of the answer's own buffer, size prefix included, external parts not. */
@@ -116,6 +122,11 @@ public final class FakeConnection implements Connection {
 
     @Override
     public void onGone(Runnable task) {}
+
+    @Override
+    public void holdNext() {
+      holdsNext = true;
+    }
 
     private void once() {
       if (skipped || frame != null) {

@@ -2,6 +2,9 @@ package dev.millrace.wire.records;
 
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.wire.compress.Codec;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchBuilder {
   private final long baseOffset;
-  private final RecordWriter records = new RecordWriter();
+  private final ByteSink plain = new ByteSink(512, ByteSink.BYTES_MAX);
+  private final RecordWriter records = new RecordWriter(plain);
+  private Codec codec = Codec.NONE;
+  private int level;
   private int leaderEpoch = RecordBatch.NONE;
   private int attributes;
   private long producerId = RecordBatch.NONE;
@@ -30,7 +36,7 @@ public final class BatchBuilder {
   private BatchBuilder(long baseOffset) {
     this.baseOffset = baseOffset;
     this.lastOffset = baseOffset - 1;
-    records.skip(RecordBatch.HEADER_BYTES);
+    plain.skip(RecordBatch.HEADER_BYTES);
   }
 
   /** A batch whose first offset is this; clients say 0, the leader rewrites it. */
@@ -40,6 +46,17 @@ public final class BatchBuilder {
 
   public BatchBuilder leaderEpoch(int epoch) {
     leaderEpoch = epoch;
+    return this;
+  }
+
+  /** Compresses the records at the codec's default level. */
+  public BatchBuilder compressed(Codec codec) {
+    return compressed(codec, codec.levelDefault());
+  }
+
+  public BatchBuilder compressed(Codec codec, int level) {
+    this.codec = codec;
+    this.level = level;
     return this;
   }
 
@@ -118,19 +135,23 @@ public final class BatchBuilder {
 
   /** Bytes of the batch so far, without compression. */
   public int sizeBytes() {
-    return records.size();
+    return plain.size();
   }
 
   /** The finished batch, from position 0 to its limit; the builder is used up. */
   public ByteBuffer build() {
-    ByteBuffer batch = records.written();
+    ByteSink all = codec == Codec.NONE ? plain : compress();
+    if (all.isOver()) {
+      throw new IllegalArgumentException("batch is too large, max=" + ByteSink.BYTES_MAX);
+    }
+    ByteBuffer batch = all.written();
     batch
         .putLong(baseOffset)
         .putInt(batch.limit() - RecordBatch.LENGTH_OVERHEAD_BYTES)
         .putInt(leaderEpoch)
         .put(RecordBatch.MAGIC)
         .putInt(0)
-        .putShort((short) (attributes | Codec.NONE.id()))
+        .putShort((short) (attributes | codec.id()))
         .putInt(Math.max(0, Math.toIntExact(lastOffset - baseOffset)))
         .putLong(baseTimestamp)
         .putLong(maxTimestamp)
@@ -141,6 +162,17 @@ public final class BatchBuilder {
     batch.rewind();
     batch.putInt(RecordBatch.AT_CRC, RecordBatch.at(batch).computeCrc());
     return batch;
+  }
+
+  private ByteSink compress() {
+    ByteSink sink = new ByteSink(plain.size() / 2 + RecordBatch.HEADER_BYTES, ByteSink.BYTES_MAX);
+    sink.skip(RecordBatch.HEADER_BYTES);
+    try (OutputStream out = codec.compress(sink, level)) {
+      plain.copyTo(out, RecordBatch.HEADER_BYTES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return sink;
   }
 
   private long begin(long timestampMs, int offsetDelta) {

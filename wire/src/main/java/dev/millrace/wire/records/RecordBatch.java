@@ -1,9 +1,12 @@
 package dev.millrace.wire.records;
 
 import dev.millrace.wire.compress.Codec;
+import dev.millrace.wire.compress.CompressionException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of records (magic 2), looked at where it lies in a buffer. The view copies nothing; the
@@ -252,6 +255,42 @@ public final class RecordBatch {
   public ByteBuffer payload() {
     checkWhole();
     return buffer.slice(at + HEADER_BYTES, payloadBytes());
+  }
+
+  /**
+   * The records, decompressed as they are read.
+   *
+   * @throws CorruptRecordsException when the batch is cut short, or its codec or record count
+   *     cannot be; the cursor throws it too
+   */
+  public RecordCursor records() {
+    return records(RecordCursor.PLAIN_BYTES_MAX);
+  }
+
+  /**
+   * The records, decompressed as they are read.
+   *
+   * @param plainBytesMax most bytes that a compressed batch may become
+   */
+  public RecordCursor records(long plainBytesMax) {
+    return new RecordCursor(this, open(plainBytesMax, null));
+  }
+
+  /**
+   * The plain bytes of the records.
+   *
+   * @param copy gets the plain bytes of a compressed batch as they come, or null
+   */
+  RecordInput open(long plainBytesMax, @Nullable OutputStream copy) {
+    Codec codec = codec();
+    if (codec == Codec.NONE) {
+      return RecordInput.of(payload());
+    }
+    try {
+      return RecordInput.of(codec.decompress(payload(), plainBytesMax), copy);
+    } catch (CompressionException e) {
+      throw new CorruptRecordsException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** The whole batch: a slice. */

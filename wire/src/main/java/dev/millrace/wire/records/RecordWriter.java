@@ -3,12 +3,11 @@ package dev.millrace.wire.records;
 import dev.millrace.wire.Varint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records one after another into memory that grows.
+ * Writes records one after another.
  *
  * <pre>
  *   length varint            bytes after this field
@@ -20,25 +19,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class RecordWriter {
-  private static final int BYTES_MAX = Integer.MAX_VALUE - 64;
+  private final ByteSink sink;
 
-  private byte[] bytes = new byte[512];
-  private int size;
-
-  /** Bytes written. */
-  int size() {
-    return size;
-  }
-
-  /** What was written; shares the memory. */
-  ByteBuffer written() {
-    return ByteBuffer.wrap(bytes, 0, size).slice();
-  }
-
-  /** Leaves room at the end of what was written. */
-  void skip(int count) {
-    reserve(count);
-    size += count;
+  RecordWriter(ByteSink sink) {
+    this.sink = sink;
   }
 
   void record(
@@ -48,19 +32,18 @@ final class RecordWriter {
       @Nullable ByteBuffer value,
       List<RecordHeader> headers) {
     byte[][] headerKeys = headerKeys(headers);
-    long body =
+    long length =
         1L
             + Varint.sizeOfUnsigned(Varint.zigZag(timestampDelta))
             + sizeOfVarint(offsetDelta)
             + sizeOfBlock(key)
             + sizeOfBlock(value)
             + sizeOfHeaders(headers, headerKeys);
-    if (body > BYTES_MAX) {
-      throw new IllegalArgumentException("record is too large, bytes=" + body);
+    if (length > ByteSink.BYTES_MAX) {
+      throw new IllegalArgumentException("record is too large, bytes=" + length);
     }
-    reserve(body + Varint.INT_BYTES_MAX);
-    varint((int) body);
-    bytes[size++] = 0;
+    varint((int) length);
+    sink.write(0);
     varlong(timestampDelta);
     varint(offsetDelta);
     block(key);
@@ -97,42 +80,30 @@ final class RecordWriter {
     return block == null ? 1 : (long) sizeOfVarint(block.remaining()) + block.remaining();
   }
 
-  private void reserve(long more) {
-    long needed = size + more;
-    if (needed > BYTES_MAX) {
-      throw new IllegalArgumentException("batch is too large, bytes=" + needed);
-    }
-    if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.min(BYTES_MAX, Math.max(needed, bytes.length * 2L)));
-    }
-  }
-
   private void varint(int value) {
     int rest = Varint.zigZag(value);
     while ((rest & ~0x7f) != 0) {
-      bytes[size++] = (byte) (rest | 0x80);
+      sink.write(rest | 0x80);
       rest >>>= 7;
     }
-    bytes[size++] = (byte) rest;
+    sink.write(rest);
   }
 
   private void varlong(long value) {
     long rest = Varint.zigZag(value);
     while ((rest & ~0x7fL) != 0) {
-      bytes[size++] = (byte) (rest | 0x80);
+      sink.write((int) rest | 0x80);
       rest >>>= 7;
     }
-    bytes[size++] = (byte) rest;
+    sink.write((int) rest);
   }
 
   private void block(@Nullable ByteBuffer block) {
     if (block == null) {
       varint(-1);
-      return;
+    } else {
+      varint(block.remaining());
+      sink.write(block);
     }
-    int length = block.remaining();
-    varint(length);
-    block.get(block.position(), bytes, size, length);
-    size += length;
   }
 }

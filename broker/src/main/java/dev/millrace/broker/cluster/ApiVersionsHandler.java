@@ -2,6 +2,9 @@ package dev.millrace.broker.cluster;
 
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
+import dev.millrace.broker.Node;
+import dev.millrace.quorum.control.Features;
+import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.ApiVersionsRequest;
@@ -12,7 +15,6 @@ import dev.millrace.wire.message.ApiVersionsResponse.SupportedFeatureKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -32,40 +34,27 @@ import java.util.regex.Pattern;
  * A version that is not known here never comes to this handler: see {@link
  * dev.millrace.broker.Broker}.
  */
-public final class ApiVersions implements Handler<ApiVersionsRequest> {
+public final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
   private static final Pattern SOFTWARE =
       Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
   private static final short FEATURES_SINCE = 3;
   private static final short LEVEL_ZERO_SINCE = 4;
 
   private final List<ApiVersion> ranges;
-  private final Supplier<Features> features;
-  private final Node self;
-
-  /** Who this broker is. */
-  public record Node(String clusterId, int nodeId) {}
-
-  /**
-   * What the cluster can do and what it has settled on.
-   *
-   * @param epoch offset of the metadata that {@code finalized} stands for
-   */
-  public record Features(
-      List<SupportedFeatureKey> supported, long epoch, List<FinalizedFeatureKey> finalized) {}
+  private final Node node;
 
   /**
    * @param others the handlers of all other APIs of the listener
    */
-  public ApiVersions(List<Handler<?>> others, Supplier<Features> features, Node self) {
+  public ApiVersionsHandler(List<Handler<?>> others, Node node) {
     List<Handler<?>> all = new ArrayList<>(others);
     all.add(this);
     this.ranges =
         all.stream()
-            .map(ApiVersions::range)
+            .map(ApiVersionsHandler::range)
             .sorted(Comparator.comparingInt(ApiVersion::apiKey))
             .toList();
-    this.features = features;
-    this.self = self;
+    this.node = node;
   }
 
   @Override
@@ -80,13 +69,13 @@ public final class ApiVersions implements Handler<ApiVersionsRequest> {
       call.answer(ApiVersionsResponse.builder().errorCode(error).build());
       return;
     }
-    Features now = features.get();
+    ClusterImage image = node.image();
     call.answer(
         ApiVersionsResponse.builder()
             .apiKeys(ranges)
-            .supportedFeatures(supported(now, call.version()))
-            .finalizedFeaturesEpoch(now.epoch())
-            .finalizedFeatures(now.finalized())
+            .supportedFeatures(supported(call.version()))
+            .finalizedFeaturesEpoch(image.offset())
+            .finalizedFeatures(finalizedLevels(image))
             .build());
   }
 
@@ -107,8 +96,8 @@ public final class ApiVersions implements Handler<ApiVersionsRequest> {
       return ErrorCode.INVALID_REQUEST;
     }
     boolean otherCluster =
-        request.clusterId() != null && !request.clusterId().equals(self.clusterId());
-    boolean otherNode = request.nodeId() >= 0 && request.nodeId() != self.nodeId();
+        request.clusterId() != null && !request.clusterId().equals(node.clusterId());
+    boolean otherNode = request.nodeId() >= 0 && request.nodeId() != node.id();
     return otherCluster || otherNode ? ErrorCode.REBOOTSTRAP_REQUIRED : ErrorCode.NONE;
   }
 
@@ -116,9 +105,26 @@ public final class ApiVersions implements Handler<ApiVersionsRequest> {
     return SOFTWARE.matcher(text).matches();
   }
 
-  private static List<SupportedFeatureKey> supported(Features now, short version) {
-    return version >= LEVEL_ZERO_SINCE
-        ? now.supported()
-        : now.supported().stream().filter(feature -> feature.minVersion() > 0).toList();
+  private static List<SupportedFeatureKey> supported(short version) {
+    return Features.supported().stream()
+        .filter(feature -> feature.least() > 0 || version >= LEVEL_ZERO_SINCE)
+        .map(feature ->
+            SupportedFeatureKey.builder()
+                .name(feature.name())
+                .minVersion(feature.least())
+                .maxVersion(feature.most())
+                .build())
+        .toList();
+  }
+
+  private static List<FinalizedFeatureKey> finalizedLevels(ClusterImage image) {
+    return image.features().entrySet().stream()
+        .map(feature ->
+            FinalizedFeatureKey.builder()
+                .name(feature.getKey())
+                .minVersionLevel(feature.getValue())
+                .maxVersionLevel(feature.getValue())
+                .build())
+        .toList();
   }
 }

@@ -1,0 +1,63 @@
+package dev.millrace.broker.fetch;
+
+import dev.millrace.base.time.Clock;
+import dev.millrace.broker.Call;
+import dev.millrace.broker.Handler;
+import dev.millrace.replica.DiskWork;
+import dev.millrace.replica.Partitions;
+import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.FetchRequest;
+
+/**
+ * Fetch (1), versions 4 to 18: records from many partitions, in sessions when the client wants.
+ *
+ * <p>Partitions are served in the order of the request, or of the session, until the answer is
+ * full. Too few bytes make the request wait for more, at most as long as it says; an error of any
+ * partition answers at once.
+ *
+ * <ul>
+ *   <li>4: isolation level; transactions aborted within what is sent are named for read_committed.
+ *   <li>5: log start offsets. 7: sessions (KIP-227). 9: the leader epoch is checked (KIP-320).
+ *   <li>11: rack and preferred replica: there is one copy of a partition, never another to prefer.
+ *   <li>12: the epoch of the last fetched record is checked (KIP-595). 13: topics by id.
+ *   <li>15: replica state in a tag. 17, 18: tags that only followers send.
+ * </ul>
+ */
+public final class FetchHandler implements Handler<FetchRequest> {
+  private final Partitions partitions;
+  private final DiskWork diskWork;
+  private final FetchSessions sessions;
+  private final int bytesMax;
+  private final Clock clock;
+
+  /**
+   * Reads {@code partitions}.
+   *
+   * @param bytesMax most bytes of records in one answer ({@code fetch.max.bytes})
+   */
+  public FetchHandler(
+      Partitions partitions,
+      DiskWork diskWork,
+      FetchSessions sessions,
+      int bytesMax,
+      Clock clock) {
+    this.partitions = partitions;
+    this.diskWork = diskWork;
+    this.sessions = sessions;
+    this.bytesMax = bytesMax;
+    this.clock = clock;
+  }
+
+  @Override
+  public ApiKey key() {
+    return ApiKey.FETCH;
+  }
+
+  @Override
+  public void handle(Call call, FetchRequest request) {
+    FetchQuery query = FetchQuery.of(request, call.version());
+    FetchTurn turn = sessions.begin(query, clock.monotonicMs());
+    FetchLimits limits = FetchLimits.of(request, bytesMax);
+    new Fetching(call, turn, limits, partitions, diskWork).begin();
+  }
+}

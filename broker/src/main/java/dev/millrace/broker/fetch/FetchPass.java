@@ -1,0 +1,186 @@
+package dev.millrace.broker.fetch;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.disk.FileRegion;
+import dev.millrace.replica.Bounds;
+import dev.millrace.replica.Partition;
+import dev.millrace.replica.Partitions;
+import dev.millrace.replica.ReadOutcome;
+import dev.millrace.replica.ReadOutcome.Diverged;
+import dev.millrace.replica.ReadOutcome.Failed;
+import dev.millrace.replica.ReadOutcome.Found;
+import dev.millrace.replica.ReadQuery;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.RecordBytes;
+import dev.millrace.wire.message.FetchRequest.FetchPartition;
+import dev.millrace.wire.message.FetchResponse.AbortedTransaction;
+import dev.millrace.wire.message.FetchResponse.EpochEndOffset;
+import dev.millrace.wire.message.FetchResponse.PartitionData;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at the partitions of a fetch, in order, taking from each what the limits still allow.
+ * The first batch of the first partition that has one is taken whatever its size (KIP-74). Runs on
+ * the connection's loop and waits for nothing.
+ */
+final class FetchPass {
+  private final Partitions partitions;
+  private final FetchLimits limits;
+  private final List<FetchTurn.Outcome> outcomes = new ArrayList<>();
+  private final List<FileRegion> cold = new ArrayList<>();
+  private int bytes;
+  private boolean urgent;
+
+  private FetchPass(Partitions partitions, FetchLimits limits) {
+    this.partitions = partitions;
+    this.limits = limits;
+  }
+
+  static FetchPass over(FetchTurn turn, Partitions partitions, FetchLimits limits) {
+    FetchPass pass = new FetchPass(partitions, limits);
+    for (FetchTarget target : turn.targets()) {
+      pass.look(target, turn.changesOnly());
+    }
+    return pass;
+  }
+
+  /** What was found; in an incremental answer partitions without news may be missing. */
+  List<FetchTurn.Outcome> outcomes() {
+    return outcomes;
+  }
+
+  /** Whether there is something that must not wait: bytes enough, or an error. */
+  boolean isEnough() {
+    return urgent || bytes >= limits.bytesMin();
+  }
+
+  /** Bytes of records found. */
+  int bytes() {
+    return bytes;
+  }
+
+  /** Regions whose bytes may have to come from the disk. */
+  List<FileRegion> cold() {
+    return cold;
+  }
+
+  private void look(FetchTarget target, boolean changesOnly) {
+    Partition partition = resolve(target);
+    if (partition == null) {
+      fail(target, whyAbsent(target));
+      return;
+    }
+    Bounds bounds = partition.bounds();
+    FetchPartition wanted = target.wanted();
+    target.saw(bounds.bytes(limits.committedOnly()));
+    if (changesOnly
+        && wanted.fetchOffset() == bounds.end(limits.committedOnly())
+        && target.knows(bounds.highWatermark(), bounds.logStartOffset())
+        && partition.isLeader(wanted.currentLeaderEpoch())
+        && wanted.lastFetchedEpoch() == ReadQuery.NO_EPOCH) {
+      return;
+    }
+    take(target, partition.read(query(wanted)));
+  }
+
+  private ReadQuery query(FetchPartition wanted) {
+    int bytesLeft = Math.max(limits.bytesMax() - bytes, 0);
+    return new ReadQuery(
+        wanted.fetchOffset(),
+        wanted.currentLeaderEpoch(),
+        wanted.lastFetchedEpoch(),
+        Math.clamp(wanted.partitionMaxBytes(), 0, bytesLeft),
+        bytes == 0,
+        limits.committedOnly());
+  }
+
+  private void take(FetchTarget target, ReadOutcome outcome) {
+    switch (outcome) {
+      case Found found -> take(target, found);
+      case Diverged diverged -> {
+        urgent = true;
+        PartitionData.Builder data = success(target, diverged.bounds());
+        data.records(RecordBytes.EMPTY)
+            .divergingEpoch(new EpochEndOffset(diverged.epoch(), diverged.endOffset()));
+        add(target, data.build());
+      }
+      case Failed failed -> fail(target, failed.error());
+    }
+  }
+
+  private void take(FetchTarget target, Found found) {
+    target.saw(found.bounds().bytes(limits.committedOnly()));
+    RecordBytes records = found.records();
+    bytes += records.size();
+    if (!found.recent() && records instanceof RecordBytes.InFile inFile) {
+      cold.add(inFile.region());
+    }
+    PartitionData.Builder data = success(target, found.bounds());
+    data.records(records).abortedTransactions(aborted(found.aborted()));
+    add(target, data.build());
+  }
+
+  private static @Nullable List<AbortedTransaction> aborted(
+      @Nullable List<ReadOutcome.AbortedTransaction> transactions) {
+    if (transactions == null) {
+      return null;
+    }
+    return transactions.stream()
+        .map(one -> new AbortedTransaction(one.producerId(), one.firstOffset()))
+        .toList();
+  }
+
+  private static PartitionData.Builder success(FetchTarget target, Bounds bounds) {
+    return PartitionData.builder()
+        .partitionIndex(target.index())
+        .highWatermark(bounds.highWatermark())
+        .lastStableOffset(bounds.lastStableOffset())
+        .logStartOffset(bounds.logStartOffset());
+  }
+
+  private void fail(FetchTarget target, ErrorCode error) {
+    urgent = true;
+    add(target, failure(target, error));
+  }
+
+  /** The data of a partition that can't be read. */
+  static PartitionData failure(FetchTarget target, ErrorCode error) {
+    return PartitionData.builder()
+        .partitionIndex(target.index())
+        .errorCode(error)
+        .highWatermark(-1)
+        .lastStableOffset(-1)
+        .logStartOffset(-1)
+        .records(RecordBytes.EMPTY)
+        .build();
+  }
+
+  private void add(FetchTarget target, PartitionData data) {
+    outcomes.add(new FetchTurn.Outcome(target, data));
+  }
+
+  private @Nullable Partition resolve(FetchTarget target) {
+    Partition known = target.partition();
+    if (known != null && known.isOpen()) {
+      return known;
+    }
+    Partition found =
+        isById(target)
+            ? partitions.find(target.topicId(), target.index())
+            : partitions.find(target.topic(), target.index());
+    target.resolved(found);
+    return found;
+  }
+
+  private ErrorCode whyAbsent(FetchTarget target) {
+    return isById(target)
+        ? partitions.whyAbsent(target.topicId(), target.index())
+        : partitions.whyAbsent(target.topic(), target.index());
+  }
+
+  private static boolean isById(FetchTarget target) {
+    return !target.topicId().equals(Uuid.ZERO);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.millrace.broker.topic;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.broker.ActiveController;
+import dev.millrace.broker.Call;
+import dev.millrace.broker.Node;
+import dev.millrace.quorum.control.CreateTopics;
+import dev.millrace.quorum.control.CreateTopics.CreatedTopic;
+import dev.millrace.quorum.control.CreateTopics.NewTopic;
+import dev.millrace.quorum.control.Outcome;
+import dev.millrace.quorum.control.TopicNames;
+import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.wire.ErrorCode;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Creates topics as the broker's defaults have them, because a client asked for them by name.
+ * Internal topics are not among them: the coordinators create those as they need them.
+ */
+public final class MissingTopics implements AutoCreation {
+  /** Longest time that a client waits for a new topic. */
+  static final long WAIT_MS_MAX = 2_000;
+
+  private static final Logger LOG = System.getLogger("dev.millrace.broker");
+
+  private final Node node;
+  private final ActiveController controller;
+  private final TopicsReady ready;
+
+  public MissingTopics(Node node, ActiveController controller, TopicsReady ready) {
+    this.node = node;
+    this.controller = controller;
+    this.ready = ready;
+  }
+
+  @Override
+  public void create(List<String> names, Call call, Runnable then) {
+    ClusterImage image = node.image();
+    List<NewTopic> missing =
+        names.stream().filter(name -> mayCreate(name, image)).map(NewTopic::of).toList();
+    if (missing.isEmpty()) {
+      then.run();
+      return;
+    }
+    Deadline answer = new Deadline(call.connection().loop(), WAIT_MS_MAX, then);
+    call.holdNext();
+    controller.submit(
+        new CreateTopics(missing, false), outcome -> ready.whenReady(created(outcome), answer));
+  }
+
+  /** The error of a topic that is not there. */
+  static ErrorCode error(String name) {
+    return TopicNames.problem(name) == null
+        ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+        : ErrorCode.INVALID_TOPIC_EXCEPTION;
+  }
+
+  private static boolean mayCreate(String name, ClusterImage image) {
+    return image.topic(name) == null
+        && TopicNames.problem(name) == null
+        && !TopicNames.isInternal(name);
+  }
+
+  private static Collection<Uuid> created(Outcome<Map<String, Outcome<CreatedTopic>>> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<Map<String, Outcome<CreatedTopic>>> done ->
+          done.value().entrySet().stream()
+              .flatMap(topic -> id(topic.getKey(), topic.getValue()))
+              .toList();
+      case Outcome.Refused<Map<String, Outcome<CreatedTopic>>> refused -> {
+        LOG.log(Level.WARNING, "topics cannot be created, reason=" + refused.message());
+        yield List.of();
+      }
+    };
+  }
+
+  private static Stream<Uuid> id(String name, Outcome<CreatedTopic> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<CreatedTopic> done -> Stream.of(done.value().id());
+      case Outcome.Refused<CreatedTopic> refused -> {
+        LOG.log(
+            Level.DEBUG, "topic cannot be created, topic=" + name + " reason=" + refused.message());
+        yield Stream.empty();
+      }
+    };
+  }
+}

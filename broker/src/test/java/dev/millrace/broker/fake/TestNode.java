@@ -1,0 +1,155 @@
+package dev.millrace.broker.fake;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.settings.StaticSettings;
+import dev.millrace.base.sim.SimOwners;
+import dev.millrace.base.turns.Turns;
+import dev.millrace.broker.AdminHandlers;
+import dev.millrace.broker.Broker;
+import dev.millrace.broker.Handlers;
+import dev.millrace.broker.Node;
+import dev.millrace.broker.fake.FakeConnection.FakeReply;
+import dev.millrace.quorum.control.Bootstrap;
+import dev.millrace.quorum.control.Command;
+import dev.millrace.quorum.control.Controller;
+import dev.millrace.quorum.control.Outcome;
+import dev.millrace.quorum.control.RegisterBroker;
+import dev.millrace.quorum.control.UnfenceBroker;
+import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.log.MemoryLog;
+import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
+import dev.millrace.wire.Request;
+import dev.millrace.wire.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A node of one broker whose metadata log lives in memory, all owners stepped by one seed. Its id
+ * is 1 and it listens on PLAINTEXT (host {@code node1}, port 9092) and on OTHER (port 9093).
+ */
+public final class TestNode {
+  public static final String CLUSTER_ID = "test-cluster-id-000000";
+  private static final int ID = 1;
+  private static final long LIMIT_MS = 60_000;
+
+  private final SimOwners owners;
+  private final Controller controller;
+  private final Node node;
+  private final Handlers handlers;
+  private final Broker broker;
+  private final Client client;
+  private final List<Uuid> directories;
+
+  public TestNode() {
+    this(new SimOwners(1), Map.of());
+  }
+
+  public TestNode(Map<String, String> settings) {
+    this(new SimOwners(1), settings);
+  }
+
+  public TestNode(SimOwners owners, Map<String, String> settings) {
+    this.owners = owners;
+    this.directories = List.of(Uuid.random(owners.random("directories")));
+    Map<String, String> written = new TreeMap<>(settings);
+    written.put("node.id", Integer.toString(ID));
+    BrokerSettings all = BrokerSettings.of(StaticSettings.read(written));
+    Leading leading = new Leading();
+    Turns quorum = owners.owner("quorum");
+    controller =
+        new Controller(
+            new Controller.Setup(ID, all, owners.random("controller"), leading),
+            quorum,
+            new MemoryLog(quorum, ID));
+    controller.start();
+    owners.runUntil(() -> leading.begun, LIMIT_MS);
+    node = new Node(ID, CLUSTER_ID, all, controller::image);
+    handlers =
+        Handlers.withApiVersions(
+            AdminHandlers.all(node, controller::submit, (_, then) -> then.run(), owners.clock()),
+            node);
+    broker = new Broker(handlers, owners.clock());
+    client = newClient("PLAINTEXT");
+    decide(new Bootstrap(Map.of()));
+    long epoch = register(ID, "node1");
+    decide(new UnfenceBroker(ID, epoch));
+  }
+
+  /** Hears when the controller leads; its log cannot fail. */
+  private static final class Leading implements Controller.Events {
+    private boolean begun;
+
+    @Override
+    public void leading() {
+      begun = true;
+    }
+
+    @Override
+    public void failed(RuntimeException cause) {
+      throw cause;
+    }
+  }
+
+  /** Registers a broker, which stays fenced; replies its epoch. */
+  public long register(int id, String host) {
+    List<BrokerEndpoint> endpoints =
+        List.of(
+            BrokerEndpoint.builder().name("PLAINTEXT").host(host).port(9092).build(),
+            BrokerEndpoint.builder().name("OTHER").host(host + ".other").port(9093).build());
+    List<Uuid> dirs = id == ID ? directories : List.of(Uuid.random(owners.random("dir" + id)));
+    return decide(
+        new RegisterBroker(
+            id,
+            Uuid.random(owners.random("incarnation" + id)),
+            endpoints,
+            "rack" + id,
+            dirs,
+            new RegisterBroker.Predecessor(false, -1)));
+  }
+
+  /** Runs a command that must be done. */
+  public <R> R decide(Command<R> command) {
+    AtomicReference<Outcome<R>> outcome = new AtomicReference<>();
+    controller.submit(command, outcome::set);
+    owners.runUntil(() -> outcome.get() != null, LIMIT_MS);
+    if (outcome.get() instanceof Outcome.Done<R> done) {
+      return done.value();
+    }
+    throw new AssertionError("command was refused, outcome=" + outcome.get());
+  }
+
+  public SimOwners owners() {
+    return owners;
+  }
+
+  public Handlers handlers() {
+    return handlers;
+  }
+
+  public Node node() {
+    return node;
+  }
+
+  public ClusterImage image() {
+    return controller.image();
+  }
+
+  /** The client of the first connection. */
+  public Client client() {
+    return client;
+  }
+
+  public Client newClient(String listener) {
+    return new Client(broker, new FakeConnection(owners.owner("loop"), listener));
+  }
+
+  /** Calls with the first client and waits for the answer. */
+  public <R extends Response> R call(Class<R> type, Request request, int version) {
+    FakeReply reply = client.send(request, version);
+    owners.runUntil(() -> reply.frame() != null || !client.connection().isOpen(), LIMIT_MS);
+    return Client.answer(type, reply, version);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.millrace.log.checkpoint;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.disk.Disk;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which topic a partition's directory belongs to, {@code partition.metadata} (KIP-516): a topic
+ * that was deleted and created again has the same name and another id.
+ *
+ * <pre>
+ *   version: 0
+ *   topic_id: nZ0tNoNGQFqDpNcFtKIO9g
+ * </pre>
+ */
+public final class PartitionMetadata {
+  public static final String NAME = "partition.metadata";
+
+  private PartitionMetadata() {}
+
+  /** The text of the file. */
+  public static String text(Uuid topicId) {
+    return "version: 0\ntopic_id: " + topicId + "\n";
+  }
+
+  /** The id of the topic, or null when there is no such file. */
+  public static @Nullable Uuid read(Disk disk, Path path) {
+    String text = WholeFile.readText(disk, path);
+    if (text == null) {
+      return null;
+    }
+    String version = field(text, "version:");
+    String id = field(text, "topic_id:");
+    if (version == null || !version.equals("0") || id == null) {
+      throw new CorruptFileException(path, "partition metadata has no version 0 or no topic_id");
+    }
+    try {
+      return Uuid.parse(id);
+    } catch (IllegalArgumentException malformed) {
+      throw new CorruptFileException(path, "topic_id is no id", malformed);
+    }
+  }
+
+  private static @Nullable String field(String text, String name) {
+    return text.lines()
+        .filter(line -> line.startsWith(name))
+        .map(line -> line.substring(name.length()).strip())
+        .findFirst()
+        .orElse(null);
+  }
+}

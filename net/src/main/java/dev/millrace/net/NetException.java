@@ -1,0 +1,44 @@
+package dev.millrace.net;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/** An operating fault of the network. */
+public final class NetException extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** What went wrong, as far as the caller can act on it. */
+  public enum Kind {
+    /** Another process has the address, or the machine does not have it. */
+    ADDRESS,
+    /** The name of the host is not known. */
+    UNRESOLVED,
+    /** Nobody answers there. */
+    UNREACHABLE,
+    /** No answer in time. */
+    TIMEOUT,
+    /** The connection is closed. */
+    CLOSED,
+    /** Too much is waiting to be sent. */
+    BUSY,
+    /** The peer does not speak the protocol. */
+    PROTOCOL,
+    /** The waiting thread was interrupted. */
+    INTERRUPTED
+  }
+
+  private final Kind kind;
+
+  public NetException(Kind kind, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  public NetException(Kind kind, String message) {
+    this(kind, message, null);
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}

@@ -1,0 +1,230 @@
+package dev.millrace.net.loop;
+
+import dev.millrace.base.time.Clock;
+import dev.millrace.base.time.SystemClock;
+import dev.millrace.base.turns.Timeout;
+import dev.millrace.base.turns.TurnQueue;
+import dev.millrace.base.turns.Turns;
+import dev.millrace.net.frame.LoopMemory;
+import dev.millrace.net.frame.MemoryBudget;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that waits for its sockets and runs their work. Its tasks never block. Tasks that come
+ * after the end are refused with {@link java.util.concurrent.RejectedExecutionException}.
+ */
+public final class EventLoop implements Turns {
+  private static final Logger LOG = System.getLogger("dev.millrace.net");
+  private static final long NANOS_PER_MS = 1_000_000;
+  private static final long SWEEP_MS = 1000;
+
+  private final Clock clock = SystemClock.INSTANCE;
+  private final QuietLog quietLog = new QuietLog(LOG, clock);
+  private final MemoryBudget budget;
+  private final TurnQueue queue;
+  private final Selector selector;
+  private final Thread thread;
+  private final AtomicInteger load = new AtomicInteger();
+  private @Nullable LoopMemory memory;
+  private long nowMs;
+  private long sweepMs = SWEEP_MS;
+  private boolean begun;
+  private boolean sweeping;
+  private boolean closing;
+
+  private EventLoop(String name, MemoryBudget budget) throws IOException {
+    this.budget = budget;
+    this.selector = Selector.open();
+    this.queue = new TurnQueue(name, clock, selector::wakeup);
+    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+  }
+
+  /**
+   * Starts a loop.
+   *
+   * @param name of the loop and its thread
+   * @param budget for the frames of its sockets, shared with other loops
+   */
+  public static EventLoop start(String name, MemoryBudget budget) {
+    try {
+      EventLoop loop = new EventLoop(name, budget);
+      loop.thread.start();
+      return loop;
+    } catch (IOException e) {
+      throw new UncheckedIOException("event loop has no selector, name=" + name, e);
+    }
+  }
+
+  @Override
+  public void submit(Runnable task) {
+    queue.submit(task);
+  }
+
+  /** Like {@link #submit}, but returns false when the loop has ended. */
+  public boolean offer(Runnable task) {
+    return queue.offer(task);
+  }
+
+  @Override
+  public Timeout after(long delayMs, Runnable task) {
+    return queue.after(delayMs, task);
+  }
+
+  @Override
+  public boolean inTurn() {
+    return queue.inTurn();
+  }
+
+  /** Monotonic milliseconds when this turn began. In turns only. */
+  public long nowMs() {
+    return nowMs;
+  }
+
+  /** The loop's buffers. In turns only. */
+  public LoopMemory memory() {
+    if (memory == null) {
+      throw new IllegalStateException("loop has ended, name=" + thread.getName());
+    }
+    return memory;
+  }
+
+  /** Memory for frames, shared with other loops. Safe for any thread. */
+  public MemoryBudget budget() {
+    return budget;
+  }
+
+  /** Where complaints about peers go. Safe for any thread. */
+  public QuietLog log() {
+    return quietLog;
+  }
+
+  /**
+   * How many sockets the loop has, or is about to get: whoever gives it one counts it here, and
+   * whoever closes it takes it away. Safe for any thread.
+   */
+  public AtomicInteger load() {
+    return load;
+  }
+
+  /**
+   * Attaches a non-blocking channel. In turns only.
+   *
+   * @param operations that it waits for, of {@link SelectionKey}
+   * @param sweepMs wishes {@link Port#sweep} at least that often
+   */
+  public SelectionKey attach(SelectableChannel channel, int operations, Port port, long sweepMs)
+      throws IOException {
+    SelectionKey key = channel.register(selector, operations, port);
+    this.sweepMs = Math.min(this.sweepMs, Math.max(sweepMs, 1));
+    if (!sweeping) {
+      sweeping = true;
+      after(this.sweepMs, this::sweep);
+    }
+    return key;
+  }
+
+  /**
+   * Fails all sockets, runs the tasks that were submitted before, and ends the thread. Returns once
+   * it has ended; not to be called in the loop's own turns.
+   */
+  public void close() {
+    if (inTurn()) {
+      throw new IllegalStateException("a loop can not wait for itself, name=" + thread.getName());
+    }
+    queue.offer(() -> closing = true);
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    queue.bind();
+    try (Selector selecting = selector;
+        LoopMemory buffers = new LoopMemory(budget)) {
+      memory = buffers;
+      while (!closing) {
+        select(selecting);
+        begin();
+        queue.runTurn();
+        begun = false;
+      }
+      failAll();
+      queue.end();
+    } catch (IOException e) {
+      throw new UncheckedIOException("selector failed, loop=" + thread.getName(), e);
+    } finally {
+      memory = null;
+    }
+  }
+
+  private void select(Selector selecting) throws IOException {
+    long sleepNanos = queue.prepareSleepNanos();
+    if (sleepNanos == 0) {
+      selecting.selectNow(this::ready);
+    } else if (sleepNanos == Long.MAX_VALUE) {
+      selecting.select(this::ready);
+    } else {
+      selecting.select(this::ready, (sleepNanos + NANOS_PER_MS - 1) / NANOS_PER_MS);
+    }
+  }
+
+  /** The turn begins with the first socket that is ready, or after the sleep. */
+  private void begin() {
+    if (!begun) {
+      begun = true;
+      queue.awake();
+      nowMs = clock.monotonicMs();
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    begin();
+    Port port = (Port) key.attachment();
+    try {
+      port.ready();
+    } catch (Throwable fault) {
+      port.fail(fault);
+    }
+  }
+
+  private void sweep() {
+    memory().pool().trim();
+    for (SelectionKey key : selector.keys()) {
+      Port port = (Port) key.attachment();
+      try {
+        port.sweep(nowMs);
+      } catch (Throwable fault) {
+        port.fail(fault);
+      }
+    }
+    sweeping = !selector.keys().isEmpty();
+    if (sweeping) {
+      after(sweepMs, this::sweep);
+    } else {
+      memory().pool().trim();
+    }
+  }
+
+  private void failAll() {
+    IOException ended = new IOException("loop has ended");
+    for (SelectionKey key : new ArrayList<>(selector.keys())) {
+      ((Port) key.attachment()).fail(ended);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.millrace.quorum.control;
+
+/**
+ * Something that somebody wants of the cluster's metadata.
+ *
+ * @param <R> what is replied when it was done
+ */
+public sealed interface Command<R>
+    permits AllocateProducerIds,
+        Bootstrap,
+        ChangeConfigs,
+        CreatePartitions,
+        CreateTopics,
+        DeleteTopics,
+        FenceBroker,
+        RegisterBroker,
+        ReplaceConfigs,
+        UnfenceBroker,
+        UnregisterBroker,
+        UpdateFeatures {
+  /** Decides from {@code rules.image()} alone; changes nothing. */
+  Decision<R> decide(Rules rules);
+}

@@ -1,0 +1,143 @@
+package dev.millrace.quorum.control;
+
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.settings.Setting;
+import dev.millrace.base.settings.SettingException;
+import dev.millrace.base.settings.SettingTable;
+import dev.millrace.base.settings.Support;
+import dev.millrace.base.settings.TopicSettings;
+import dev.millrace.base.settings.UpdateMode;
+import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.image.ConfigResource;
+import dev.millrace.wire.ErrorCode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which dynamic settings a resource may have. */
+final class ConfigRules {
+  private ConfigRules() {}
+
+  /** Whether settings may be kept for {@code resource} at all. */
+  static void checkResource(ConfigResource resource, ClusterImage image) {
+    switch (resource.scope()) {
+      case TOPIC -> checkTopicExists(resource.name(), image);
+      case BROKER -> checkBrokerExists(resource.name(), image);
+      case GROUP -> {
+        if (resource.name().isEmpty()) {
+          throw new RefusedException(ErrorCode.INVALID_REQUEST, "group name is empty");
+        }
+      }
+      case CLIENT_METRICS ->
+          throw new RefusedException(
+              ErrorCode.INVALID_REQUEST,
+              "client metrics are not there yet, nothing would read them");
+      case BROKER_LOGGER ->
+          throw new RefusedException(
+              ErrorCode.INVALID_REQUEST, "log levels are changed by the broker itself");
+    }
+  }
+
+  private static void checkTopicExists(String name, ClusterImage image) {
+    String problem = TopicNames.problem(name);
+    if (problem != null) {
+      throw new RefusedException(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
+    }
+    if (image.topic(name) == null) {
+      throw new RefusedException(
+          ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "there is no such topic, topic=" + name);
+    }
+  }
+
+  private static void checkBrokerExists(String name, ClusterImage image) {
+    if (name.isEmpty()) {
+      return;
+    }
+    int id;
+    try {
+      id = Integer.parseInt(name);
+    } catch (NumberFormatException wrong) {
+      throw new RefusedException(
+          ErrorCode.INVALID_REQUEST, "a broker is named by its id, or by nothing, name=" + name);
+    }
+    if (image.broker(id) == null) {
+      throw new RefusedException(
+          ErrorCode.BROKER_ID_NOT_REGISTERED, "broker is not registered, broker=" + id);
+    }
+  }
+
+  /** Whether {@code configs}, all that the resource would have, are right. */
+  static void checkAll(
+      ConfigResource resource, Map<String, String> configs, BrokerSettings settings) {
+    switch (resource.scope()) {
+      case TOPIC -> checkTopic(configs, settings);
+      case BROKER -> configs.forEach((name, value) -> checkBroker(resource, name, value));
+      default -> configs.forEach((name, value) -> check(SettingTable.group(), name, value));
+    }
+  }
+
+  static void checkTopic(Map<String, String> configs, BrokerSettings settings) {
+    configs.forEach((name, value) -> check(SettingTable.topic(), name, value));
+    TopicSettings topic = settings.topic(configs);
+    if (topic.longValue("min.compaction.lag.ms") > topic.longValue("max.compaction.lag.ms")) {
+      throw new RefusedException(
+          ErrorCode.INVALID_CONFIG,
+          "min.compaction.lag.ms must not be above max.compaction.lag.ms="
+              + topic.longValue("max.compaction.lag.ms"));
+    }
+  }
+
+  /** A change of one broker setting: how, not what. */
+  static void checkBrokerMode(ConfigResource resource, String name) {
+    Setting setting = SettingTable.broker().find(name);
+    if (setting == null) {
+      return;
+    }
+    if (setting.mode() == UpdateMode.READ_ONLY) {
+      throw new RefusedException(
+          ErrorCode.INVALID_REQUEST,
+          name + " cannot be changed while the broker runs: set it in the file and restart");
+    }
+    if (setting.mode() == UpdateMode.PER_BROKER && resource.name().isEmpty()) {
+      throw new RefusedException(
+          ErrorCode.INVALID_REQUEST,
+          name + " cannot be set for all brokers at once, name a broker by its id");
+    }
+  }
+
+  private static void checkBroker(ConfigResource resource, String name, String value) {
+    Setting setting = SettingTable.broker().find(name);
+    if (setting == null) {
+      return; // kept for whoever reads it, shown to nobody, as Apache Kafka does
+    }
+    checkBrokerMode(resource, name);
+    try {
+      setting.parse(value);
+    } catch (SettingException wrong) {
+      throw refused(ErrorCode.INVALID_REQUEST, wrong);
+    }
+    checkSupport(setting, value);
+  }
+
+  private static void check(SettingTable table, String name, String value) {
+    try {
+      Setting setting = table.setting(name);
+      setting.parse(value);
+      checkSupport(setting, value);
+    } catch (SettingException wrong) {
+      throw refused(ErrorCode.INVALID_CONFIG, wrong);
+    }
+  }
+
+  private static void checkSupport(Setting setting, String value) {
+    if (setting.support() == Support.REFUSED && !setting.isDefault(value)) {
+      throw new RefusedException(
+          ErrorCode.INVALID_CONFIG,
+          setting.name() + "=" + setting.shown(value) + " is refused: " + setting.remark());
+    }
+  }
+
+  private static RefusedException refused(ErrorCode error, SettingException wrong) {
+    @Nullable String message = wrong.getMessage();
+    return new RefusedException(error, message == null ? wrong.name() : message);
+  }
+}

@@ -1,0 +1,296 @@
+package dev.millrace.quorum.control;
+
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.turns.Turns;
+import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.image.ImageDelta;
+import dev.millrace.quorum.image.ImageListener;
+import dev.millrace.quorum.image.ImageRecords;
+import dev.millrace.quorum.image.Replay;
+import dev.millrace.quorum.log.MetadataLog;
+import dev.millrace.quorum.log.MetadataLog.SnapshotId;
+import dev.millrace.quorum.record.AbortTransactionRecord;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.Message;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The owner of the cluster's metadata on one node. It follows the metadata log and publishes the
+ * committed image; while it leads it also runs commands.
+ *
+ * <p>A command is decided on the image <em>ahead</em>: everything decided before, committed or not.
+ * Its records are appended at once, so that several decisions share one sync of the disk; its reply
+ * goes when its records, or those of the decisions it rests on, are committed. When leadership is
+ * lost or the log fails, what is open is answered with an error and the image ahead is thrown away.
+ *
+ * <p>{@link #image}, {@link #submit}, {@link #listen} and {@link #close} may be called from any
+ * thread; everything else happens in turns of the owner.
+ */
+public final class Controller {
+  /** Most commands that wait for their turn at once; further ones are told to come back later. */
+  public static final int COMMANDS_WAITING_MAX = 10_000;
+
+  private static final int NOT_LEADING = -1;
+
+  private final Setup setup;
+  private final Turns turns;
+  private final MetadataLog log;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final List<ImageListener> listeners = new ArrayList<>();
+  private final Deque<Pending> pending = new ArrayDeque<>();
+  private volatile ClusterImage image = ClusterImage.EMPTY;
+  private ClusterImage ahead = ClusterImage.EMPTY;
+  private Replay lastReplay = new Replay(ClusterImage.EMPTY);
+  private long nextOffset;
+  private int leadingEpoch = NOT_LEADING;
+  private volatile int leader = NOT_LEADING;
+  private volatile int epoch;
+  private @Nullable RuntimeException failure;
+
+  /**
+   * What a controller is made of.
+   *
+   * @param nodeId of the node it runs on
+   * @param written static settings of that node
+   * @param random for ids and placement
+   * @param events hears what becomes of the controller, in turns of its owner
+   */
+  public record Setup(int nodeId, BrokerSettings written, RandomGenerator random, Events events) {}
+
+  /** What becomes of a controller. */
+  public interface Events {
+    /** This node leads the cluster's metadata from now on. */
+    void leading();
+
+    /** The metadata log failed: the node must end. */
+    void failed(RuntimeException cause);
+  }
+
+  /** A decision that is appended but not committed, and the answers that wait for it. */
+  private record Pending(long baseOffset, Replay.Step step, List<Answer<?>> answers) {}
+
+  public Controller(Setup setup, Turns turns, MetadataLog log) {
+    this.setup = setup;
+    this.turns = turns;
+    this.log = log;
+  }
+
+  /** Starts to follow the log. */
+  public void start() {
+    turns.submit(() -> log.open(new Following()));
+  }
+
+  /** The committed image. */
+  public ClusterImage image() {
+    return image;
+  }
+
+  /** The id of the node that leads the metadata; -1 while nobody does. */
+  public int leader() {
+    return leader;
+  }
+
+  /** The epoch in which it leads, as far as this node has heard. */
+  public int epoch() {
+    return epoch;
+  }
+
+  /**
+   * Calls {@code listener} with everything there is as a first change, then with each change, in
+   * turns of the owner.
+   */
+  public void listen(ImageListener listener) {
+    turns.submit(() -> {
+      listeners.add(listener);
+      listener.changed(ImageDelta.between(ClusterImage.EMPTY, image), image);
+    });
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param receiver called once: in a turn of the owner when the outcome is committed, or at once
+   *     when too many commands wait
+   */
+  public <R> void submit(Command<R> command, Consumer<Outcome<R>> receiver) {
+    if (waiting.incrementAndGet() > COMMANDS_WAITING_MAX) {
+      waiting.decrementAndGet();
+      receiver.accept(
+          Outcome.refused(
+              ErrorCode.REQUEST_TIMED_OUT,
+              "too many metadata changes are waiting, max=" + COMMANDS_WAITING_MAX));
+      return;
+    }
+    turns.submit(() -> {
+      waiting.decrementAndGet();
+      run(command, receiver);
+    });
+  }
+
+  /** Takes no more commands, waits for what is open, and closes the log. */
+  public void close(Runnable closed) {
+    turns.submit(() -> {
+      leadingEpoch = NOT_LEADING;
+      log.barrier(() -> {
+        abandon(ErrorCode.NOT_CONTROLLER, "the node is going down");
+        log.close();
+        closed.run();
+      });
+    });
+  }
+
+  private <R> void run(Command<R> command, Consumer<Outcome<R>> receiver) {
+    if (leadingEpoch == NOT_LEADING) {
+      receiver.accept(notLeading());
+      return;
+    }
+    Decision<R> decision;
+    try {
+      decision = command.decide(rules());
+    } catch (RuntimeException fault) {
+      receiver.accept(
+          Outcome.refused(ErrorCode.UNKNOWN_SERVER_ERROR, "the controller failed to decide"));
+      throw fault;
+    }
+    Answer<R> answer = new Answer<>(decision.reply(), receiver);
+    if (!decision.records().isEmpty()) {
+      append(decision.records(), answer);
+    } else if (pending.isEmpty()) {
+      answer.give();
+    } else {
+      pending.getLast().answers.add(answer); // what was read may not be committed yet
+    }
+  }
+
+  private Rules rules() {
+    BrokerSettings settings = ahead.brokerSettings(setup.written, setup.nodeId);
+    return new Rules(ahead, nextOffset, settings, setup.random);
+  }
+
+  private <R> Outcome<R> notLeading() {
+    return failure == null
+        ? Outcome.refused(
+            ErrorCode.NOT_CONTROLLER, "this node does not lead the metadata, leader=" + leader)
+        : Outcome.refused(
+            ErrorCode.KAFKA_STORAGE_ERROR, "the metadata log failed, the node is going down");
+  }
+
+  private void append(List<Message> records, @Nullable Answer<?> answer) {
+    long baseOffset = nextOffset;
+    nextOffset += records.size();
+    Replay.Step step = replay(ahead, records, nextOffset - 1, leadingEpoch);
+    ahead = step.image();
+    List<Answer<?>> answers = new ArrayList<>(1);
+    if (answer != null) {
+      answers.add(answer);
+    }
+    pending.add(new Pending(baseOffset, step, answers));
+    log.append(leadingEpoch, records, this::appended);
+    Effects.tell(records);
+  }
+
+  private Replay.Step replay(ClusterImage from, List<Message> records, long offset, int epoch) {
+    lastReplay = Replay.after(lastReplay, from);
+    records.forEach(lastReplay::apply);
+    return lastReplay.finish(offset, epoch);
+  }
+
+  /** What was committed was heard of by then; the rest is lost together with all behind it. */
+  private void appended(MetadataLog.Outcome outcome) {
+    if (outcome == MetadataLog.Outcome.FENCED) {
+      leadingEpoch = NOT_LEADING;
+      abandon(ErrorCode.NOT_CONTROLLER, "leadership of the metadata was lost");
+    }
+  }
+
+  private void abandon(ErrorCode error, String message) {
+    List<Pending> lost = List.copyOf(pending);
+    pending.clear();
+    ahead = image;
+    for (Pending decision : lost) {
+      decision.answers.forEach(answer -> answer.giveUp(error, message));
+    }
+  }
+
+  private void publish(Replay.Step step) {
+    image = step.image();
+    for (ImageListener listener : listeners) {
+      listener.changed(step.delta(), step.image());
+    }
+  }
+
+  private void snapshotWhenLarge() {
+    long limit =
+        image
+            .brokerSettings(setup.written, setup.nodeId)
+            .longValue("metadata.log.max.record.bytes.between.snapshots");
+    if (log.bytesSinceSnapshot() >= limit) {
+      log.snapshot(SnapshotId.of(image), ImageRecords.of(image));
+    }
+  }
+
+  private final class Following implements MetadataLog.Observer {
+    @Override
+    public void onSnapshot(SnapshotId end, Stream<Message> records) {
+      lastReplay = new Replay(ClusterImage.EMPTY);
+      records.forEach(lastReplay::apply);
+      ClusterImage loaded = lastReplay.finish(end.offset() - 1, end.epoch()).image();
+      ahead = loaded;
+      publish(new Replay.Step(ImageDelta.between(image, loaded), loaded));
+    }
+
+    @Override
+    public void onCommit(long baseOffset, int itsEpoch, List<Message> records) {
+      Pending own = pending.poll();
+      if (own == null) {
+        Replay.Step step = replay(image, records, baseOffset + records.size() - 1, itsEpoch);
+        ahead = step.image();
+        publish(step);
+        return;
+      }
+      if (own.baseOffset != baseOffset) {
+        throw new IllegalStateException(
+            "a decision was committed at another offset, foretold="
+                + own.baseOffset
+                + " offset="
+                + baseOffset);
+      }
+      publish(own.step);
+      own.answers.forEach(Answer::give);
+      snapshotWhenLarge();
+    }
+
+    @Override
+    public void onLeaderChange(int newLeader, int newEpoch, long next) {
+      leader = newLeader;
+      epoch = newEpoch;
+      abandon(ErrorCode.NOT_CONTROLLER, "another node leads the metadata");
+      if (newLeader != setup.nodeId) {
+        leadingEpoch = NOT_LEADING;
+        return;
+      }
+      leadingEpoch = newEpoch;
+      nextOffset = next;
+      if (lastReplay.isInTransaction()) {
+        append(List.of(new AbortTransactionRecord("its leader is gone")), null);
+      }
+      setup.events.leading();
+    }
+
+    @Override
+    public void onFailure(RuntimeException cause) {
+      failure = cause;
+      leadingEpoch = NOT_LEADING;
+      abandon(ErrorCode.KAFKA_STORAGE_ERROR, "the metadata log failed, the node is going down");
+      setup.events.failed(cause);
+    }
+  }
+}

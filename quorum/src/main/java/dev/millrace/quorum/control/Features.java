@@ -1,0 +1,62 @@
+package dev.millrace.quorum.control;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The features of the cluster and the levels at which this release has them. Clients and tools
+ * steer by finalized levels, so a level is listed here only when everything behind it works.
+ */
+public final class Features {
+  /** The name of the level that gates record kinds and what nodes say to each other. */
+  public static final String METADATA_VERSION = "metadata.version";
+
+  /**
+   * A feature.
+   *
+   * @param least lowest level that this release can work at
+   * @param most highest level; 0 when the feature is not there yet
+   * @param initial level of a new cluster
+   */
+  public record Feature(String name, short least, short most, short initial) {
+    Feature(String name, int least, int most, int initial) {
+      this(name, (short) least, (short) most, (short) initial);
+    }
+
+    /** Whether {@code level} can be finalized. */
+    public boolean has(short level) {
+      return level == 0 || (level >= least && level <= most);
+    }
+  }
+
+  private static final List<Feature> ALL =
+      List.of(
+          new Feature(METADATA_VERSION, 7, 30, 30),
+          new Feature("kraft.version", 0, 0, 0),
+          new Feature("transaction.version", 0, 0, 0),
+          new Feature("group.version", 0, 0, 0),
+          new Feature("eligible.leader.replicas.version", 0, 0, 0),
+          new Feature("share.version", 0, 0, 0),
+          new Feature("streams.version", 0, 0, 0));
+
+  private Features() {}
+
+  /** Every feature that is known, also those that are not there yet. */
+  public static List<Feature> all() {
+    return ALL;
+  }
+
+  /** Features that a broker can be asked to work with: those with a level above 0. */
+  public static List<Feature> supported() {
+    return ALL.stream().filter(feature -> feature.most() > 0).toList();
+  }
+
+  public static @Nullable Feature find(String name) {
+    for (Feature feature : ALL) {
+      if (feature.name().equals(name)) {
+        return feature;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.quorum.control;
+
+import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.record.BrokerRegistrationChangeRecord;
+import dev.millrace.wire.Message;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes everything from a broker that it leads: it is gone, or about to go. */
+public record FenceBroker(int brokerId, long brokerEpoch) implements Command<Boolean> {
+  private static final byte FENCE = 1;
+
+  /** Replies whether that was news. */
+  @Override
+  public Decision<Boolean> decide(Rules rules) {
+    List<Message> records = new ArrayList<>();
+    Outcome<Boolean> outcome =
+        Rules.attempt(() -> {
+          BrokerImage broker = rules.registered(brokerId, brokerEpoch);
+          if (!broker.fenced()) {
+            records.add(
+                BrokerRegistrationChangeRecord.builder()
+                    .brokerId(brokerId)
+                    .brokerEpoch(brokerEpoch)
+                    .fenced(FENCE)
+                    .build());
+            records.addAll(new Leaderships(rules.image()).leave(brokerId));
+          }
+          return !broker.fenced();
+        });
+    return new Decision<>(records, outcome);
+  }
+}

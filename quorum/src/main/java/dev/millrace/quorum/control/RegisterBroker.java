@@ -1,0 +1,127 @@
+package dev.millrace.quorum.control;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.record.RegisterBrokerRecord;
+import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
+import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerFeature;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.Message;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers a process as a broker. It starts fenced.
+ *
+ * @param incarnation an id that only this process has
+ * @param directories ids of its log directories
+ * @param predecessor what is known of the process that had the id before
+ */
+public record RegisterBroker(
+    int brokerId,
+    Uuid incarnation,
+    List<BrokerEndpoint> endpoints,
+    @Nullable String rack,
+    List<Uuid> directories,
+    Predecessor predecessor)
+    implements Command<Long> {
+
+  /**
+   * The process that had the broker id before.
+   *
+   * @param gone it is known to have ended, so that its place may be taken while it is not fenced
+   * @param cleanEpoch the broker epoch under which it closed all its logs in order; -1 when it did
+   *     not. Then nothing is known to be missing, and what it led it may go on leading in the same
+   *     leader epoch
+   */
+  public record Predecessor(boolean gone, long cleanEpoch) {}
+
+  /** Replies the broker epoch. */
+  @Override
+  public Decision<Long> decide(Rules rules) {
+    BrokerImage existing = rules.image().broker(brokerId);
+    if (existing != null && existing.incarnation().equals(incarnation)) {
+      return new Decision<>(List.of(), Outcome.done(existing.epoch()));
+    }
+    long epoch = rules.nextOffset();
+    List<Message> records = new ArrayList<>();
+    Outcome<Long> outcome =
+        Rules.attempt(() -> {
+          checkDirectories(rules);
+          checkFeatures(rules);
+          checkPredecessor(existing);
+          records.add(record(epoch));
+          if (existing != null && existing.epoch() != predecessor.cleanEpoch()) {
+            records.addAll(new Leaderships(rules.image()).leave(brokerId));
+          }
+          return epoch;
+        });
+    return new Decision<>(outcome instanceof Outcome.Done ? records : List.of(), outcome);
+  }
+
+  private RegisterBrokerRecord record(long epoch) {
+    return RegisterBrokerRecord.builder()
+        .brokerId(brokerId)
+        .incarnationId(incarnation)
+        .brokerEpoch(epoch)
+        .endPoints(endpoints)
+        .features(features())
+        .rack(rack)
+        .fenced(true)
+        .logDirs(directories)
+        .cordonedLogDirs(List.of())
+        .build();
+  }
+
+  private static List<BrokerFeature> features() {
+    return Features.supported().stream()
+        .map(feature -> new BrokerFeature(feature.name(), feature.least(), feature.most()))
+        .toList();
+  }
+
+  private void checkDirectories(Rules rules) {
+    if (directories.isEmpty()) {
+      throw invalid("a broker must have a log directory");
+    }
+    if (new HashSet<>(directories).size() != directories.size()
+        || directories.stream().anyMatch(Uuid::isReserved)) {
+      throw invalid("ids of log directories must differ and not be reserved");
+    }
+    for (BrokerImage other : rules.image().brokers().values()) {
+      if (other.id() != brokerId && other.directories().stream().anyMatch(directories::contains)) {
+        throw invalid("broker " + other.id() + " has a log directory with the same id");
+      }
+    }
+  }
+
+  private static RefusedException invalid(String message) {
+    return new RefusedException(ErrorCode.INVALID_REGISTRATION, message);
+  }
+
+  /** The process must be able to work at every finalized level. */
+  private static void checkFeatures(Rules rules) {
+    for (Map.Entry<String, Short> entry : rules.image().features().entrySet()) {
+      Features.Feature feature = Features.find(entry.getKey());
+      if (feature == null || !feature.has(entry.getValue())) {
+        throw new RefusedException(
+            ErrorCode.UNSUPPORTED_VERSION,
+            "this release cannot work at "
+                + entry.getKey()
+                + "="
+                + entry.getValue()
+                + ", which the cluster has finalized");
+      }
+    }
+  }
+
+  private void checkPredecessor(@Nullable BrokerImage existing) {
+    if (existing != null && !existing.fenced() && !predecessor.gone()) {
+      throw new RefusedException(
+          ErrorCode.DUPLICATE_BROKER_REGISTRATION,
+          "another process is running as broker " + brokerId);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.millrace.quorum.control;
+
+import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.record.UnregisterBrokerRecord;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.Message;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Forgets a broker that will not come back. Its copies stay assigned to it. */
+public record UnregisterBroker(int brokerId) implements Command<Integer> {
+  /** Replies the id. */
+  @Override
+  public Decision<Integer> decide(Rules rules) {
+    BrokerImage broker = rules.image().broker(brokerId);
+    if (broker == null) {
+      return new Decision<>(
+          List.of(),
+          Outcome.refused(
+              ErrorCode.BROKER_ID_NOT_REGISTERED, "broker is not registered, broker=" + brokerId));
+    }
+    List<Message> records = new ArrayList<>(new Leaderships(rules.image()).leave(brokerId));
+    records.add(new UnregisterBrokerRecord(brokerId, broker.epoch()));
+    return new Decision<>(records, Outcome.done(brokerId));
+  }
+}

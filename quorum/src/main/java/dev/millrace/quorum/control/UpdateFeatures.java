@@ -1,0 +1,130 @@
+package dev.millrace.quorum.control;
+
+import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.record.FeatureLevelRecord;
+import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerFeature;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.Message;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finalizes other feature levels (KIP-584, KIP-1022): all of them or none. Outcomes stand in the
+ * order of the request.
+ *
+ * @param validateOnly all checks, no change
+ */
+public record UpdateFeatures(List<Update> updates, boolean validateOnly)
+    implements Command<List<Outcome<String>>> {
+  /** In which direction a level may go, with its number in the protocol. */
+  public enum Direction {
+    UPGRADE(1),
+    /** Down, where nothing is lost. */
+    SAFE_DOWNGRADE(2),
+    /** Down, even where something is lost. */
+    UNSAFE_DOWNGRADE(3);
+
+    private final int number;
+
+    Direction(int number) {
+      this.number = number;
+    }
+
+    /** The direction with this number, or null when there is none. */
+    public static @Nullable Direction ofNumber(int number) {
+      for (Direction direction : values()) {
+        if (direction.number == number) {
+          return direction;
+        }
+      }
+      return null;
+    }
+  }
+
+  /** A level to finalize; 0 turns the feature off. */
+  public record Update(String feature, short level, Direction direction) {}
+
+  /** Replies the names of the features. */
+  @Override
+  public Decision<List<Outcome<String>>> decide(Rules rules) {
+    List<Message> records = new ArrayList<>();
+    List<Outcome<String>> outcomes = new ArrayList<>(updates.size());
+    Set<String> names = new HashSet<>();
+    for (Update update : updates) {
+      outcomes.add(
+          Rules.attempt(() -> {
+            if (!names.add(update.feature())) {
+              throw new RefusedException(
+                  ErrorCode.INVALID_REQUEST,
+                  "feature is named twice in the request, feature=" + update.feature());
+            }
+            update(rules, update, records);
+            return update.feature();
+          }));
+    }
+    boolean allDone = outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Done);
+    return new Decision<>(allDone && !validateOnly ? records : List.of(), Outcome.done(outcomes));
+  }
+
+  static String notSupported(Features.Feature feature, short level) {
+    return "feature "
+        + feature.name()
+        + " has no level "
+        + level
+        + (feature.most() == 0
+            ? " yet, allowed: 0"
+            : ", allowed: " + feature.least() + " to " + feature.most());
+  }
+
+  private static void update(Rules rules, Update update, List<Message> records) {
+    Features.Feature feature = Features.find(update.feature());
+    if (feature == null) {
+      throw refused("there is no such feature, feature=" + update.feature());
+    }
+    if (!feature.has(update.level())) {
+      throw refused(notSupported(feature, update.level()));
+    }
+    short current = rules.image().featureLevel(feature.name());
+    if (update.level() < current) {
+      checkDowngrade(feature, update);
+    }
+    checkBrokers(rules, update);
+    if (update.level() != current) {
+      records.add(new FeatureLevelRecord(feature.name(), update.level()));
+    }
+  }
+
+  private static void checkDowngrade(Features.Feature feature, Update update) {
+    if (update.direction() == Direction.UPGRADE) {
+      throw refused("the level would go down, ask for a downgrade, feature=" + feature.name());
+    }
+    if (feature.name().equals(Features.METADATA_VERSION)) {
+      throw refused("metadata.version cannot go down: records of the present level are in the log");
+    }
+  }
+
+  /** Every registered broker must be able to work at the level. */
+  private static void checkBrokers(Rules rules, Update update) {
+    for (BrokerImage broker : rules.image().brokers().values()) {
+      boolean able =
+          update.level() == 0
+              || broker.features().stream().anyMatch(feature -> covers(feature, update));
+      if (!able) {
+        throw refused("broker " + broker.id() + " does not have this level of " + update.feature());
+      }
+    }
+  }
+
+  private static boolean covers(BrokerFeature feature, Update update) {
+    return feature.name().equals(update.feature())
+        && update.level() >= feature.minSupportedVersion()
+        && update.level() <= feature.maxSupportedVersion();
+  }
+
+  private static RefusedException refused(String message) {
+    return new RefusedException(ErrorCode.INVALID_UPDATE_VERSION, message);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.millrace.quorum.control;
+
+import static dev.millrace.quorum.control.Bench.assertRefused;
+import static dev.millrace.quorum.control.Bench.value;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.settings.StaticSettings;
+import dev.millrace.quorum.control.ChangeConfigs.Change;
+import dev.millrace.quorum.control.ChangeConfigs.Operation;
+import dev.millrace.quorum.control.ChangeConfigs.ResourceChange;
+import dev.millrace.quorum.control.ReplaceConfigs.Config;
+import dev.millrace.quorum.control.ReplaceConfigs.ResourceConfigs;
+import dev.millrace.quorum.image.ConfigResource;
+import dev.millrace.quorum.image.ConfigScope;
+import dev.millrace.wire.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ConfigsTest {
+  private static final ConfigResource TOPIC = ConfigResource.topic("t");
+
+  private final Bench bench = Bench.one();
+
+  @BeforeEach
+  void topic() {
+    bench.createDone("t", 1);
+  }
+
+  private Outcome<ConfigResource> change(ConfigResource resource, Change... changes) {
+    ResourceChange change = new ResourceChange(resource, List.of(changes));
+    return value(bench.ask(new ChangeConfigs(List.of(change), false))).getFirst();
+  }
+
+  private static Change set(String name, @Nullable String value) {
+    return new Change(name, Operation.SET, value);
+  }
+
+  private Outcome<ConfigResource> replace(ConfigResource resource, String... namesAndValues) {
+    List<Config> configs = new ArrayList<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      configs.add(new Config(namesAndValues[i], namesAndValues[i + 1]));
+    }
+    ResourceConfigs wanted = new ResourceConfigs(resource, configs);
+    return value(bench.ask(new ReplaceConfigs(List.of(wanted), false))).getFirst();
+  }
+
+  private Map<String, String> configs(ConfigResource resource) {
+    return bench.image().configs(resource);
+  }
+
+  @Test
+  void someSettingsChangeAndTheOthersStay() {
+    value(change(TOPIC, set("retention.ms", "5"), set("retention.bytes", "6")));
+    value(change(TOPIC, set("retention.ms", "7")));
+    assertThat(configs(TOPIC))
+        .containsExactlyInAnyOrderEntriesOf(Map.of("retention.ms", "7", "retention.bytes", "6"));
+    value(change(TOPIC, new Change("retention.ms", Operation.DELETE, null)));
+    assertThat(configs(TOPIC)).containsOnlyKeys("retention.bytes");
+  }
+
+  @Test
+  void listsAreAppendedToAndSubtractedFrom() {
+    value(change(TOPIC, new Change("cleanup.policy", Operation.APPEND, "compact")));
+    assertThat(configs(TOPIC)).containsEntry("cleanup.policy", "delete,compact");
+    value(change(TOPIC, new Change("cleanup.policy", Operation.SUBTRACT, "delete")));
+    assertThat(configs(TOPIC)).containsEntry("cleanup.policy", "compact");
+    value(change(TOPIC, new Change("cleanup.policy", Operation.SUBTRACT, "compact")));
+    assertThat(configs(TOPIC)).containsEntry("cleanup.policy", "");
+    assertRefused(
+        change(TOPIC, new Change("retention.ms", Operation.APPEND, "1")),
+        ErrorCode.INVALID_CONFIG,
+        "only a list");
+  }
+
+  @Test
+  void mistakesAreRefusedWhole() {
+    ErrorCode request = ErrorCode.INVALID_REQUEST;
+    assertRefused(change(TOPIC, set("retention.ms", null)), request, "no value");
+    assertRefused(
+        change(TOPIC, set("retention.ms", "1"), set("retention.ms", "2")), request, "named twice");
+    assertRefused(
+        change(TOPIC, set("retention.bytes", "1"), set("nonsense", "2")),
+        ErrorCode.INVALID_CONFIG,
+        "there is no setting nonsense");
+    assertRefused(
+        change(ConfigResource.topic("other"), set("retention.ms", "1")),
+        ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+        "other");
+    ResourceChange same = new ResourceChange(TOPIC, List.of(set("retention.ms", "1")));
+    assertThat(value(bench.ask(new ChangeConfigs(List.of(same, same), false))))
+        .allMatch(outcome -> outcome.error() == ErrorCode.INVALID_REQUEST);
+    assertThat(configs(TOPIC)).isEmpty();
+  }
+
+  @Test
+  void validationAloneChangesNothing() {
+    ResourceChange change = new ResourceChange(TOPIC, List.of(set("retention.ms", "1")));
+    value(value(bench.ask(new ChangeConfigs(List.of(change), true))).getFirst());
+    assertThat(configs(TOPIC)).isEmpty();
+  }
+
+  @Test
+  void replacingForgetsWhatIsNotNamed() {
+    value(change(TOPIC, set("retention.ms", "5"), set("retention.bytes", "6")));
+    value(replace(TOPIC, "retention.ms", "9"));
+    assertThat(configs(TOPIC)).containsExactlyEntriesOf(Map.of("retention.ms", "9"));
+    value(replace(TOPIC));
+    assertThat(configs(TOPIC)).isEmpty();
+    assertRefused(
+        replace(TOPIC, "retention.ms", "1", "retention.ms", "2"),
+        ErrorCode.INVALID_REQUEST,
+        "named twice");
+  }
+
+  @Test
+  void brokerSettingsHaveUpdateModes() {
+    ConfigResource one = ConfigResource.broker(1);
+    ErrorCode request = ErrorCode.INVALID_REQUEST;
+    value(change(ConfigResource.ALL_BROKERS, set("log.retention.ms", "10")));
+    value(change(one, set("log.retention.ms", "20")));
+    assertRefused(change(one, set("node.id", "5")), request, "restart");
+    assertRefused(change(one, set("num.partitions", "5")), request, "restart");
+    assertRefused(
+        change(ConfigResource.ALL_BROKERS, set("listeners", "PLAINTEXT://h:1")),
+        request,
+        "by its id");
+    assertRefused(change(one, set("log.retention.ms", "x")), request, "64 bits");
+    assertRefused(
+        change(one, set("ssl.keystore.location", "/k")), ErrorCode.INVALID_CONFIG, "is refused");
+    value(change(one, set("somebody.elses.setting", "1")));
+    assertRefused(
+        change(ConfigResource.broker(9), set("log.retention.ms", "1")),
+        ErrorCode.BROKER_ID_NOT_REGISTERED,
+        "broker=9");
+    assertRefused(
+        change(new ConfigResource(ConfigScope.BROKER, "one"), set("log.retention.ms", "1")),
+        request,
+        "name=one");
+    BrokerSettings settings =
+        bench.image().brokerSettings(BrokerSettings.of(StaticSettings.EMPTY), 1);
+    assertThat(settings.longValue("log.retention.ms")).isEqualTo(20);
+    assertThat(bench.image().topicSettings(settings, "t").longValue("retention.ms")).isEqualTo(20);
+  }
+
+  @Test
+  void groupsHaveSettingsToo() {
+    ConfigResource group = new ConfigResource(ConfigScope.GROUP, "g");
+    value(change(group, set("consumer.session.timeout.ms", "50000")));
+    assertThat(configs(group)).containsEntry("consumer.session.timeout.ms", "50000");
+    assertRefused(
+        change(group, set("retention.ms", "1")), ErrorCode.INVALID_CONFIG, "there is no setting");
+    assertRefused(
+        change(new ConfigResource(ConfigScope.CLIENT_METRICS, "m"), set("interval.ms", "1")),
+        ErrorCode.INVALID_REQUEST,
+        "client metrics");
+  }
+}

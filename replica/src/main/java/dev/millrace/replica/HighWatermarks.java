@@ -1,0 +1,54 @@
+package dev.millrace.replica;
+
+import dev.millrace.base.disk.Disk;
+import dev.millrace.base.disk.DiskException;
+import dev.millrace.log.LogDirectory;
+import dev.millrace.log.checkpoint.OffsetCheckpoint;
+import dev.millrace.log.checkpoint.TopicPartition;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The high watermarks of a log directory's partitions on disk, {@code
+ * replication-offset-checkpoint}: lower bounds for the next start. Belongs to one owner, which may
+ * wait for the disk.
+ */
+final class HighWatermarks {
+  private final Disk disk;
+  private final LogDirectory directory;
+  private Map<TopicPartition, Long> written;
+
+  /** Reads what a former life left. */
+  HighWatermarks(Disk disk, LogDirectory directory) {
+    this.disk = disk;
+    this.directory = directory;
+    this.written = OffsetCheckpoint.read(disk, path());
+  }
+
+  /** The high watermark of a former life, or zero. */
+  long known(TopicPartition partition) {
+    return written.getOrDefault(partition, 0L);
+  }
+
+  /** Writes the high watermarks down when one has changed. */
+  void write(Iterable<Partition> partitions) {
+    Map<TopicPartition, Long> now = new HashMap<>();
+    for (Partition partition : partitions) {
+      now.put(partition.log().partition(), partition.bounds().highWatermark());
+    }
+    if (!now.equals(written) && directory.isOnline()) {
+      try {
+        OffsetCheckpoint.write(disk, path(), now);
+        written = now;
+      } catch (DiskException fault) {
+        System.getLogger(HighWatermarks.class.getName())
+            .log(System.Logger.Level.WARNING, "high watermarks are not written down", fault);
+      }
+    }
+  }
+
+  private Path path() {
+    return directory.path().resolve(OffsetCheckpoint.HIGH_WATERMARK);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.millrace.server;
+
+import dev.millrace.server.command.CommandTree;
+import dev.millrace.server.command.ExitCode;
+import dev.millrace.server.command.UserException;
+import dev.millrace.server.logging.LogSetup;
+import java.util.Arrays;
+import java.util.List;
+
+/** The program: {@code millrace server} starts a node, everything else is a short command. */
+public final class Main {
+  private static final String SERVER = "server";
+
+  private Main() {}
+
+  /** Runs the command line; a server stays until it is told to stop. */
+  public static void main(String[] arguments) {
+    LogSetup.install();
+    List<String> words = Arrays.asList(arguments);
+    if (!words.isEmpty() && SERVER.equals(words.getFirst()) && !asksForHelp(words)) {
+      serve(words.subList(1, words.size()));
+    } else {
+      System.exit(CommandTree.ofProcess().run(arguments));
+    }
+  }
+
+  private static boolean asksForHelp(List<String> words) {
+    return words.contains("--help") || words.contains("-h");
+  }
+
+  private static void serve(List<String> arguments) {
+    ExitCode code;
+    String message;
+    try {
+      ServerProcess.run(ServerOptions.parse(arguments));
+      return;
+    } catch (UserException e) {
+      code = e.exitCode();
+      message = e.getMessage();
+    } catch (StartException e) {
+      code = e.isSetting() ? ExitCode.USAGE : ExitCode.FAILED;
+      message = e.getMessage();
+    }
+    System.err.println("millrace: " + message);
+    System.exit(code.code());
+  }
+}

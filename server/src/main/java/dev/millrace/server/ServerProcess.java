@@ -1,0 +1,79 @@
+package dev.millrace.server;
+
+import dev.millrace.server.command.ExitCode;
+import dev.millrace.server.logging.LogSetup;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node that is a process: it says once that it serves, and a signal ends it in order. Ends with
+ * exit code 0 when it was told to stop, with 1 when it cannot go on.
+ */
+final class ServerProcess {
+  private static final double MS_PER_SECOND = 1000.0;
+
+  private final AtomicReference<@Nullable Node> running = new AtomicReference<>();
+  private volatile ExitCode exitCode = ExitCode.OK;
+
+  private ServerProcess() {}
+
+  /**
+   * Starts a node and returns; the process lives on until it is told to stop.
+   *
+   * @throws StartException when the node cannot start
+   */
+  static void run(ServerOptions options) {
+    ServerProcess process = new ServerProcess();
+    // a signal while the node is still starting ends it at once: nothing is acknowledged by then
+    Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "stop"));
+    try {
+      process.start(options);
+    } catch (RuntimeException e) {
+      process.exitCode = ExitCode.FAILED;
+      throw e;
+    }
+  }
+
+  private void start(ServerOptions options) {
+    NodePlan plan = NodePlan.of(WrittenSettings.of(options), options.http());
+    LogSetup.level(plan.logLevel());
+    Node node = Node.start(plan, this::fail);
+    running.set(node);
+    System.out.println(readyLine(node));
+    System.out.flush();
+  }
+
+  private static String readyLine(Node node) {
+    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    double seconds = Duration.between(started, Instant.now()).toMillis() / MS_PER_SECOND;
+    return String.format(
+        Locale.ROOT,
+        "ready kafka=%s http=%s node=%d data=%s in=%.3f",
+        node.kafka(),
+        node.http(),
+        node.id(),
+        node.data(),
+        seconds);
+  }
+
+  /** The node cannot go on. */
+  private void fail(RuntimeException cause) {
+    Logger log = System.getLogger(ServerProcess.class.getName());
+    log.log(Level.ERROR, "node ends: " + cause.getMessage(), cause);
+    exitCode = ExitCode.FAILED;
+    new Thread(() -> System.exit(ExitCode.FAILED.code()), "fail").start();
+  }
+
+  private void stop() {
+    Node node = running.getAndSet(null);
+    if (node != null) {
+      node.close();
+    }
+    Runtime.getRuntime().halt(exitCode.code());
+  }
+}

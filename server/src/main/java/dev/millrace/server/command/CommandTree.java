@@ -1,0 +1,132 @@
+package dev.millrace.server.command;
+
+import dev.millrace.client.ClientException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+
+/** The commands of the program, each made only when it is called: making one costs milliseconds. */
+public final class CommandTree {
+  private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  /** Commands that print results to {@code out} and everything else to {@code err}. */
+  public CommandTree(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Commands that print to the streams of the process. */
+  public static CommandTree ofProcess() {
+    return new CommandTree(
+        new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+  }
+
+  /** Runs a command line and returns what the process tells its caller. */
+  public int run(String... arguments) {
+    CommandLine line = arguments.length > 0 ? line(arguments[0]) : tree(COMMANDS);
+    String[] effective = arguments.length == 0 ? new String[] {"help"} : arguments;
+    int code = line.execute(effective);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  /** All commands, for help and completion. */
+  static CommandLine all() {
+    return ofProcess().tree(COMMANDS);
+  }
+
+  /** The program with one command only, or with all when there is none of that name. */
+  private CommandLine line(String name) {
+    Supplier<Object> command = COMMANDS.get(name);
+    return command == null || "help".equals(name) ? tree(COMMANDS) : tree(Map.of(name, command));
+  }
+
+  private CommandLine tree(Map<String, Supplier<Object>> commands) {
+    CommandLine root = new CommandLine(new Root());
+    commands.forEach((name, command) -> root.addSubcommand(name, command.get()));
+    root.setOut(out);
+    root.setErr(err);
+    root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
+    root.setParameterExceptionHandler((e, arguments) -> refuse(e));
+    root.setExecutionExceptionHandler((e, line, result) -> fail(e, line));
+    addHelp(root);
+    return root;
+  }
+
+  private static void addHelp(CommandLine line) {
+    line.getCommandSpec().mixinStandardHelpOptions(false);
+    if (line.getCommandSpec().findOption("--help") == null) {
+      line.getCommandSpec()
+          .addOption(
+              CommandLine.Model.OptionSpec.builder("-h", "--help")
+                  .usageHelp(true)
+                  .description("Show this help.")
+                  .build());
+    }
+    line.getSubcommands().values().forEach(CommandTree::addHelp);
+  }
+
+  private static int refuse(ParameterException e) {
+    CommandLine line = e.getCommandLine();
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    StringBuilder hint = new StringBuilder();
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      unmatched
+          .getSuggestions()
+          .forEach(
+              nearest -> hint.append(hint.isEmpty() ? ", did you mean " : " or ").append(nearest));
+    }
+    line.getErr()
+        .println(
+            "millrace: "
+                + oneLine(message)
+                + hint
+                + "; see: "
+                + line.getCommandSpec().qualifiedName()
+                + " --help");
+    return ExitCode.USAGE.code();
+  }
+
+  private static String oneLine(String message) {
+    String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+    return line.isEmpty() ? line : Character.toLowerCase(line.charAt(0)) + line.substring(1);
+  }
+
+  private static int fail(Exception e, CommandLine line) throws Exception {
+    ExitCode code =
+        switch (e) {
+          case UserException mistake -> mistake.exitCode();
+          case ClientException refused -> ExitCode.FAILED;
+          default -> throw e;
+        };
+    line.getOut().flush();
+    line.getErr().println("millrace: " + e.getMessage());
+    return code.code();
+  }
+
+  private static Map<String, Supplier<Object>> commands() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("server", ServerHelp::command);
+    commands.put("topic", TopicCommand::new);
+    commands.put("produce", ProduceCommand::new);
+    commands.put("consume", ConsumeCommand::new);
+    commands.put("group", GroupCommand::new);
+    commands.put("config", ConfigCommand::new);
+    commands.put("dump", DumpCommand::new);
+    commands.put("version", VersionCommand::new);
+    commands.put("completion", CompletionCommand::new);
+    commands.put("help", HelpCommand::new);
+    return commands;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.millrace.server.command;
+
+import dev.millrace.client.Cluster;
+import dev.millrace.client.Configs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace config KIND [NAME]}: shows settings, or changes them with --set and --unset. */
+@Command(
+    name = "config",
+    description = "Show or change the settings of a topic, a broker or a group.")
+final class ConfigCommand extends Connected {
+  @Parameters(index = "0", paramLabel = "KIND", description = "topic, broker or group.")
+  private String kind = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "Topic, node id or group; a broker without one means the cluster's defaults.")
+  private String name = "";
+
+  @Option(names = "--all", description = "Show settings at their defaults too.")
+  private boolean all;
+
+  @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A new value. May be repeated.")
+  private List<String> set = new ArrayList<>();
+
+  @Option(
+      names = "--unset",
+      paramLabel = "NAME",
+      description = "A setting that goes back to its default. May be repeated.")
+  private List<String> unset = new ArrayList<>();
+
+  @Override
+  void run(Cluster cluster) {
+    Configs configs = new Configs(cluster);
+    Configs.Kind resource = kind();
+    Map<String, String> settings = SettingChange.parse(set);
+    if (!settings.isEmpty() || !unset.isEmpty()) {
+      configs.alter(resource, name, settings, unset);
+      say("altered " + kind + " " + name);
+      return;
+    }
+    Listing listing = Listing.of("setting", "value", "source", "readOnly");
+    for (Configs.Entry entry : configs.describe(resource, name)) {
+      if (all || !entry.isDefault()) {
+        listing.add(entry.name(), entry.value(), entry.source(), entry.readOnly());
+      }
+    }
+    print(listing);
+  }
+
+  private Configs.Kind kind() {
+    Configs.Kind resource;
+    try {
+      resource = Configs.Kind.valueOf(kind.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw UserException.usage("KIND must be topic, broker or group, got=" + kind);
+    }
+    if (name.isEmpty() && resource != Configs.Kind.BROKER) {
+      throw UserException.usage(
+          "name the " + kind + ", for example: millrace config " + kind + " NAME");
+    }
+    if (resource == Configs.Kind.BROKER && !name.matches("-?[0-9]*")) {
+      throw UserException.usage("a broker is named by its node id, got=" + name);
+    }
+    return resource;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.millrace.server.command;
+
+import dev.millrace.client.ClientException;
+import dev.millrace.client.ClientSettings;
+import dev.millrace.client.Cluster;
+import dev.millrace.client.Endpoint;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that talks to a cluster: where it is, and how results are printed. */
+abstract class Connected implements Callable<Integer> {
+  private static final String CLIENT_ID = "millrace-cli";
+
+  @Option(
+      names = {"-b", "--bootstrap"},
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:MILLRACE_BOOTSTRAP:-127.0.0.1:9092}",
+      description = "A node of the cluster, or several with commas (default: ${DEFAULT-VALUE}).")
+  private String bootstrap = "";
+
+  @Option(names = "--json", description = "Print JSON for programs.")
+  private boolean json;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public final Integer call() {
+    try (Cluster cluster = connect()) {
+      run(cluster);
+      out().flush();
+      return ExitCode.OK.code();
+    }
+  }
+
+  /** Does the work. */
+  abstract void run(Cluster cluster);
+
+  final boolean isJson() {
+    return json;
+  }
+
+  final PrintWriter out() {
+    if (spec == null) {
+      throw new IllegalStateException("command runs outside of its command line");
+    }
+    return spec.commandLine().getOut();
+  }
+
+  /** Progress and what happened: on standard error, and not for programs. */
+  final void say(String text) {
+    if (!json && spec != null) {
+      spec.commandLine().getErr().println(text);
+      spec.commandLine().getErr().flush();
+    }
+  }
+
+  final void print(Listing listing) {
+    if (json) {
+      out().println(Json.text(listing));
+    } else {
+      out().print(listing.table());
+    }
+    out().flush();
+  }
+
+  private Cluster connect() {
+    try {
+      return Cluster.connect(Endpoint.parseList(bootstrap), ClientSettings.named(CLIENT_ID));
+    } catch (IllegalArgumentException e) {
+      throw UserException.usage("--bootstrap: " + e.getMessage());
+    } catch (ClientException e) {
+      throw e.mayPass()
+          ? UserException.failed(
+              e.getMessage() + "; start a node with: millrace server, or name one with --bootstrap")
+          : e;
+    }
+  }
+}

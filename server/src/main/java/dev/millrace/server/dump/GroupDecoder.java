@@ -1,0 +1,47 @@
+package dev.millrace.server.dump;
+
+import dev.millrace.coordinator.record.RecordKinds;
+import dev.millrace.wire.Message;
+import dev.millrace.wire.WireReader;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of {@code __consumer_offsets}: the key begins with the number of its kind, the value
+ * with its version.
+ */
+final class GroupDecoder implements RecordDecoder {
+  @Override
+  public @Nullable Object key(@Nullable ByteBuffer key) {
+    if (key == null || key.remaining() < Short.BYTES) {
+      return TextDecoder.text(key);
+    }
+    WireReader in = new WireReader(key.duplicate());
+    short kind = in.int16();
+    return named("kind " + kind, RecordKinds.readKey(kind, in, (short) 0), key);
+  }
+
+  @Override
+  public @Nullable Object value(@Nullable ByteBuffer key, @Nullable ByteBuffer value) {
+    if (key == null || key.remaining() < Short.BYTES || value == null) {
+      return TextDecoder.text(value);
+    }
+    WireReader in = new WireReader(value.duplicate());
+    short kind = key.getShort(key.position());
+    short version = in.int16();
+    return named("version " + version, RecordKinds.readValue(kind, in, version), value);
+  }
+
+  private static @Nullable Object named(
+      String fallback, @Nullable Message message, ByteBuffer bytes) {
+    Map<String, @Nullable Object> named = new LinkedHashMap<>();
+    if (message == null) {
+      named.put(fallback, "unknown, bytes=" + bytes.remaining());
+    } else {
+      named.put(message.getClass().getSimpleName(), Fields.of(message));
+    }
+    return named;
+  }
+}

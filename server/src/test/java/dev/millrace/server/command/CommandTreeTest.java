@@ -1,0 +1,76 @@
+package dev.millrace.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandTreeTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "topi | did you mean topic",
+        "topic creat x | did you mean create",
+        "topic | missing required subcommand; see: millrace topic --help",
+        "topic create | missing required parameter: 'NAME'; see: millrace topic create --help",
+        "topic create --partitionss 3 a | unknown option: '--partitionss', did you mean --partitions",
+        "topic create -p x a | 'x' is not an int",
+        "topic list -b nowhere | --bootstrap: address has no port, write HOST:PORT, address=nowhere",
+        "dump | missing required parameter: 'FILE'"
+      })
+  void refusesAWrongCallInOneLine(String arguments, String message) {
+    int code = run(arguments.split(" "));
+    assertThat(code).isEqualTo(ExitCode.USAGE.code());
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).startsWith("millrace: ").contains(message);
+    assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  @Test
+  void saysWhenNobodyListens() {
+    int code = run("topic", "list", "-b", "127.0.0.1:1");
+    assertThat(code).isEqualTo(ExitCode.FAILED.code());
+    assertThat(err.toString())
+        .isEqualTo(
+            "millrace: nobody listens, node=127.0.0.1:1; start a node with: millrace server, or"
+                + " name one with --bootstrap\n");
+  }
+
+  @Test
+  void helpNamesEveryCommand() {
+    assertThat(run()).isEqualTo(ExitCode.OK.code());
+    assertThat(out.toString())
+        .contains("server", "topic", "produce", "consume", "group", "config", "dump", "version");
+  }
+
+  @Test
+  void serverHelpNamesItsOptions() {
+    assertThat(run("server", "--help")).isEqualTo(ExitCode.OK.code());
+    assertThat(out.toString())
+        .contains("--data", "--listen", "--http", "--config", "--set", "millrace-data");
+  }
+
+  @Test
+  void completionKnowsTheOptionsOfTheServer() {
+    assertThat(run("completion")).isEqualTo(ExitCode.OK.code());
+    assertThat(out.toString()).contains("--listen", "topic", "describe");
+  }
+
+  @Test
+  void printsItsVersion() {
+    assertThat(run("version")).isEqualTo(ExitCode.OK.code());
+    assertThat(out.toString()).startsWith("millrace ").contains("Java ");
+  }
+
+  private int run(String... arguments) {
+    return new CommandTree(new PrintWriter(out), new PrintWriter(err)).run(arguments);
+  }
+}
