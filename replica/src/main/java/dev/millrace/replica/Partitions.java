@@ -79,8 +79,7 @@ public final class Partitions implements ImageListener {
   public Partitions(Setup setup, Turns owner, DiskWork work) {
     this.owner = owner;
     this.work = work;
-    this.opening =
-        new Opening.Setup(setup.events, new RecentBytes.Window(setup.recentBytes));
+    this.opening = new Opening.Setup(setup.events, new RecentBytes.Window(setup.recentBytes));
     this.directories =
         setup.directories.stream().map(one -> new ReplicaDirectory(one, setup.disk)).toList();
     this.placement = new Placement(directories);

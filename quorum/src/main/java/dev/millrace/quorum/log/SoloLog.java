@@ -70,8 +70,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
    * @param disk of that directory
    * @param turns the quorum's owner
    */
-  public record Parts(
-      LogDirectory directory, Disk disk, Clock clock, Turns turns, int nodeId) {}
+  public record Parts(LogDirectory directory, Disk disk, Clock clock, Turns turns, int nodeId) {}
 
   /** What waits for the disk. */
   private record Open(long endOffset, Runnable reached, Appended appended) {}
@@ -242,9 +241,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
 
   /** The log directory went offline. */
   public void failed(DiskException cause) {
-    parts
-        .turns()
-        .submit(() -> fail("metadata log lost its disk: " + cause.getMessage(), cause));
+    parts.turns().submit(() -> fail("metadata log lost its disk: " + cause.getMessage(), cause));
   }
 
   private void commit(long durableEnd) {
