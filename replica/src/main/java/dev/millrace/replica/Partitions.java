@@ -169,7 +169,7 @@ public final class Partitions implements ImageListener {
     return directories;
   }
 
-  /** Writes the high watermarks down. In a turn of the owner. */
+  /** Writes the high watermarks down. Waits for the disk. */
   void writeHighWatermarks() {
     directories.forEach(ReplicaDirectory::writeHighWatermarks);
   }

@@ -85,7 +85,7 @@ class PartitionsHandlersTest {
     assertThat(grow(3, false, twoForOne).getFirst().errorCode())
         .isEqualTo(ErrorCode.INVALID_REPLICA_ASSIGNMENT.code());
     List<CreatePartitionsTopicResult> twice = grow(3, false, more("orders", 3), more("orders", 4));
-    assertThat(twice).singleElement();
+    assertThat(twice).hasSize(1);
     assertThat(twice.getFirst().errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
     assertThat(orders().partitionCount()).isEqualTo(2);
   }
