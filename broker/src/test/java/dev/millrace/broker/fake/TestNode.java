@@ -125,6 +125,10 @@ public final class TestNode {
     return owners;
   }
 
+  public Controller controller() {
+    return controller;
+  }
+
   public Handlers handlers() {
     return handlers;
   }
