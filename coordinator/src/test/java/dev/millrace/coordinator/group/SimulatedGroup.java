@@ -7,6 +7,8 @@ import dev.millrace.base.sim.SimOwners;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.coordinator.CoordinatorLog.Entry;
 import dev.millrace.coordinator.MemoryLog;
+import dev.millrace.coordinator.record.OffsetCommitKey;
+import dev.millrace.coordinator.record.OffsetCommitValue;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroup;
 import dev.millrace.wire.message.OffsetFetchRequest.OffsetFetchRequestGroup;
@@ -76,13 +78,17 @@ final class SimulatedGroup {
    * lost.
    */
   <R> void send(Consumer<Consumer<R>> request, Consumer<R> answer) {
+    sendLater(0, request, answer);
+  }
+
+  <R> void sendLater(int delayMs, Consumer<Consumer<R>> request, Consumer<R> answer) {
     boolean requestLost = random.nextInt(100) < lossPercent;
     boolean answerLost = random.nextInt(100) < lossPercent;
     if (requestLost) {
       return;
     }
     network.after(
-        random.nextInt(20),
+        delayMs + random.nextInt(20),
         () -> {
           requests++;
           request.accept(response -> {
@@ -96,6 +102,11 @@ final class SimulatedGroup {
 
   GroupCoordinator coordinator() {
     return coordinator;
+  }
+
+  /** Whether the trouble is over. */
+  boolean isResting() {
+    return lossPercent == 0;
   }
 
   // What members report
@@ -131,16 +142,14 @@ final class SimulatedGroup {
     return ++offset;
   }
 
-  /**
-   * A commit was acknowledged: it is in the log, and its member was not outdated when it sent it.
-   */
-  void committed(int partition, long committed, int generation, int syncedWhenSent) {
+  /** A commit was acknowledged: it is in the log, and its member was not outdated when it came. */
+  void committed(int partition, long committed, int generation, int syncedBefore) {
     assertThat(offsetsInLog().getOrDefault(partition, Set.of()))
         .as(owners.story("acknowledged commit is in the log"))
         .contains(committed);
     assertThat(generation)
         .as(owners.story("no commit of an old generation is acknowledged"))
-        .isGreaterThanOrEqualTo(syncedWhenSent);
+        .isGreaterThanOrEqualTo(syncedBefore);
   }
 
   /** The number of times that the holder of a name has changed. */
@@ -162,8 +171,7 @@ final class SimulatedGroup {
           key == null || record.value() == null
               ? null
               : GroupRecords.readValue(key, record.value());
-      if (key instanceof dev.millrace.coordinator.record.OffsetCommitKey place
-          && value instanceof dev.millrace.coordinator.record.OffsetCommitValue committed) {
+      if (key instanceof OffsetCommitKey place && value instanceof OffsetCommitValue committed) {
         offsets.computeIfAbsent(place.partition(), _ -> new HashSet<>()).add(committed.offset());
       }
     }

@@ -13,11 +13,13 @@ import dev.millrace.wire.message.JoinGroupResponse;
 import dev.millrace.wire.message.LeaveGroupRequest;
 import dev.millrace.wire.message.LeaveGroupRequest.MemberIdentity;
 import dev.millrace.wire.message.LeaveGroupResponse;
+import dev.millrace.wire.message.OffsetCommitRequest;
 import dev.millrace.wire.message.OffsetCommitResponse;
 import dev.millrace.wire.message.SyncGroupRequest;
 import dev.millrace.wire.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import dev.millrace.wire.message.SyncGroupResponse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -217,7 +219,7 @@ final class SimulatedMember {
     partitions =
         given.isEmpty()
             ? List.of()
-            : java.util.Arrays.stream(given.split(" ")).map(Integer::valueOf).toList();
+            : Arrays.stream(given.split(" ")).map(Integer::valueOf).toList();
     later(BEAT_MS, this::beat);
   }
 
@@ -245,21 +247,30 @@ final class SimulatedMember {
         });
   }
 
+  /** Commits; now and then the request is on its way so long that its member may be out of date. */
   private void commit(int partition) {
     long offset = group.nextOffset();
     int sentIn = generation;
-    int syncedWhenSent = group.syncedGeneration();
-    boolean fenced = !name.isEmpty() && group.successions(name) > succession;
-    var request =
+    int holder = succession;
+    boolean[] fenced = new boolean[1];
+    int[] synced = new int[1];
+    OffsetCommitRequest request =
         GroupWorld.committing(memberId, generation, "topic", partition, offset)
             .groupInstanceId(instanceId())
             .build();
-    group.<OffsetCommitResponse>send(
-        answer -> group.coordinator().commit(request, true, answer),
+    boolean slow = !group.isResting() && group.random.nextInt(10) == 0;
+    int delayMs = slow ? group.random.nextInt(2 * SESSION_MS) : 0;
+    group.<OffsetCommitResponse>sendLater(
+        delayMs,
+        answer -> {
+          fenced[0] = !name.isEmpty() && group.successions(name) > holder;
+          synced[0] = group.syncedGeneration();
+          group.coordinator().commit(request, true, answer);
+        },
         response -> {
           if (GroupWorld.error(response) == ErrorCode.NONE) {
-            group.committed(partition, offset, sentIn, syncedWhenSent);
-            assertThat(fenced).as(group.owners.story("fenced member commits nothing")).isFalse();
+            group.committed(partition, offset, sentIn, synced[0]);
+            assertThat(fenced[0]).as(group.owners.story("fenced member commits nothing")).isFalse();
           }
         });
   }
