@@ -148,6 +148,10 @@ public final class TestNode {
     return owners;
   }
 
+  public Controller controller() {
+    return controller;
+  }
+
   public Handlers handlers() {
     return handlers;
   }
