@@ -87,6 +87,7 @@ public final class Broker implements FrameHandler {
             connection,
             reply,
             clock.monotonicMs());
+    in.limitElements(handler.elementsMax());
     return new Work(handler, call, body(key, version, in));
   }
 

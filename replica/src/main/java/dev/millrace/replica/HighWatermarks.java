@@ -3,6 +3,7 @@ package dev.millrace.replica;
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.log.LogDirectory;
+import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.log.checkpoint.OffsetCheckpoint;
 import dev.millrace.log.checkpoint.TopicPartition;
 import java.nio.file.Path;
@@ -11,10 +12,11 @@ import java.util.Map;
 
 /**
  * The high watermarks of a log directory's partitions on disk, {@code
- * replication-offset-checkpoint}: lower bounds for the next start. Belongs to one owner, which may
- * wait for the disk.
+ * replication-offset-checkpoint}: lower bounds for the next start. Belongs to its directory's lock.
  */
 final class HighWatermarks {
+  private static final System.Logger LOGGER = System.getLogger(HighWatermarks.class.getName());
+
   private final Disk disk;
   private final LogDirectory directory;
   private Map<TopicPartition, Long> written;
@@ -23,7 +25,7 @@ final class HighWatermarks {
   HighWatermarks(Disk disk, LogDirectory directory) {
     this.disk = disk;
     this.directory = directory;
-    this.written = OffsetCheckpoint.read(disk, path());
+    this.written = read();
   }
 
   /** The high watermark of a former life, or zero. */
@@ -42,9 +44,23 @@ final class HighWatermarks {
         OffsetCheckpoint.write(disk, path(), now);
         written = now;
       } catch (DiskException fault) {
-        System.getLogger(HighWatermarks.class.getName())
-            .log(System.Logger.Level.WARNING, "high watermarks are not written down", fault);
+        LOGGER.log(
+            System.Logger.Level.WARNING,
+            "high watermarks are not written down: {0}",
+            fault.getMessage());
       }
+    }
+  }
+
+  private Map<TopicPartition, Long> read() {
+    try {
+      return OffsetCheckpoint.read(disk, path());
+    } catch (CorruptFileException corrupt) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "doing without the high watermarks of the life before: {0}",
+          corrupt.getMessage());
+      return Map.of();
     }
   }
 

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which copies this node has, by name and by id, and which it should have but can't open. Changed by
- * one owner, read by any thread.
+ * Which copies this node has, by name and by id, and which it should have but can't open. Changed
+ * by one owner, read by any thread.
  */
 final class Hosting {
   private final Map<Uuid, HostedTopic> byId = new ConcurrentHashMap<>();

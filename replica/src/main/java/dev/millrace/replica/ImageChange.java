@@ -51,9 +51,7 @@ final class ImageChange {
   /** Gives up the copies of deleted topics. Waits for the disk. */
   void removeDeleted() {
     for (Uuid topicId : delta.topicsDeleted().keySet()) {
-      node.hosting
-          .all(topicId)
-          .forEach(one -> remove(one, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+      node.hosting.all(topicId).forEach(one -> remove(one, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
       node.hosting.removeBroken(topicId);
     }
   }
@@ -157,7 +155,6 @@ final class ImageChange {
 
   private PartitionSettings settings(TopicImage topic) {
     return settings.computeIfAbsent(
-        topic.id(),
-        _ -> PartitionSettings.of(image.topicSettings(broker, topic.name()), broker));
+        topic.id(), _ -> PartitionSettings.of(image.topicSettings(broker, topic.name()), broker));
   }
 }

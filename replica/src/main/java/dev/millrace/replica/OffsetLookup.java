@@ -12,8 +12,7 @@ final class OffsetLookup {
   private final Bounds bounds;
   private final OffsetQuery query;
 
-  private OffsetLookup(
-      PartitionLog log, Leadership leadership, Bounds bounds, OffsetQuery query) {
+  private OffsetLookup(PartitionLog log, Leadership leadership, Bounds bounds, OffsetQuery query) {
     this.log = log;
     this.leadership = leadership;
     this.bounds = bounds;

@@ -16,19 +16,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of which this node has a copy: what is acknowledged, what can be read, and who waits
- * for either.
+ * One partition of which this node has a copy: what is acknowledged, what can be read, and who
+ * waits for either.
  *
  * <p>The high watermark is the smallest durable end over the in-sync copies. There is one copy, so
  * it is the durable end of the own log: what group fdatasync has reported, or the log end when the
  * topic's {@code flush.policy} is {@code memory}. It never goes back. An append with acks=all is
  * committed when the high watermark is at its end, and consumers read below the high watermark
- * (read_committed: below the last stable offset), so nobody is told of a record that a power cut can
- * take back.
+ * (read_committed: below the last stable offset), so nobody is told of a record that a power cut
+ * can take back.
  *
  * <p>Safe for any thread. One short lock guards leadership, the waiting entries and the order of
- * appends against the end of a leadership; it is never held for a sync or a read. It is taken before
- * the log's own lock. Readers go by the published {@link Bounds} and take no lock.
+ * appends against the end of a leadership; it is never held for a sync or a read. It is taken
+ * before the log's own lock. Readers go by the published {@link Bounds} and take no lock.
  */
 public final class Partition {
   private static final Set<String> INTERNAL_TOPICS =
@@ -76,7 +76,9 @@ public final class Partition {
     return internal;
   }
 
-  /** Whether the partition is still of this node; once false, another object may have taken over. */
+  /**
+   * Whether the partition is still of this node; once false, another object may have taken over.
+   */
   public boolean isOpen() {
     return open;
   }
@@ -287,15 +289,14 @@ public final class Partition {
   /** The idempotent producers that the log remembers. */
   public List<ActiveProducer> producers() {
     return log.producers().stream()
-        .map(
-            one ->
-                new ActiveProducer(
-                    one.id(),
-                    one.epoch(),
-                    one.lastSequence(),
-                    one.lastTimestampMs(),
-                    one.coordinatorEpoch(),
-                    one.openFirstOffset()))
+        .map(one ->
+            new ActiveProducer(
+                one.id(),
+                one.epoch(),
+                one.lastSequence(),
+                one.lastTimestampMs(),
+                one.coordinatorEpoch(),
+                one.openFirstOffset()))
         .toList();
   }
 

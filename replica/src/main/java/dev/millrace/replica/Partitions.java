@@ -79,8 +79,7 @@ public final class Partitions implements ImageListener {
   public Partitions(Setup setup, Turns owner, DiskWork work) {
     this.owner = owner;
     this.work = work;
-    this.opening =
-        new Opening.Setup(setup.events, new RecentBytes.Window(setup.recentBytes));
+    this.opening = new Opening.Setup(setup.events, new RecentBytes.Window(setup.recentBytes));
     this.directories =
         setup.directories.stream().map(one -> new ReplicaDirectory(one, setup.disk)).toList();
     this.placement = new Placement(directories);
@@ -147,6 +146,11 @@ public final class Partitions implements ImageListener {
     });
   }
 
+  /** The same for everything that this node's image has at this moment. */
+  public void whenApplied(Runnable task) {
+    whenApplied(image.offset(), task);
+  }
+
   /**
    * Stops serving and writes the high watermarks down. The directories stay open.
    *
@@ -170,7 +174,7 @@ public final class Partitions implements ImageListener {
     return directories;
   }
 
-  /** Writes the high watermarks down. In a turn of the owner. */
+  /** Writes the high watermarks down. Waits for the disk. */
   void writeHighWatermarks() {
     directories.forEach(ReplicaDirectory::writeHighWatermarks);
   }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * In which log directory a partition lies, or is to be made. Belongs to one owner.
  *
- * <p>A partition that has files goes where they are; a new one goes to the online directory with the
- * fewest partitions.
+ * <p>A partition that has files goes where they are; a new one goes to the online directory with
+ * the fewest partitions.
  */
 final class Placement {
   private static final System.Logger LOGGER = System.getLogger(Placement.class.getName());

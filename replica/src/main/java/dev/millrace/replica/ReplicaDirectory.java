@@ -50,8 +50,8 @@ final class ReplicaDirectory {
     return partitions.contains(partition);
   }
 
-  /** Writes the high watermarks down; one owner does this. */
-  void writeHighWatermarks() {
+  /** Writes the high watermarks down. Waits for the disk. */
+  synchronized void writeHighWatermarks() {
     highWatermarks.write(new HashSet<>(partitions));
   }
 

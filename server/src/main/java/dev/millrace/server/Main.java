@@ -1,7 +1,6 @@
 package dev.millrace.server;
 
 import dev.millrace.server.command.CommandTree;
-import dev.millrace.server.command.ExitCode;
 import dev.millrace.server.command.UserException;
 import dev.millrace.server.logging.LogSetup;
 import java.util.Arrays;
@@ -29,19 +28,11 @@ public final class Main {
   }
 
   private static void serve(List<String> arguments) {
-    ExitCode code;
-    String message;
     try {
       ServerProcess.run(ServerOptions.parse(arguments));
-      return;
     } catch (UserException e) {
-      code = e.exitCode();
-      message = e.getMessage();
-    } catch (StartException e) {
-      code = e.isSetting() ? ExitCode.USAGE : ExitCode.FAILED;
-      message = e.getMessage();
+      System.err.println("millrace: " + e.getMessage());
+      System.exit(e.exitCode().code());
     }
-    System.err.println("millrace: " + message);
-    System.exit(code.code());
   }
 }

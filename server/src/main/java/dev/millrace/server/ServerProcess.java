@@ -1,12 +1,14 @@
 package dev.millrace.server;
 
 import dev.millrace.server.command.ExitCode;
+import dev.millrace.server.command.UserException;
 import dev.millrace.server.logging.LogSetup;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +25,9 @@ final class ServerProcess {
   private ServerProcess() {}
 
   /**
-   * Starts a node and returns; the process lives on until it is told to stop.
+   * Starts a node and stays until the process is told to stop.
    *
-   * @throws StartException when the node cannot start
+   * @throws UserException when the node cannot start
    */
   static void run(ServerOptions options) {
     ServerProcess process = new ServerProcess();
@@ -33,10 +35,24 @@ final class ServerProcess {
     Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "stop"));
     try {
       process.start(options);
+      new CountDownLatch(1).await(); // a node's threads don't keep the process alive, this one does
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (StartException e) {
+      String message = String.valueOf(e.getMessage());
+      throw process.refused(
+          e.isSetting() ? UserException.usage(message) : UserException.failed(message));
+    } catch (UserException e) {
+      throw process.refused(e);
     } catch (RuntimeException e) {
       process.exitCode = ExitCode.FAILED;
       throw e;
     }
+  }
+
+  private UserException refused(UserException why) {
+    exitCode = why.exitCode();
+    return why;
   }
 
   private void start(ServerOptions options) {

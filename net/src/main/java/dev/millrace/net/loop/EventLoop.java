@@ -15,6 +15,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class EventLoop implements Turns {
   private final MemoryBudget budget;
   private final TurnQueue queue;
   private final Selector selector;
+  private final Consumer<SelectionKey> readiness = this::ready;
   private final Thread thread;
   private final AtomicInteger load = new AtomicInteger();
   private @Nullable LoopMemory memory;
@@ -176,11 +178,11 @@ public final class EventLoop implements Turns {
   private void select(Selector selecting) throws IOException {
     long sleepNanos = queue.prepareSleepNanos();
     if (sleepNanos == 0) {
-      selecting.selectNow(this::ready);
+      selecting.selectNow(readiness);
     } else if (sleepNanos == Long.MAX_VALUE) {
-      selecting.select(this::ready);
+      selecting.select(readiness);
     } else {
-      selecting.select(this::ready, (sleepNanos + NANOS_PER_MS - 1) / NANOS_PER_MS);
+      selecting.select(readiness, (sleepNanos + NANOS_PER_MS - 1) / NANOS_PER_MS);
     }
   }
 
