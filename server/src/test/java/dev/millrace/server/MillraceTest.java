@@ -64,8 +64,7 @@ class MillraceTest {
   void refusesTheDirectoryOfAnotherNode() {
     Map<String, String> first = Map.of("log.dirs", folder.toString());
     Millrace.start(first).close();
-    assertThatThrownBy(
-            () -> Millrace.start(Map.of("log.dirs", folder.toString(), "node.id", "5")))
+    assertThatThrownBy(() -> Millrace.start(Map.of("log.dirs", folder.toString(), "node.id", "5")))
         .isInstanceOf(StartException.class)
         .hasMessage(
             "data directory belongs to another node, start with --set node.id=1 or choose another"

@@ -132,7 +132,8 @@ class ServerProcessTest {
 
   private static int status(NodeProcess node, String path) throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + node.http() + path)).build();
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://" + node.http() + path)).build();
       return client.send(request, BodyHandlers.discarding()).statusCode();
     }
   }
