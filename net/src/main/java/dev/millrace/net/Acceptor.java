@@ -75,8 +75,8 @@ final class Acceptor implements AutoCloseable {
         accept(server.accept());
       } catch (ClosedChannelException e) {
         return;
-      } catch (IOException e) {
-        log.warn("could not accept, listener=" + listener.name() + " fault=" + e.getMessage());
+      } catch (IOException | RuntimeException | Error e) {
+        log.warn("could not accept, listener=" + listener.name() + " fault=" + e);
         LockSupport.parkNanos(this, PAUSE_NANOS);
       }
     }

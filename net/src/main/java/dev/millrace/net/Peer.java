@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection that we open: requests out, answers in, matched in order. Safe for any thread. Calls
  * may be made before the connection stands; they leave when it does. A connection that has failed
- * stays closed, and all its calls fail; make a new one.
+ * stays closed, and all later calls fail with the same reason; make a new one.
  */
 public final class Peer implements AutoCloseable {
   private static final long STALL_MS = 10_000;

@@ -172,6 +172,7 @@ public final class EventLoop implements Turns {
       throw new UncheckedIOException("selector failed, loop=" + thread.getName(), e);
     } finally {
       memory = null;
+      queue.end();
     }
   }
 
@@ -201,7 +202,15 @@ public final class EventLoop implements Turns {
     try {
       port.ready();
     } catch (Throwable fault) {
+      fail(port, fault);
+    }
+  }
+
+  private void fail(Port port, Throwable fault) {
+    try {
       port.fail(fault);
+    } catch (Throwable another) {
+      quietLog.warn("socket failed twice, loop=" + thread.getName() + " fault=" + another);
     }
   }
 
@@ -212,7 +221,7 @@ public final class EventLoop implements Turns {
       try {
         port.sweep(nowMs);
       } catch (Throwable fault) {
-        port.fail(fault);
+        fail(port, fault);
       }
     }
     sweeping = !selector.keys().isEmpty();
@@ -226,7 +235,7 @@ public final class EventLoop implements Turns {
   private void failAll() {
     IOException ended = new IOException("loop has ended");
     for (SelectionKey key : new ArrayList<>(selector.keys())) {
-      ((Port) key.attachment()).fail(ended);
+      fail((Port) key.attachment(), ended);
     }
   }
 }
