@@ -164,10 +164,10 @@ public final class Peer implements AutoCloseable {
       } else {
         loop.attach(opened, SelectionKey.OP_CONNECT, link, Long.MAX_VALUE);
       }
-    } catch (IOException e) {
-      end(unreachable(e));
     } catch (NetException e) {
       end(e);
+    } catch (IOException | RuntimeException e) {
+      end(unreachable(e));
     }
   }
 
@@ -273,11 +273,7 @@ public final class Peer implements AutoCloseable {
     if (socket != null) {
       socket.close("");
     } else if (channel != null) {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        // never connected
-      }
+      FramedSocket.closeQuietly(channel);
     }
     for (PendingCall call = pending.poll(); call != null; call = pending.poll()) {
       cancel(call);
@@ -303,7 +299,7 @@ public final class Peer implements AutoCloseable {
     return new NetException(Kind.CLOSED, "connection is closed, peer=" + address);
   }
 
-  private NetException unreachable(IOException cause) {
+  private NetException unreachable(Exception cause) {
     return new NetException(
         Kind.UNREACHABLE,
         "can not connect, peer=" + address + " fault=" + cause.getMessage(),
