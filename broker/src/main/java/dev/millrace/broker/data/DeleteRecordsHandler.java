@@ -2,8 +2,8 @@ package dev.millrace.broker.data;
 
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.DeleteOutcome;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partition;
 import dev.millrace.replica.Partitions;
 import dev.millrace.wire.message.ApiKey;

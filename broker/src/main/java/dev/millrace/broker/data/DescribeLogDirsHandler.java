@@ -2,9 +2,9 @@ package dev.millrace.broker.data;
 
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.DirectoryReport;
 import dev.millrace.replica.DirectoryReport.PartitionReport;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.DescribeLogDirsRequest;

@@ -36,11 +36,7 @@ public final class FetchHandler implements Handler<FetchRequest> {
    * @param bytesMax most bytes of records in one answer ({@code fetch.max.bytes})
    */
   public FetchHandler(
-      Partitions partitions,
-      DiskWork diskWork,
-      FetchSessions sessions,
-      int bytesMax,
-      Clock clock) {
+      Partitions partitions, DiskWork diskWork, FetchSessions sessions, int bytesMax, Clock clock) {
     this.partitions = partitions;
     this.diskWork = diskWork;
     this.sessions = sessions;
