@@ -10,6 +10,7 @@ import dev.millrace.broker.data.ListOffsetsHandler;
 import dev.millrace.broker.data.OffsetForLeaderEpochHandler;
 import dev.millrace.broker.data.ProduceHandler;
 import dev.millrace.broker.data.ProducerIds;
+import dev.millrace.broker.data.ProducerIds.Block;
 import dev.millrace.broker.fetch.FetchHandler;
 import dev.millrace.broker.fetch.FetchSessions;
 import dev.millrace.quorum.control.AllocateProducerIds;
@@ -22,57 +23,45 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The handlers that read and write partitions. */
-public final class DataHandlers {
-  private DataHandlers() {}
-
-  /**
-   * What the handlers need.
-   *
-   * @param work waits for the disk instead of the event loops
-   * @param random for the ids of fetch sessions
-   */
-  public record Parts(
-      Node node,
-      ActiveController controller,
-      Partitions partitions,
-      DiskWork work,
-      Clock clock,
-      RandomGenerator random) {}
+/**
+ * The handlers of records: those that write and read partitions.
+ *
+ * @param random makes ids of fetch sessions; belongs to them from now on
+ */
+public record DataHandlers(
+    Node node,
+    ActiveController controller,
+    Partitions partitions,
+    DiskWork diskWork,
+    RandomGenerator random,
+    Clock clock) {
+  private static final long NO_EPOCH = -1;
 
   /** All of them. */
-  public static List<Handler<?>> all(Parts parts) {
-    Partitions partitions = parts.partitions;
-    BrokerSettings settings = parts.node.written();
+  public List<Handler<?>> all() {
+    BrokerSettings settings = node.written();
     FetchSessions sessions =
-        new FetchSessions(
-            settings.intValue("max.incremental.fetch.session.cache.slots"), parts.random);
-    ProducerIds ids = new ProducerIds(answer -> allocate(parts, answer));
+        new FetchSessions(settings.intValue("max.incremental.fetch.session.cache.slots"), random);
     return List.of(
-        new ProduceHandler(partitions, parts.clock),
+        new ProduceHandler(partitions, clock),
         new FetchHandler(
-            partitions, parts.work, sessions, settings.intValue("fetch.max.bytes"), parts.clock),
-        new ListOffsetsHandler(partitions, parts.work),
+            partitions, diskWork, sessions, settings.intValue("fetch.max.bytes"), clock),
+        new ListOffsetsHandler(partitions, diskWork),
         new OffsetForLeaderEpochHandler(partitions),
-        new DeleteRecordsHandler(partitions, parts.work),
-        new DescribeLogDirsHandler(partitions, parts.work),
+        new DeleteRecordsHandler(partitions, diskWork),
+        new DescribeLogDirsHandler(partitions, diskWork),
         new DescribeProducersHandler(partitions),
-        new InitProducerIdHandler(ids));
+        new InitProducerIdHandler(new ProducerIds(this::allocate)));
   }
 
-  private static void allocate(Parts parts, Consumer<ProducerIds.@Nullable Block> answer) {
-    int id = parts.node.id();
-    BrokerImage broker = parts.node.image().broker(id);
-    if (broker == null) {
-      answer.accept(null);
-      return;
-    }
-    parts.controller.submit(
-        new AllocateProducerIds(id, broker.epoch()),
+  private void allocate(Consumer<@Nullable Block> answer) {
+    BrokerImage self = node.image().broker(node.id());
+    controller.submit(
+        new AllocateProducerIds(node.id(), self == null ? NO_EPOCH : self.epoch()),
         outcome ->
             answer.accept(
                 outcome instanceof Outcome.Done<AllocateProducerIds.Block> done
-                    ? new ProducerIds.Block(done.value().first(), done.value().size())
+                    ? new Block(done.value().first(), done.value().size())
                     : null));
   }
 }

@@ -2,7 +2,6 @@ package dev.millrace.server;
 
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.log.DurableListener;
-import dev.millrace.log.PartitionLog;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.replica.LogEvents;
 import org.jspecify.annotations.Nullable;

@@ -79,8 +79,7 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
    */
   Listener advertised(Listener listener, int port) {
     for (Listener told :
-        Listener.parseAll(
-            "advertised.listeners", settings.listValue("advertised.listeners"))) {
+        Listener.parseAll("advertised.listeners", settings.listValue("advertised.listeners"))) {
       if (told.name().equals(listener.name())) {
         return told.port() == 0 ? new Listener(told.name(), told.host(), port) : told;
       }

@@ -23,9 +23,13 @@ import dev.millrace.server.http.HealthServer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -72,8 +76,7 @@ final class Startup {
     DiskWork diskWork = new DiskWork(readers());
     Partitions partitions = openPartitions(directories, quorum, diskWork);
     register(directories, doors, quorum);
-    Services services =
-        new Services(plan, directories.clusterId(), quorum, partitions, diskWork, brokerEpoch);
+    Services services = new Services(plan, directories.clusterId(), quorum, partitions, diskWork);
     Broker broker = services.broker();
     letIn(doors, broker, partitions);
     return new Node(plan, doors.first(), http(health), teardown);
@@ -90,32 +93,31 @@ final class Startup {
     teardown.add("health", () -> closeHealth(health));
     Thread.ofPlatform()
         .name("http-start")
-        .start(
-            () -> {
-              try {
-                health.complete(HealthServer.open(endpoint, () -> serves));
-              } catch (IOException | RuntimeException e) {
-                health.completeExceptionally(
-                    StartException.obstacle(
-                        "can't tell health, choose another --http (port 0 picks a free one),"
-                            + " address="
-                            + endpoint
-                            + " cause="
-                            + e.getMessage(),
-                        e));
-              }
-            });
+        .start(() -> {
+          try {
+            health.complete(HealthServer.open(endpoint, () -> serves));
+          } catch (IOException | RuntimeException e) {
+            health.completeExceptionally(
+                StartException.obstacle(
+                    "can't tell health, choose another --http (port 0 picks a free one),"
+                        + " address="
+                        + endpoint
+                        + " cause="
+                        + e.getMessage(),
+                    e));
+          }
+        });
     return health;
   }
 
   private static void closeHealth(CompletableFuture<@Nullable HealthServer> health) {
-    health.handle(
-            (server, fault) -> {
-              if (server != null) {
-                server.close();
-              }
-              return null;
-            })
+    health
+        .handle((server, fault) -> {
+          if (server != null) {
+            server.close();
+          }
+          return null;
+        })
         .join();
   }
 
@@ -168,8 +170,7 @@ final class Startup {
                   plan.nodeId()));
       events.connect(log);
       quorum =
-          new Quorum(
-              new Quorum.Parts(plan.nodeId(), turns, log, plan.written(), random, failed));
+          new Quorum(new Quorum.Parts(plan.nodeId(), turns, log, plan.written(), random, failed));
     } catch (MetadataException e) {
       throw StartException.obstacle(String.valueOf(e.getMessage()), e);
     }
@@ -179,15 +180,14 @@ final class Startup {
   }
 
   private List<Turns> readers() {
-    List<Turns> readers = new java.util.ArrayList<>();
+    List<Turns> readers = new ArrayList<>();
     for (int i = 0; i < READERS; i++) {
       readers.add(owners.owner("reader-" + i));
     }
     return readers;
   }
 
-  private Partitions openPartitions(
-      DataDirectories directories, Quorum quorum, DiskWork diskWork) {
+  private Partitions openPartitions(DataDirectories directories, Quorum quorum, DiskWork diskWork) {
     BrokerSettings settings = plan.settings();
     Partitions partitions =
         new Partitions(
@@ -219,8 +219,7 @@ final class Startup {
     long epoch =
         awaited("broker is not registered", answer -> quorum.register(registration, answer));
     brokerEpoch = epoch;
-    Boolean ignored =
-        awaited("broker is not let in", answer -> quorum.unfence(epoch, answer));
+    Boolean ignored = awaited("broker is not let in", answer -> quorum.unfence(epoch, answer));
   }
 
   private void letIn(Doors doors, Broker broker, Partitions partitions) {
@@ -245,14 +244,14 @@ final class Startup {
 
   private static boolean isDoneWithin(CompletableFuture<?> future, long ms) {
     try {
-      future.get(ms, java.util.concurrent.TimeUnit.MILLISECONDS);
+      future.get(ms, TimeUnit.MILLISECONDS);
       return true;
-    } catch (java.util.concurrent.TimeoutException e) {
+    } catch (TimeoutException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       throw new IllegalStateException("listeners failed to close", e);
     }
   }

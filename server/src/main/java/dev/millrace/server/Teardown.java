@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What has to be undone when a node stops, or when it fails while it starts: the last thing that was
- * begun first. Belongs to one thread at a time.
+ * What has to be undone when a node stops, or when it fails while it starts: the last thing that
+ * was begun first. Belongs to one thread at a time.
  */
 final class Teardown {
   private static final System.Logger LOG = System.getLogger(Teardown.class.getName());

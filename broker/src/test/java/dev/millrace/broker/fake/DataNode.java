@@ -71,14 +71,14 @@ public final class DataNode {
             (_, then) -> partitions.whenApplied(then),
             owners.clock()));
     handlers.addAll(
-        DataHandlers.all(
-            new DataHandlers.Parts(
+        new DataHandlers(
                 node.node(),
                 node.controller()::submit,
                 partitions,
                 work,
-                owners.clock(),
-                owners.random("sessions"))));
+                owners.random("sessions"),
+                owners.clock())
+            .all());
     broker = new Broker(Handlers.withApiVersions(handlers, node.node()), owners.clock());
     client = newClient();
   }
