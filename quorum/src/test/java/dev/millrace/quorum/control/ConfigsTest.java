@@ -159,4 +159,21 @@ class ConfigsTest {
         ErrorCode.INVALID_REQUEST,
         "client metrics");
   }
+
+  @Test
+  void tooMuchAtOnceIsRefused() {
+    String replicas = "1:2,".repeat(8000) + "1:2";
+    List<ResourceChange> changes = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      bench.createDone("t" + i, 1);
+      changes.add(
+          new ResourceChange(
+              ConfigResource.topic("t" + i),
+              List.of(set("leader.replication.throttled.replicas", replicas))));
+    }
+    assertRefused(
+        bench.ask(new ChangeConfigs(changes, false)), ErrorCode.POLICY_VIOLATION, "too much");
+    value(change(TOPIC, set("retention.ms", "5")));
+    assertThat(configs(TOPIC)).containsEntry("retention.ms", "5");
+  }
 }
