@@ -34,12 +34,7 @@ record Services(
             SystemClock.INSTANCE));
     handlers.addAll(
         new DataHandlers(
-                node,
-                controller,
-                partitions,
-                diskWork,
-                Entropy.generator(),
-                SystemClock.INSTANCE)
+                node, controller, partitions, diskWork, Entropy.generator(), SystemClock.INSTANCE)
             .all());
     return new Broker(Handlers.withApiVersions(handlers, node), SystemClock.INSTANCE);
   }

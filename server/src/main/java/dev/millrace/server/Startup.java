@@ -76,8 +76,7 @@ final class Startup {
     DiskWork diskWork = new DiskWork(readers());
     Partitions partitions = openPartitions(directories, quorum, diskWork);
     register(directories, doors, quorum);
-    Services services =
-        new Services(plan, directories.clusterId(), quorum, partitions, diskWork);
+    Services services = new Services(plan, directories.clusterId(), quorum, partitions, diskWork);
     Broker broker = services.broker();
     letIn(doors, broker, partitions);
     return new Node(plan, doors.first(), http(health), teardown);
