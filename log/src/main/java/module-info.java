@@ -3,4 +3,9 @@ module dev.millrace.log {
   requires transitive dev.millrace.base;
   requires transitive dev.millrace.wire;
   requires static transitive org.jspecify;
+
+  exports dev.millrace.log;
+  exports dev.millrace.log.checkpoint;
+  exports dev.millrace.log.index;
+  exports dev.millrace.log.producer;
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>{@code -Dmillrace.fuzz.rounds=N} (default 15) and {@code -Dmillrace.seed=N}.
  */
+@Tag("fuzz")
 class HostileRequestsTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 15);
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());

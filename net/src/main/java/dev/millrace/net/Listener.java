@@ -50,9 +50,25 @@ public final class Listener implements AutoCloseable {
    */
   public static Listener open(
       Loops loops, ListenerAddress address, FrameHandler handler, ListenerLimits limits) {
-    Listener listener = new Listener(loops, address, handler, limits);
-    listener.acceptor.start();
+    Listener listener = bind(loops, address, handler, limits);
+    listener.start();
     return listener;
+  }
+
+  /**
+   * Takes the address and accepts nobody yet: clients that connect wait for {@link #start}. A node
+   * does this early, so that it knows its port and a port in use stops it before it did any work.
+   *
+   * @throws NetException as {@link #open}
+   */
+  public static Listener bind(
+      Loops loops, ListenerAddress address, FrameHandler handler, ListenerLimits limits) {
+    return new Listener(loops, address, handler, limits);
+  }
+
+  /** Lets clients in; called once. */
+  public void start() {
+    acceptor.start();
   }
 
   public String name() {
@@ -139,15 +155,18 @@ public final class Listener implements AutoCloseable {
   }
 
   private void serve(EventLoop loop, SocketChannel channel, InetSocketAddress peer) {
+    ServedConnection connection;
     try {
-      ServedConnection connection = new ServedConnection(this, loop, channel, peer);
-      connections.add(connection);
-      if (isClosing()) {
-        connection.close("");
-      }
-    } catch (IOException | RuntimeException e) {
+      connection = new ServedConnection(this, loop, channel, peer);
+    } catch (IOException | RuntimeException | Error e) {
+      FramedSocket.closeQuietly(channel);
       loop.log().warn("lost connection, listener=" + name + " peer=" + peer + " fault=" + e);
       release(loop, peer);
+      return;
+    }
+    connections.add(connection);
+    if (isClosing()) {
+      connection.close("");
     }
   }
 

@@ -1,10 +1,77 @@
 package dev.millrace.server;
 
-/** A node that is a process. */
+import dev.millrace.server.command.ExitCode;
+import dev.millrace.server.command.UserException;
+import dev.millrace.server.logging.LogSetup;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node that is a process: it says once that it serves, and a signal ends it in order. Ends with
+ * exit code 0 when it was told to stop, with 1 when it cannot go on.
+ */
 final class ServerProcess {
+  private final AtomicReference<@Nullable Node> running = new AtomicReference<>();
+  private volatile ExitCode exitCode = ExitCode.OK;
+
   private ServerProcess() {}
 
+  /**
+   * Starts a node and stays until the process is told to stop.
+   *
+   * @throws UserException when the node cannot start
+   */
   static void run(ServerOptions options) {
-    System.out.println(WrittenSettings.of(options));
+    ServerProcess process = new ServerProcess();
+    // a signal while the node is still starting ends it at once: nothing is acknowledged by then
+    Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "stop"));
+    try {
+      process.start(options);
+      new CountDownLatch(1).await(); // a node's threads don't keep the process alive, this one does
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (StartException e) {
+      String message = String.valueOf(e.getMessage());
+      throw process.refused(
+          e.isSetting() ? UserException.usage(message) : UserException.failed(message));
+    } catch (UserException e) {
+      throw process.refused(e);
+    } catch (RuntimeException e) {
+      process.exitCode = ExitCode.FAILED;
+      throw e;
+    }
+  }
+
+  private UserException refused(UserException why) {
+    exitCode = why.exitCode();
+    return why;
+  }
+
+  private void start(ServerOptions options) {
+    NodePlan plan = NodePlan.of(WrittenSettings.of(options), options.http());
+    LogSetup.level(plan.logLevel());
+    Node node = Node.start(plan, this::fail);
+    running.set(node);
+    System.out.println(ReadyLine.of(node));
+    System.out.flush();
+  }
+
+  /** The node cannot go on. */
+  private void fail(RuntimeException cause) {
+    Logger log = System.getLogger(ServerProcess.class.getName());
+    log.log(Level.ERROR, "node ends: " + cause.getMessage(), cause);
+    exitCode = ExitCode.FAILED;
+    new Thread(() -> System.exit(ExitCode.FAILED.code()), "fail").start();
+  }
+
+  private void stop() {
+    Node node = running.getAndSet(null);
+    if (node != null) {
+      node.close();
+    }
+    Runtime.getRuntime().halt(exitCode.code());
   }
 }

@@ -17,9 +17,6 @@ final class WrittenSettings {
   static final String LOG_DIR = "log.dir";
   static final String LISTENERS = "listeners";
 
-  /** Where a node keeps everything when nobody says otherwise. */
-  static final Path DATA_DEFAULT = Path.of("millrace-data");
-
   private WrittenSettings() {}
 
   /**
@@ -43,8 +40,6 @@ final class WrittenSettings {
       refuseTwice(options, LOG_DIR, "--data");
       settings.remove(LOG_DIR);
       settings.put(LOG_DIRS, options.data().toString());
-    } else if (!settings.containsKey(LOG_DIRS) && !settings.containsKey(LOG_DIR)) {
-      settings.put(LOG_DIRS, DATA_DEFAULT.toString());
     }
     return settings;
   }

@@ -21,8 +21,10 @@ import dev.millrace.quorum.log.MemoryLog;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -42,6 +44,8 @@ public final class TestNode {
   private final Broker broker;
   private final Client client;
   private final List<Uuid> directories;
+  private final Queue<Runnable> notApplied = new ArrayDeque<>();
+  private boolean lagging;
 
   public TestNode() {
     this(new SimOwners(1), Map.of());
@@ -69,8 +73,7 @@ public final class TestNode {
     node = new Node(ID, CLUSTER_ID, all, controller::image);
     handlers =
         Handlers.withApiVersions(
-            AdminHandlers.all(node, controller::submit, (_, then) -> then.run(), owners.clock()),
-            node);
+            AdminHandlers.all(node, controller::submit, this::whenApplied, owners.clock()), node);
     broker = new Broker(handlers, owners.clock());
     client = newClient("PLAINTEXT");
     decide(new Bootstrap(Map.of()));
@@ -110,6 +113,25 @@ public final class TestNode {
             new RegisterBroker.Predecessor(false, -1)));
   }
 
+  private void whenApplied(long offset, Runnable then) {
+    if (offset != image().offset()) {
+      throw new AssertionError("offset=" + offset + " image=" + image().offset());
+    }
+    if (lagging) {
+      notApplied.add(then);
+    } else {
+      then.run();
+    }
+  }
+
+  /** Lets this node fall behind its metadata, or catch up. */
+  public void lag(boolean value) {
+    lagging = value;
+    while (!lagging && !notApplied.isEmpty()) {
+      notApplied.remove().run();
+    }
+  }
+
   /** Runs a command that must be done. */
   public <R> R decide(Command<R> command) {
     AtomicReference<Outcome<R>> outcome = new AtomicReference<>();
@@ -123,6 +145,10 @@ public final class TestNode {
 
   public SimOwners owners() {
     return owners;
+  }
+
+  public Controller controller() {
+    return controller;
   }
 
   public Handlers handlers() {

@@ -63,13 +63,17 @@ public final class OffsetIndex {
 
   /** Forgets the batches whose last offset is {@code offset} or more. */
   public void truncate(long offset) {
+    Entry last = last();
+    if (last == null || last.lastOffset < offset) {
+      return;
+    }
     long relative = offset - baseOffset;
     entries.truncate(relative > Integer.MAX_VALUE ? entries.count() : entries.ceiling(relative));
   }
 
   /** Writes what is in memory to the file. */
   public void flush() {
-    entries.flush();
+    entries.flushToFile();
   }
 
   /** Makes what was flushed last. */

@@ -69,6 +69,10 @@ public final class TimeIndex {
 
   /** Forgets the entries whose offset is {@code offset} or more. */
   public void truncate(long offset) {
+    Entry last = last();
+    if (last == null || last.offset < offset) {
+      return;
+    }
     int low = 0;
     int high = entries.count();
     while (low < high) {
@@ -85,7 +89,7 @@ public final class TimeIndex {
 
   /** Writes what is in memory to the file. */
   public void flush() {
-    entries.flush();
+    entries.flushToFile();
   }
 
   /** Makes what was flushed last. */

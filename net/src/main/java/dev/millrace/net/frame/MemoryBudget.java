@@ -62,24 +62,37 @@ public final class MemoryBudget {
     return usedBytes + bytes <= bytesMax;
   }
 
-  /** Gives memory back. */
+  /** Gives memory back, and tells the next one in line. */
+  @SuppressWarnings("ReferenceEquality") // a holder is itself
   void give(long bytes, Holder holder) {
-    Holder next;
     synchronized (this) {
       usedBytes -= bytes;
-      next = release(holder);
+      if (overdrawn == holder) {
+        overdrawn = null;
+      }
     }
-    if (next != null) {
-      next.memoryFreed();
-    }
+    tellNext();
   }
 
-  /** Leaves the line, and tells the next one in it. */
-  public void leave(Holder holder) {
-    Holder next;
+  /**
+   * Leaves the line because {@code holder} is gone. What it has taken must be given back before.
+   */
+  void leave(Holder holder) {
     synchronized (this) {
       waiting.remove(holder);
-      next = release(holder);
+    }
+    tellNext();
+  }
+
+  /**
+   * Tells the next one in line, who is out of the line then: it takes what it needs, or gets into
+   * line again at the end. One who was told and needs nothing any more calls this, so that the
+   * others are not forgotten.
+   */
+  public void tellNext() {
+    Holder next;
+    synchronized (this) {
+      next = waiting.isEmpty() ? null : waiting.removeFirst();
     }
     if (next != null) {
       next.memoryFreed();
@@ -94,20 +107,5 @@ public final class MemoryBudget {
   /** Whether somebody waits for memory. */
   public synchronized boolean isScarce() {
     return !waiting.isEmpty();
-  }
-
-  /**
-   * The next one to be told, who is out of the line then. It takes what it needs, or gets into line
-   * again at the end, or has no need any more and leaves, which tells the one after it.
-   */
-  @SuppressWarnings("ReferenceEquality") // a holder is itself
-  private @Nullable Holder release(Holder holder) {
-    if (overdrawn == holder) {
-      overdrawn = null;
-    }
-    if (waiting.isEmpty()) {
-      return null;
-    }
-    return waiting.removeFirst();
   }
 }

@@ -109,13 +109,10 @@ final class Listing {
   }
 
   private static String text(@Nullable Object cell) {
-    if (cell == null) {
-      return "-";
-    }
-    if (cell instanceof List<?> list) {
-      return String.join(",", list.stream().map(String::valueOf).toList());
-    }
-    String text = cell.toString();
-    return text.isEmpty() ? "-" : text;
+    String text =
+        cell instanceof List<?> list
+            ? String.join(",", list.stream().map(String::valueOf).toList())
+            : String.valueOf(cell);
+    return cell == null || text.isEmpty() ? "-" : text;
   }
 }

@@ -15,6 +15,7 @@ class CommandTreeTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "topi | did you mean topic",
         "topic creat x | did you mean create",

@@ -1,0 +1,153 @@
+package dev.millrace.log;
+
+import dev.millrace.base.disk.Disk;
+import dev.millrace.log.checkpoint.OffsetCheckpoint;
+import dev.millrace.log.checkpoint.TopicPartition;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a log directory remembers of its logs besides their own files: recovery points, log starts,
+ * and evidence of what was on disk. Safe for any thread; may block on the disk.
+ *
+ * <p>A number on disk never promises more than the logs hold: it is lowered before a truncation and
+ * forgotten before a partition of the same name is made anew.
+ */
+final class DirectoryCheckpoints {
+  private final Disk disk;
+  private final Path directory;
+  private final DurableMarks marks;
+  private final Map<TopicPartition, Long> recoveryPoints;
+  private final Map<TopicPartition, Long> starts;
+  private Map<TopicPartition, Long> writtenRecoveryPoints;
+  private Map<TopicPartition, Long> writtenStarts;
+
+  private DirectoryCheckpoints(
+      Disk disk,
+      Path directory,
+      DurableMarks marks,
+      Map<TopicPartition, Long> recoveryPoints,
+      Map<TopicPartition, Long> starts) {
+    this.disk = disk;
+    this.directory = directory;
+    this.marks = marks;
+    this.recoveryPoints = recoveryPoints;
+    this.starts = starts;
+    this.writtenRecoveryPoints = Map.copyOf(recoveryPoints);
+    this.writtenStarts = Map.copyOf(starts);
+  }
+
+  static DirectoryCheckpoints open(Disk disk, Path directory) {
+    return new DirectoryCheckpoints(
+        disk,
+        directory,
+        DurableMarks.open(disk, directory),
+        OffsetCheckpoint.read(disk, directory.resolve(OffsetCheckpoint.RECOVERY_POINT)),
+        OffsetCheckpoint.read(disk, directory.resolve(OffsetCheckpoint.LOG_START)));
+  }
+
+  /** What is remembered of a log. */
+  synchronized Known known(LogContext log) {
+    TopicPartition partition = log.partition();
+    return new Known(
+        recoveryPoints.getOrDefault(partition, 0L),
+        marks.durableEnd(log.topicId(), partition.partition()),
+        starts.getOrDefault(partition, 0L));
+  }
+
+  /**
+   * What a former life left about a log.
+   *
+   * @param recoveryPoint below it everything is on disk and needs no check
+   * @param durableEnd below it everything was on disk; {@link DurableMarks#NONE} when not known
+   * @param startOffset records before it were deleted
+   */
+  record Known(long recoveryPoint, long durableEnd, long startOffset) {}
+
+  /** Notes that a log was flushed up to an offset. Costs one small write, no sync. */
+  void flushed(LogContext log, long flushedEnd) {
+    marks.put(log.topicId(), log.partition().partition(), flushedEnd);
+  }
+
+  synchronized void recoveryPoint(TopicPartition partition, long offset) {
+    recoveryPoints.put(partition, offset);
+  }
+
+  synchronized void start(TopicPartition partition, long offset) {
+    if (offset > 0) {
+      starts.put(partition, offset);
+    }
+  }
+
+  /** Makes sure, on disk, that nothing is promised from {@code offset} on. */
+  void lower(LogContext log, long offset) {
+    TopicPartition partition = log.partition();
+    synchronized (this) {
+      recoveryPoints.computeIfPresent(partition, (_, point) -> Math.min(point, offset));
+      if (writtenRecoveryPoints.getOrDefault(partition, 0L) > offset) {
+        writeRecoveryPoints();
+      }
+    }
+    long marked = marks.durableEnd(log.topicId(), partition.partition());
+    if (marked > offset) {
+      marks.put(log.topicId(), partition.partition(), offset);
+      marks.sync();
+    }
+  }
+
+  /** Forgets a log that is gone. */
+  void forget(LogContext log) {
+    marks.remove(log.topicId(), log.partition().partition());
+    synchronized (this) {
+      recoveryPoints.remove(log.partition());
+      starts.remove(log.partition());
+    }
+  }
+
+  /** Makes sure, on disk, that nothing is remembered of a partition that is made anew. */
+  synchronized void renew(TopicPartition partition) {
+    recoveryPoints.remove(partition);
+    starts.remove(partition);
+    if (writtenRecoveryPoints.containsKey(partition)) {
+      writeRecoveryPoints();
+    }
+    if (writtenStarts.containsKey(partition)) {
+      writeStarts();
+    }
+  }
+
+  /** Writes what changed. */
+  void write() {
+    marks.sync();
+    synchronized (this) {
+      if (!recoveryPoints.equals(writtenRecoveryPoints)) {
+        writeRecoveryPoints();
+      }
+    }
+    writeChangedStarts();
+  }
+
+  /** Writes the log starts, when one changed. */
+  synchronized void writeChangedStarts() {
+    if (!starts.equals(writtenStarts)) {
+      writeStarts();
+    }
+  }
+
+  void close() {
+    marks.close();
+  }
+
+  private void writeRecoveryPoints() {
+    Map<TopicPartition, Long> now = new HashMap<>(recoveryPoints);
+    OffsetCheckpoint.write(disk, directory.resolve(OffsetCheckpoint.RECOVERY_POINT), now);
+    writtenRecoveryPoints = now;
+  }
+
+  private void writeStarts() {
+    Map<TopicPartition, Long> now = new HashMap<>(starts);
+    OffsetCheckpoint.write(disk, directory.resolve(OffsetCheckpoint.LOG_START), now);
+    writtenStarts = now;
+  }
+}

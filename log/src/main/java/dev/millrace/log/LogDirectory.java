@@ -1,0 +1,401 @@
+package dev.millrace.log;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.disk.Disk;
+import dev.millrace.base.disk.Disk.Access;
+import dev.millrace.base.disk.DiskException;
+import dev.millrace.base.disk.DiskFile;
+import dev.millrace.base.time.Clock;
+import dev.millrace.base.turns.Turns;
+import dev.millrace.log.DirectoryCheckpoints.Known;
+import dev.millrace.log.LogRecovery.Outcome;
+import dev.millrace.log.checkpoint.CleanStop;
+import dev.millrace.log.checkpoint.CorruptFileException;
+import dev.millrace.log.checkpoint.MetaProperties;
+import dev.millrace.log.checkpoint.PartitionMetadata;
+import dev.millrace.log.checkpoint.TopicPartition;
+import dev.millrace.log.segment.SegmentFiles;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory with the logs of many partitions, locked for this node alone.
+ *
+ * <p>A fault of the disk takes it offline until the next start: nothing in it is read, written or
+ * acknowledged any more. Safe for any thread; methods may block on the disk.
+ */
+public final class LogDirectory {
+  /** Behind the name of a partition's directory that is being removed. */
+  static final String DELETED = "-delete";
+
+  private static final String LOCK = ".lock";
+  private static final int NAME_LENGTH_MAX = 255;
+
+  private final Path path;
+  private final Environment environment;
+  private final Disk disk;
+  private final Disk.Lock lock;
+  private final DirectoryHealth health;
+  private final GroupSync sync;
+  private final DirectoryCheckpoints checkpoints;
+  private final OptionalLong cleanStop;
+  private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
+
+  /**
+   * What a log directory needs of the world.
+   *
+   * @param owner of the directory's disk work: syncs and deletions run in its turns
+   * @param durable told after each sync how far a log is on disk
+   * @param offline told once when the directory goes offline, on the thread that met the fault
+   */
+  public record Environment(
+      Disk disk,
+      Clock clock,
+      Turns owner,
+      DurableListener durable,
+      Consumer<DiskException> offline) {}
+
+  /**
+   * A partition's directory.
+   *
+   * @param topicId null when it does not say
+   */
+  public record Entry(TopicPartition partition, @Nullable Uuid topicId) {}
+
+  private LogDirectory(Path path, Environment environment, Disk.Lock lock) {
+    this.path = path;
+    this.environment = environment;
+    this.disk = environment.disk();
+    this.lock = lock;
+    this.health = new DirectoryHealth(environment.offline());
+    this.sync = new GroupSync(environment.owner(), health, environment.durable());
+    this.checkpoints = DirectoryCheckpoints.open(disk, path);
+    this.cleanStop = CleanStop.take(disk, path);
+  }
+
+  /**
+   * Opens a directory, making it when needed, and takes its lock.
+   *
+   * @throws DiskException of kind LOCKED when another node uses it, or of another kind
+   * @throws dev.millrace.log.checkpoint.CorruptFileException when a checkpoint in it is malformed
+   */
+  public static LogDirectory open(Path path, Environment environment) {
+    createLasting(environment.disk(), path.toAbsolutePath());
+    Disk.Lock lock = environment.disk().lock(path.resolve(LOCK));
+    boolean isOpen = false;
+    try {
+      LogDirectory directory = new LogDirectory(path, environment, lock);
+      directory.removeDeleted();
+      isOpen = true;
+      return directory;
+    } finally {
+      if (!isOpen) {
+        lock.close();
+      }
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** Whom the directory belongs to; null when it is new. */
+  public @Nullable MetaProperties identity() {
+    return MetaProperties.read(disk, path.resolve(MetaProperties.NAME));
+  }
+
+  /** Writes down whom the directory belongs to. */
+  public void identify(MetaProperties identity) {
+    MetaProperties.write(disk, path.resolve(MetaProperties.NAME), identity);
+  }
+
+  /**
+   * The broker epoch of a clean stop before this start, {@link CleanStop#NO_EPOCH} when it left
+   * none; empty when the node was not stopped in order.
+   */
+  public OptionalLong cleanStop() {
+    return cleanStop;
+  }
+
+  public boolean isOnline() {
+    return health.isOnline();
+  }
+
+  /** Why the directory is offline, or null. */
+  public @Nullable DiskException fault() {
+    return health.fault();
+  }
+
+  /** Bytes of the volume. */
+  public Disk.Space space() {
+    return disk.space(path);
+  }
+
+  /** The partitions that have a directory here, opened or not. */
+  public List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    for (String name : disk.list(path)) {
+      TopicPartition partition = TopicPartition.ofDirectory(name);
+      Path directory = path.resolve(name);
+      if (partition != null && disk.isDirectory(directory)) {
+        Path metadata = directory.resolve(PartitionMetadata.NAME);
+        entries.add(new Entry(partition, PartitionMetadata.read(disk, metadata)));
+      }
+    }
+    return entries;
+  }
+
+  /** The logs that are open. */
+  public List<PartitionLog> logs() {
+    return List.copyOf(logs.values());
+  }
+
+  /**
+   * Opens the log of a partition, or makes an empty one when there is none. Several partitions may
+   * be opened at once by several threads, each by one.
+   *
+   * @param topicId that the partition's directory must have
+   */
+  public OpenResult open(TopicPartition partition, Uuid topicId, LogSettings settings) {
+    if (!health.isOnline()) {
+      return new OpenResult.Offline("log directory is offline, path=" + path);
+    }
+    if (logs.containsKey(partition)) {
+      throw new IllegalStateException("log is open already, partition=" + partition);
+    }
+    try {
+      return openOrCreate(partition, topicId, settings);
+    } catch (CorruptFileException corrupt) {
+      return new OpenResult.Damaged(String.valueOf(corrupt.getMessage()));
+    } catch (DiskException fault) {
+      if (fault.kind() != DiskException.Kind.FULL) {
+        health.fail(fault);
+      }
+      return new OpenResult.Offline(String.valueOf(fault.getMessage()));
+    }
+  }
+
+  /** Removes a log that is open: its directory is renamed now and its files go a little later. */
+  public void remove(PartitionLog log) {
+    close(log);
+    logs.remove(log.partition());
+    try {
+      checkpoints.forget(log.context());
+      Path doomed = rename(log.partition(), log.topicId());
+      environment
+          .owner()
+          .after(
+              log.settings().retention().fileDelayMs(),
+              () -> {
+                log.closeFiles();
+                removeTree(doomed);
+              });
+    } catch (DiskException fault) {
+      health.fail(fault);
+    }
+  }
+
+  /** Removes the directory of a partition that is not open. */
+  public void removeStray(Entry entry) {
+    Uuid id = entry.topicId() == null ? Uuid.ZERO : entry.topicId();
+    try {
+      checkpoints.renew(entry.partition());
+      Path doomed = rename(entry.partition(), id);
+      environment.owner().submit(() -> removeTree(doomed));
+    } catch (DiskException fault) {
+      health.fail(fault);
+    }
+  }
+
+  /**
+   * Writes down what makes a start after a crash quick: indexes, producers, recovery points, log
+   * starts. To be called about once a minute.
+   */
+  public void checkpoint() {
+    for (PartitionLog log : logs()) {
+      log.keeping().checkpoint();
+    }
+    writeCheckpoints();
+  }
+
+  /**
+   * Syncs and closes everything and leaves the mark of a clean stop. Nothing may use the logs any
+   * more.
+   *
+   * @param brokerEpoch for the mark, or {@link CleanStop#NO_EPOCH}
+   */
+  public void close(long brokerEpoch) {
+    try {
+      if (health.isOnline()) {
+        for (PartitionLog log : logs()) {
+          log.flush();
+          log.keeping().checkpoint();
+        }
+        checkpoints.write();
+        if (health.isOnline()) {
+          CleanStop.mark(disk, path, brokerEpoch);
+        }
+      }
+    } catch (DiskException fault) {
+      health.fail(fault);
+    } finally {
+      abandon();
+    }
+  }
+
+  /** Lets go of everything without writing a byte, as a crash of the process would. */
+  public void abandon() {
+    for (PartitionLog log : logs()) {
+      close(log);
+      log.closeFiles();
+    }
+    logs.clear();
+    checkpoints.close();
+    lock.close();
+  }
+
+  private void close(PartitionLog log) {
+    log.lock().lock();
+    try {
+      log.closeLocked();
+    } finally {
+      log.lock().unlock();
+    }
+  }
+
+  private void writeCheckpoints() {
+    try {
+      if (health.isOnline()) {
+        checkpoints.write();
+      }
+    } catch (DiskException fault) {
+      health.fail(fault);
+    }
+  }
+
+  private OpenResult openOrCreate(TopicPartition partition, Uuid topicId, LogSettings settings) {
+    Path directory = path.resolve(partition.toString());
+    SegmentFiles files = new SegmentFiles(disk, directory);
+    LogContext context =
+        new LogContext(
+            partition,
+            topicId,
+            environment.clock(),
+            environment.owner(),
+            health,
+            sync,
+            checkpoints);
+    if (!disk.exists(directory)) {
+      return create(context, files, settings);
+    }
+    Known known = checkpoints.known(context);
+    Uuid found = metadata(directory, known);
+    if (found == null) {
+      writeMetadata(directory, topicId);
+    } else if (!found.equals(topicId)) {
+      return new OpenResult.OtherTopic(found);
+    }
+    return switch (LogRecovery.open(files, settings, known)) {
+      case Outcome.Damaged damaged -> new OpenResult.Damaged(damaged.what());
+      case Outcome.Recovered recovered -> {
+        PartitionLog log = register(new PartitionLog(context, files, settings, recovered.state()));
+        log.requestSync();
+        yield new OpenResult.Opened(log, false);
+      }
+    };
+  }
+
+  /** The id in a directory; null when it has none, or when nothing in it was ever synced. */
+  private @Nullable Uuid metadata(Path directory, Known known) {
+    try {
+      return PartitionMetadata.read(disk, directory.resolve(PartitionMetadata.NAME));
+    } catch (CorruptFileException torn) {
+      if (known.recoveryPoint() > 0 || known.durableEnd() > 0) {
+        throw torn;
+      }
+      return null;
+    }
+  }
+
+  private OpenResult create(LogContext context, SegmentFiles files, LogSettings settings) {
+    checkpoints.renew(context.partition());
+    disk.createDirectories(files.directory());
+    writeMetadata(files.directory(), context.topicId());
+    LogState state = LogRecovery.fresh(files, 0);
+    PartitionLog log = register(new PartitionLog(context, files, settings, state));
+    return new OpenResult.Opened(log, true);
+  }
+
+  private PartitionLog register(PartitionLog log) {
+    logs.put(log.partition(), log);
+    return log;
+  }
+
+  /** Is synced with the first records; without records it may be lost and is made again. */
+  private void writeMetadata(Path directory, Uuid topicId) {
+    try (DiskFile file = disk.open(directory.resolve(PartitionMetadata.NAME), Access.WRITE)) {
+      byte[] text = PartitionMetadata.text(topicId).getBytes(StandardCharsets.UTF_8);
+      file.write(ByteBuffer.wrap(text), 0);
+      file.truncate(text.length);
+    }
+  }
+
+  private Path rename(TopicPartition partition, Uuid topicId) {
+    Path doomed = path.resolve(doomedName(partition, topicId));
+    disk.rename(path.resolve(partition.toString()), doomed);
+    return doomed;
+  }
+
+  /** Makes a directory and those above it, so that they last over a crash. */
+  private static void createLasting(Disk disk, Path directory) {
+    Path parent = directory.getParent();
+    if (parent != null && !disk.exists(directory)) {
+      createLasting(disk, parent);
+      disk.createDirectories(directory);
+      disk.syncDirectory(parent);
+    }
+  }
+
+  private static String doomedName(TopicPartition partition, Uuid topicId) {
+    HexFormat hex = HexFormat.of();
+    String suffix =
+        "-"
+            + partition.partition()
+            + "."
+            + hex.toHexDigits(topicId.mostSignificantBits())
+            + hex.toHexDigits(topicId.leastSignificantBits())
+            + DELETED;
+    int room = NAME_LENGTH_MAX - suffix.length();
+    return partition.topic().substring(0, Math.min(partition.topic().length(), room)) + suffix;
+  }
+
+  private void removeDeleted() {
+    for (String name : disk.list(path)) {
+      if (name.endsWith(DELETED) && disk.isDirectory(path.resolve(name))) {
+        removeTree(path.resolve(name));
+      }
+    }
+  }
+
+  private void removeTree(Path directory) {
+    try {
+      if (health.isOnline() && disk.exists(directory)) {
+        for (String name : disk.list(directory)) {
+          disk.delete(directory.resolve(name));
+        }
+        disk.delete(directory);
+      }
+    } catch (DiskException fault) {
+      health.fail(fault);
+    }
+  }
+}

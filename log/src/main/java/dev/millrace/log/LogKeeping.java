@@ -1,0 +1,289 @@
+package dev.millrace.log;
+
+import dev.millrace.base.disk.Disk;
+import dev.millrace.base.disk.DiskException;
+import dev.millrace.log.RetentionRule.Candidate;
+import dev.millrace.log.checkpoint.WholeFile;
+import dev.millrace.log.index.TimeIndex;
+import dev.millrace.log.producer.Producer;
+import dev.millrace.log.producer.ProducerSnapshot;
+import dev.millrace.log.segment.Segment;
+import dev.millrace.log.segment.SegmentFiles;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The slow work on a log: retention, deletion of records, truncation, and what makes the next start
+ * quick. One piece of it runs at a time; it takes the partition's short lock only for moments. A
+ * full disk makes it leave things as they are, to be tried again. To be called from owners that may
+ * block on the disk.
+ */
+public final class LogKeeping {
+  private static final List<String> SUFFIXES =
+      List.of(
+          SegmentFiles.LOG,
+          SegmentFiles.INDEX,
+          SegmentFiles.TIME_INDEX,
+          SegmentFiles.TRANSACTION_INDEX);
+
+  private final PartitionLog log;
+  private final SegmentFiles files;
+  private final Disk disk;
+  private final ReentrantLock keeping = new ReentrantLock();
+  private long keptEnd;
+  private long indexedBelow;
+
+  LogKeeping(PartitionLog log, SegmentFiles files, LogState state) {
+    this.log = log;
+    this.files = files;
+    this.disk = files.disk();
+    this.keptEnd = DurableMarks.NONE;
+    this.indexedBelow = state.segments().getLast().baseOffset();
+  }
+
+  /**
+   * Removes the segments that the retention settings give up, and those before the log's start. The
+   * files go some time later.
+   *
+   * @param highWatermark nothing from it on is removed
+   * @return number of segments removed
+   */
+  public int deleteOldSegments(long highWatermark) {
+    return guarded(
+        () -> {
+          LogView view = log.tail().view();
+          int count = expired(view, highWatermark);
+          return count == 0 ? 0 : removeOldest(count);
+        },
+        0);
+  }
+
+  /**
+   * Deletes the records before an offset (KIP-107): the log starts there from now on. Makes it last
+   * before it returns. The segments go with the next retention run.
+   *
+   * @param offset at most the high watermark
+   * @return the log's start afterwards, which may be later already
+   */
+  public long deleteRecords(long offset) {
+    return guarded(
+        () -> {
+          LogTail tail = log.tail();
+          log.lock().lock();
+          try {
+            if (offset > tail.view().endOffset()) {
+              throw new IllegalArgumentException(
+                  "log cannot start behind its end, offset=" + offset + " log=" + log);
+            }
+            if (offset > tail.view().startOffset()) {
+              tail.advanceStart(offset, tail.view().segments());
+            }
+          } finally {
+            log.lock().unlock();
+          }
+          saveStart();
+          log.context().checkpoints().writeChangedStarts();
+          return log.startOffset();
+        },
+        log.startOffset());
+  }
+
+  /**
+   * Forgets every record from an offset on, and the batch that holds it: for a follower whose
+   * leader has another history.
+   *
+   * @return whether it was done; otherwise the directory is offline
+   */
+  public boolean truncateTo(long offset) {
+    return guarded(
+        () -> {
+          if (offset < log.endOffset()) {
+            new LogTruncation(log, files).truncateTo(offset);
+            keptEnd = DurableMarks.NONE;
+          }
+          return true;
+        },
+        false);
+  }
+
+  /**
+   * Forgets everything and goes on at an offset: for a follower that is further back than its
+   * leader's log reaches.
+   *
+   * @return whether it was done; otherwise the directory is offline
+   */
+  public boolean restartAt(long offset) {
+    return guarded(
+        () -> {
+          new LogTruncation(log, files).restartAt(offset);
+          keptEnd = DurableMarks.NONE;
+          return true;
+        },
+        false);
+  }
+
+  /**
+   * Writes down what makes the next start quick: indexes, producers, recovery point. Asks for a
+   * sync when something is not flushed; the recovery point follows with the next call.
+   */
+  void checkpoint() {
+    guarded(
+        () -> {
+          saveStart();
+          log.requestSync();
+          if (keptEnd != log.endOffset()) {
+            keep();
+          }
+          log.context().checkpoints().recoveryPoint(log.partition(), log.flushedEnd());
+          return true;
+        },
+        false);
+  }
+
+  /** Leaves a note beside the log, so that it is not served after a restart either. */
+  void markDamaged(String what) {
+    guarded(
+        () -> {
+          WholeFile.replace(disk, files.directory().resolve(LogRecovery.DAMAGE_NOTE), what + "\n");
+          return true;
+        },
+        false);
+  }
+
+  private void saveStart() {
+    LogView view = log.tail().view();
+    if (view.startOffset() > view.segments()[0].baseOffset()) {
+      log.context().checkpoints().start(log.partition(), view.startOffset());
+    }
+  }
+
+  private void keep() {
+    NavigableMap<Long, Collection<Producer>> snapshots;
+    Segment[] segments;
+    long end;
+    log.lock().lock();
+    try {
+      LogTail tail = log.tail();
+      tail.view().active().flushIndexes();
+      snapshots = tail.takeSnapshots();
+      segments = tail.view().segments();
+      end = tail.view().endOffset();
+      snapshots.put(end, tail.producers().all());
+    } finally {
+      log.lock().unlock();
+    }
+    for (Segment segment : segments) {
+      if (segment.baseOffset() >= indexedBelow) {
+        segment.syncIndexes();
+      }
+    }
+    snapshots.forEach((offset, producers) ->
+        ProducerSnapshot.write(disk, files.path(offset, SegmentFiles.SNAPSHOT), producers));
+    removeSnapshots(segments, end);
+    indexedBelow = segments[segments.length - 1].baseOffset();
+    keptEnd = end;
+  }
+
+  /** Snapshots stay where a segment begins, and the newest stays. */
+  private void removeSnapshots(Segment[] segments, long newest) {
+    Set<Long> kept = new HashSet<>();
+    Arrays.stream(segments).forEach(segment -> kept.add(segment.baseOffset()));
+    kept.add(newest);
+    for (String name : disk.list(files.directory())) {
+      long offset = SegmentFiles.offset(name, SegmentFiles.SNAPSHOT);
+      if (offset != SegmentFiles.NONE && !kept.contains(offset)) {
+        disk.delete(files.directory().resolve(name));
+      }
+    }
+  }
+
+  private int expired(LogView view, long highWatermark) {
+    List<Candidate> candidates = new ArrayList<>();
+    Segment[] segments = view.segments();
+    for (int i = 0; i < segments.length; i++) {
+      boolean isLast = i == segments.length - 1;
+      long end = isLast ? view.endOffset() : segments[i + 1].baseOffset();
+      candidates.add(new Candidate(end, segments[i].sizeBytes(), newestMs(segments[i])));
+    }
+    return RetentionRule.expired(
+        candidates,
+        log.settings().retention(),
+        view.startOffset(),
+        highWatermark,
+        log.context().clock().wallMs());
+  }
+
+  private long newestMs(Segment segment) {
+    TimeIndex.Entry latest = segment.latest();
+    return latest != null
+        ? latest.timestampMs()
+        : disk.modifiedMs(files.path(segment.baseOffset(), SegmentFiles.LOG));
+  }
+
+  private int removeOldest(int count) {
+    List<Segment> removed;
+    LogTail tail = log.tail();
+    log.lock().lock();
+    try {
+      if (count == tail.view().segments().length) {
+        tail.roll(tail.view().endOffset());
+      }
+      Segment[] all = tail.view().segments();
+      removed = List.of(Arrays.copyOf(all, count));
+      Segment[] left = Arrays.copyOfRange(all, count, all.length);
+      tail.advanceStart(Math.max(tail.view().startOffset(), left[0].baseOffset()), left);
+    } finally {
+      log.lock().unlock();
+    }
+    removed.forEach(this::rename);
+    log.context()
+        .disk()
+        .after(log.settings().retention().fileDelayMs(), () -> removed.forEach(this::remove));
+    return count;
+  }
+
+  private void rename(Segment segment) {
+    for (String suffix : SUFFIXES) {
+      if (disk.exists(files.path(segment.baseOffset(), suffix))) {
+        disk.rename(
+            files.path(segment.baseOffset(), suffix),
+            files.path(segment.baseOffset(), suffix + SegmentFiles.DELETED));
+      }
+    }
+  }
+
+  /** In a turn of the disk owner, so no sync of the same file runs. */
+  private void remove(Segment segment) {
+    guarded(
+        () -> {
+          segment.close();
+          for (String suffix : SUFFIXES) {
+            disk.delete(files.path(segment.baseOffset(), suffix + SegmentFiles.DELETED));
+          }
+          return true;
+        },
+        false);
+  }
+
+  private <T> T guarded(Supplier<T> work, T otherwise) {
+    keeping.lock();
+    try {
+      boolean isUsable = log.context().health().isOnline() && !log.isClosed();
+      return isUsable ? work.get() : otherwise;
+    } catch (DiskException fault) {
+      if (fault.kind() != DiskException.Kind.FULL) {
+        log.context().health().fail(fault);
+      }
+      return otherwise;
+    } finally {
+      keeping.unlock();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.millrace.log;
+
+import dev.millrace.log.producer.ProducerStates;
+import dev.millrace.log.segment.Segment;
+import java.util.List;
+
+/**
+ * A log as it was found, or made.
+ *
+ * @param segments oldest first, at least one
+ * @param flushedEnd records below it are on disk for certain
+ * @param unsynced segments that have bytes from there on
+ * @param epochsChanged whether the epochs are others than those on disk
+ * @param isNew whether its directory was made just now
+ */
+record LogState(
+    List<Segment> segments,
+    long startOffset,
+    long endOffset,
+    long flushedEnd,
+    List<Segment> unsynced,
+    ProducerStates producers,
+    LeaderEpochs epochs,
+    boolean epochsChanged,
+    boolean isNew) {}

@@ -1,0 +1,73 @@
+package dev.millrace.log;
+
+import dev.millrace.base.disk.Disk;
+import dev.millrace.base.disk.Disk.Access;
+import dev.millrace.base.disk.DiskException;
+import dev.millrace.base.disk.DiskFile;
+import dev.millrace.log.checkpoint.EpochCheckpoint;
+import dev.millrace.log.checkpoint.PartitionMetadata;
+import dev.millrace.log.segment.Segment;
+import dev.millrace.log.segment.SegmentFiles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a log has to sync so that everything up to its end lasts. Taken over under the partition's
+ * lock, done without it.
+ *
+ * @param endOffset below it all is on disk when this is done
+ * @param segments whose files have unsynced bytes, oldest first; may be changed by its owner
+ * @param names whether files were created since the last sync
+ * @param directoryName whether the partition's directory itself was created
+ * @param epochs of the log, to be written when they changed
+ * @param generation of the log's content; a truncation begins another
+ */
+record Unsynced(
+    long endOffset,
+    List<Segment> segments,
+    boolean names,
+    boolean directoryName,
+    LeaderEpochs epochs,
+    boolean epochsChanged,
+    int generation) {
+
+  /** Syncs. Returns false when the disk was too full for it, so that it has to be done again. */
+  boolean sync(SegmentFiles files) {
+    Disk disk = files.disk();
+    for (Segment segment : segments) {
+      segment.file().sync();
+    }
+    if (epochsChanged && !writeEpochs(files)) {
+      return false;
+    }
+    if (directoryName) {
+      syncMetadata(files);
+      disk.syncDirectory(Objects.requireNonNull(files.directory().getParent()));
+    }
+    if (names) {
+      disk.syncDirectory(files.directory());
+    }
+    return true;
+  }
+
+  private boolean writeEpochs(SegmentFiles files) {
+    try {
+      Path path = files.directory().resolve(EpochCheckpoint.NAME);
+      EpochCheckpoint.write(files.disk(), path, epochs.starts());
+      return true;
+    } catch (DiskException fault) {
+      if (fault.kind() == DiskException.Kind.FULL) {
+        return false;
+      }
+      throw fault;
+    }
+  }
+
+  private static void syncMetadata(SegmentFiles files) {
+    Path path = files.directory().resolve(PartitionMetadata.NAME);
+    try (DiskFile file = files.disk().open(path, Access.WRITE)) {
+      file.sync();
+    }
+  }
+}

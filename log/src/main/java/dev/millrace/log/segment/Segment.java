@@ -1,0 +1,411 @@
+package dev.millrace.log.segment;
+
+import dev.millrace.base.disk.Disk;
+import dev.millrace.base.disk.Disk.Access;
+import dev.millrace.base.disk.DiskFile;
+import dev.millrace.log.index.OffsetIndex;
+import dev.millrace.log.index.TimeIndex;
+import dev.millrace.log.index.TransactionIndex;
+import dev.millrace.wire.records.CorruptRecordsException;
+import dev.millrace.wire.records.RecordBatch;
+import dev.millrace.wire.records.RecordCursor;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of batches in one file, with its indexes. The file holds the batches as they came over the
+ * wire, one after the other, offsets rising.
+ */
+public final class Segment {
+  /** No timestamp. */
+  public static final long NONE = -1;
+
+  /** A finished segment above this size has an index with entries. */
+  private static final int UNINDEXED_BYTES_MAX = 4 << 20;
+
+  private static final String[] INDEX_SUFFIXES = {
+    SegmentFiles.INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TRANSACTION_INDEX
+  };
+
+  private final SegmentFiles files;
+  private final long baseOffset;
+  private final TransactionIndex transactions;
+  private final OffsetIndex offsets;
+  private final TimeIndex times;
+  private volatile int sizeBytes;
+  private volatile @Nullable DiskFile log;
+  private volatile TimeIndex.@Nullable Entry latest;
+  private boolean latestKnown;
+  private long firstTimestampMs = NONE;
+  private int bytesSinceIndexed;
+
+  private Segment(SegmentFiles files, long baseOffset, boolean fresh) {
+    this.files = files;
+    this.baseOffset = baseOffset;
+    this.offsets = offsetIndex(fresh);
+    this.times = timeIndex(fresh);
+    this.transactions =
+        new TransactionIndex(
+            files.disk(), () -> files.path(baseOffset, SegmentFiles.TRANSACTION_INDEX), fresh);
+    this.latestKnown = fresh;
+  }
+
+  /** A new segment without batches; its file is created. */
+  public static Segment create(SegmentFiles files, long baseOffset) {
+    Segment segment = new Segment(files, baseOffset, true);
+    Disk disk = files.disk();
+    for (String suffix : INDEX_SUFFIXES) {
+      disk.delete(files.path(baseOffset, suffix));
+    }
+    DiskFile file = disk.open(files.path(baseOffset, SegmentFiles.LOG), Access.WRITE);
+    file.truncate(0);
+    segment.log = file;
+    return segment;
+  }
+
+  /** A segment whose file is there. Nothing is read but its size. */
+  public static Segment open(SegmentFiles files, long baseOffset) {
+    return openAs(files, baseOffset, SegmentFiles.LOG);
+  }
+
+  /** A segment whose log file has another suffix still. */
+  public static Segment openAs(SegmentFiles files, long baseOffset, String suffix) {
+    Segment segment = new Segment(files, baseOffset, false);
+    Path path = files.path(baseOffset, suffix);
+    segment.log = suffix.equals(SegmentFiles.LOG) ? null : files.disk().open(path, Access.READ);
+    long size = files.disk().size(path);
+    if (size > Integer.MAX_VALUE) {
+      throw new CorruptRecordsException(
+          "segment is larger than 2 GiB, baseOffset=" + baseOffset + " bytes=" + size);
+    }
+    segment.sizeBytes = (int) size;
+    return segment;
+  }
+
+  public long baseOffset() {
+    return baseOffset;
+  }
+
+  public int sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** The log file, opened when it was not. */
+  public DiskFile file() {
+    DiskFile open = log;
+    if (open == null) {
+      synchronized (this) {
+        open = log;
+        if (open == null) {
+          open = files.disk().open(files.path(baseOffset, SegmentFiles.LOG), Access.WRITE);
+          log = open;
+        }
+      }
+    }
+    return open;
+  }
+
+  /** The index of aborted transactions; belongs to the partition's lock for writes. */
+  public TransactionIndex transactions() {
+    return transactions;
+  }
+
+  /** Entries of the fuller of the two indexes, as bytes. */
+  public int indexBytes() {
+    return Math.max(
+        offsets.count() * OffsetIndex.ENTRY_BYTES, times.count() * TimeIndex.ENTRY_BYTES);
+  }
+
+  /** Writes bytes at the end; they count only after {@link #note}. */
+  public void write(ByteBuffer batches) {
+    file().write(batches, sizeBytes);
+  }
+
+  /** Cuts what a failed write may have left behind the end. */
+  public void undoWrite() {
+    file().truncate(sizeBytes);
+  }
+
+  /**
+   * Counts the next batch of the file, and indexes it when enough bytes lie between it and the last
+   * one that was indexed.
+   */
+  public void note(RecordBatch header, int indexIntervalBytes) {
+    TimeIndex.Entry highest = latest();
+    if (header.maxTimestamp() > (highest == null ? NONE : highest.timestampMs())) {
+      highest = new TimeIndex.Entry(header.maxTimestamp(), header.lastOffset());
+      latest = highest;
+    }
+    if (sizeBytes == 0) {
+      firstTimestampMs = header.maxTimestamp();
+    }
+    if (bytesSinceIndexed > indexIntervalBytes) {
+      offsets.append(header.lastOffset(), sizeBytes);
+      if (highest != null) {
+        times.appendIfLater(highest.timestampMs(), highest.offset());
+      }
+      bytesSinceIndexed = 0;
+    }
+    bytesSinceIndexed += header.sizeBytes();
+    sizeBytes += header.sizeBytes();
+  }
+
+  /** The highest timestamp and the last offset of its batch; null when there is none. */
+  public TimeIndex.@Nullable Entry latest() {
+    TimeIndex.Entry known = latest;
+    if (known != null || latestKnown) {
+      return known;
+    }
+    return loadLatest();
+  }
+
+  /** Highest timestamp of the first batch, ms; {@link #NONE} when there is no batch. */
+  public long firstTimestampMs() {
+    if (firstTimestampMs == NONE && sizeBytes > 0) {
+      BatchWalk walk = walk(0, sizeBytes, BatchWalk.LOOKUP_BYTES);
+      firstTimestampMs = walk.next() ? walk.header().maxTimestamp() : NONE;
+    }
+    return firstTimestampMs;
+  }
+
+  /** Finishes the segment: its indexes are completed and written out. */
+  public void seal() {
+    flushIndexes();
+    offsets.release();
+    times.release();
+    transactions.release();
+  }
+
+  /** Writes the indexes out so that a reader who starts here knows the highest timestamp. */
+  public void flushIndexes() {
+    TimeIndex.Entry highest = latest();
+    if (highest != null && sizeBytes > 0) {
+      times.appendIfLater(highest.timestampMs(), highest.offset());
+    }
+    offsets.flush();
+    times.flush();
+    transactions.flush();
+  }
+
+  /** Makes the written indexes last. */
+  public void syncIndexes() {
+    offsets.sync();
+    times.sync();
+    transactions.sync();
+  }
+
+  /** Walks the batches from a position that is the start of one. */
+  public BatchWalk walk(int from, int limit, int readAheadBytes) {
+    return new BatchWalk(file(), from, limit, readAheadBytes);
+  }
+
+  /** A walk that stands at the first batch that ends at or after an offset, or at the end. */
+  public BatchWalk walkFrom(long offset) {
+    BatchWalk walk = walkNear(offset, sizeBytes);
+    while (walk.isAtBatch() && walk.header().lastOffset() < offset) {
+      walk.next();
+    }
+    return walk;
+  }
+
+  /**
+   * The first batch that ends at or after {@code offset}, starting before {@code limit}; null when
+   * there is none.
+   *
+   * @throws CorruptRecordsException when the walk to it meets what is no batch
+   */
+  public @Nullable BatchPlace find(long offset, int limit) {
+    BatchWalk walk = walkNear(offset, limit);
+    for (; walk.isAtBatch(); walk.next()) {
+      if (walk.header().lastOffset() >= offset) {
+        return walk.place();
+      }
+    }
+    checkEnd(walk);
+    return null;
+  }
+
+  /** A record's offset and time. */
+  public record Found(long offset, long timestampMs, int leaderEpoch) {}
+
+  /**
+   * The first record from {@code fromOffset} on, in batches before {@code limit}, whose time is at
+   * least {@code timestampMs}; null when there is none. Batches that may hold it are decompressed.
+   */
+  public @Nullable Found findTime(long timestampMs, long fromOffset, int limit) {
+    TimeIndex.Entry before = times.floor(timestampMs);
+    long start = before == null ? fromOffset : Math.max(fromOffset, before.offset());
+    BatchWalk walk = walkNear(start, limit);
+    for (; walk.isAtBatch(); walk.next()) {
+      RecordBatch header = walk.header();
+      if (header.maxTimestamp() >= timestampMs && header.lastOffset() >= fromOffset) {
+        Found found = findTime(walk.whole(), timestampMs, fromOffset);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    checkEnd(walk);
+    return null;
+  }
+
+  /**
+   * Forgets everything from the first batch on that ends at or after {@code offset}. Readers of the
+   * old view may see the bytes change.
+   */
+  public void truncate(long offset) {
+    BatchPlace first = find(offset, sizeBytes);
+    if (first != null) {
+      cut(first.position(), offset);
+    }
+  }
+
+  /** Cuts the file at a position; what ends at or after {@code offset} leaves the indexes. */
+  public void cut(int position, long offset) {
+    file().truncate(position);
+    sizeBytes = position;
+    rewindIndexes(offset);
+  }
+
+  /**
+   * Makes ready to note the batches again from the returned position on: entries for what ends at
+   * or after {@code offset} leave the indexes, so do all when they contradict the log.
+   *
+   * @return position of a batch that is at or before {@code offset}; the size counts up to it
+   */
+  public int rewind(long offset) {
+    int fileBytes = sizeBytes;
+    rewindIndexes(offset);
+    OffsetIndex.Entry last = offsets.last();
+    if (last != null && walkAt(last, fileBytes) == null) {
+      rewindIndexes(baseOffset);
+      last = null;
+    }
+    sizeBytes = last == null ? 0 : last.position();
+    bytesSinceIndexed = 0;
+    return sizeBytes;
+  }
+
+  /** Whether the indexes of a finished segment are there and may be right, by their sizes. */
+  public boolean hasIndexes() {
+    return hasIndex(SegmentFiles.INDEX, OffsetIndex.ENTRY_BYTES)
+        && hasIndex(SegmentFiles.TIME_INDEX, TimeIndex.ENTRY_BYTES);
+  }
+
+  /** Builds the indexes of offsets and times again from the log. */
+  public void rebuildIndexes(int indexIntervalBytes) {
+    int end = sizeBytes;
+    rewind(baseOffset);
+    BatchWalk walk = walk(0, end, BatchWalk.SCAN_BYTES);
+    while (walk.next()) {
+      note(walk.header(), indexIntervalBytes);
+    }
+    checkEnd(walk);
+    flushIndexes();
+  }
+
+  /** Closes the files. Regions that were given out can't be read any more. */
+  public void close() {
+    DiskFile open = log;
+    log = null;
+    if (open != null) {
+      open.close();
+    }
+    offsets.close();
+    times.close();
+    transactions.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Segment[baseOffset=" + baseOffset + " sizeBytes=" + sizeBytes + "]";
+  }
+
+  private boolean hasIndex(String suffix, int entryBytes) {
+    Disk disk = files.disk();
+    if (!disk.exists(files.path(baseOffset, suffix))) {
+      return sizeBytes == 0;
+    }
+    long bytes = disk.size(files.path(baseOffset, suffix));
+    return bytes % entryBytes == 0 && (bytes > 0 || sizeBytes < UNINDEXED_BYTES_MAX);
+  }
+
+  private void rewindIndexes(long offset) {
+    offsets.truncate(offset);
+    times.truncate(offset);
+    latest = null;
+    latestKnown = false;
+    if (offsets.count() > 0 && times.count() == 0) {
+      offsets.truncate(baseOffset);
+    }
+    if (offsets.count() == 0) {
+      times.truncate(baseOffset);
+    }
+    latest = times.last();
+    latestKnown = true;
+    firstTimestampMs = NONE;
+    bytesSinceIndexed = 0;
+  }
+
+  /** A walk that stands at a batch from which it meets the first that ends at or after offset. */
+  private BatchWalk walkNear(long offset, int limit) {
+    OffsetIndex.Entry entry = offsets.floor(offset);
+    BatchWalk near = entry == null ? null : walkAt(entry, limit);
+    if (near != null) {
+      return near;
+    }
+    BatchWalk walk = walk(0, limit, BatchWalk.LOOKUP_BYTES);
+    walk.next();
+    return walk;
+  }
+
+  /** A walk that stands at the batch of an index entry; null when the log does not agree. */
+  private @Nullable BatchWalk walkAt(OffsetIndex.Entry entry, int limit) {
+    if (entry.position() < 0 || entry.position() >= limit) {
+      return null;
+    }
+    BatchWalk walk = walk(entry.position(), limit, BatchWalk.LOOKUP_BYTES);
+    boolean agrees =
+        walk.next()
+            && walk.header().baseOffset() <= entry.lastOffset()
+            && walk.header().baseOffset() >= baseOffset;
+    return agrees ? walk : null;
+  }
+
+  private static @Nullable Found findTime(RecordBatch batch, long timestampMs, long fromOffset) {
+    try (RecordCursor records = batch.records()) {
+      while (records.next()) {
+        if (records.timestampMs() >= timestampMs && records.offset() >= fromOffset) {
+          return new Found(records.offset(), records.timestampMs(), batch.partitionLeaderEpoch());
+        }
+      }
+    }
+    return null;
+  }
+
+  private void checkEnd(BatchWalk walk) {
+    if (walk.fault() != null) {
+      throw new CorruptRecordsException(
+          walk.fault() + ", segment=" + baseOffset + " position=" + walk.position());
+    }
+  }
+
+  private synchronized TimeIndex.@Nullable Entry loadLatest() {
+    if (!latestKnown) {
+      latest = times.last();
+      latestKnown = true;
+    }
+    return latest;
+  }
+
+  private OffsetIndex offsetIndex(boolean fresh) {
+    return new OffsetIndex(
+        files.disk(), () -> files.path(baseOffset, SegmentFiles.INDEX), baseOffset, fresh);
+  }
+
+  private TimeIndex timeIndex(boolean fresh) {
+    return new TimeIndex(
+        files.disk(), () -> files.path(baseOffset, SegmentFiles.TIME_INDEX), baseOffset, fresh);
+  }
+}

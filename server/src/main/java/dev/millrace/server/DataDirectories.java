@@ -1,0 +1,174 @@
+package dev.millrace.server;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.disk.DiskException;
+import dev.millrace.log.LogDirectory;
+import dev.millrace.log.LogDirectory.Environment;
+import dev.millrace.log.checkpoint.CleanStop;
+import dev.millrace.log.checkpoint.CorruptFileException;
+import dev.millrace.log.checkpoint.MetaProperties;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directories that hold everything a node keeps. Opening them takes their locks and makes sure
+ * that they belong to this node; the first start writes down whose they are.
+ *
+ * @param all the first one holds the metadata log
+ * @param clusterId of the cluster that they belong to
+ */
+record DataDirectories(List<LogDirectory> all, String clusterId) {
+  private static final String METADATA_LOG = "__cluster_metadata-0";
+
+  /**
+   * Opens all of them.
+   *
+   * @param environments what each needs of the world, by its path
+   * @throws StartException when one cannot be used
+   */
+  static DataDirectories open(
+      NodePlan plan, Function<Path, Environment> environments, RandomGenerator random) {
+    List<LogDirectory> opened = new ArrayList<>();
+    try {
+      for (Path path : plan.directories()) {
+        opened.add(open(path, environments.apply(path)));
+      }
+      return identified(opened, plan.nodeId(), random);
+    } catch (RuntimeException e) {
+      opened.forEach(LogDirectory::abandon);
+      throw e;
+    }
+  }
+
+  /** Ids of the directories, in their order. */
+  List<Uuid> ids() {
+    return all.stream()
+        .map(directory -> Objects.requireNonNull(directory.identity()).directoryId())
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** The broker epoch under which all of them were closed in order; -1 when one was not. */
+  long cleanEpoch() {
+    Set<Long> epochs = new HashSet<>();
+    all.forEach(directory -> epochs.add(directory.cleanStop().orElse(CleanStop.NO_EPOCH)));
+    return epochs.size() == 1 ? epochs.iterator().next() : CleanStop.NO_EPOCH;
+  }
+
+  private static LogDirectory open(Path path, Environment environment) {
+    try {
+      return LogDirectory.open(path, environment);
+    } catch (DiskException e) {
+      throw StartException.obstacle(explained(path, e), e);
+    } catch (CorruptFileException e) {
+      throw StartException.obstacle(
+          "data directory has a damaged file, restore it from a backup: " + e.getMessage(), e);
+    }
+  }
+
+  private static String explained(Path path, DiskException e) {
+    return switch (e.kind()) {
+      case LOCKED ->
+          "data directory is in use by another node, stop that node or choose another --data, dir="
+              + path;
+      case DENIED ->
+          "data directory can't be written, give this user the right to or choose another --data,"
+              + " dir="
+              + path;
+      case FULL -> "disk is full, make room or choose another --data, dir=" + path;
+      case EXISTS, MISSING, FAILED ->
+          "data directory can't be used, choose another --data, dir="
+              + path
+              + " cause="
+              + e.getMessage();
+    };
+  }
+
+  private static DataDirectories identified(
+      List<LogDirectory> opened, int nodeId, RandomGenerator random) {
+    String clusterId = null;
+    for (LogDirectory directory : opened) {
+      MetaProperties identity = identity(directory);
+      if (identity != null) {
+        checkNode(directory, identity, nodeId);
+        if (clusterId != null && !clusterId.equals(identity.clusterId())) {
+          throw StartException.obstacle(
+              "data directories belong to different clusters, dir="
+                  + directory.path()
+                  + " cluster="
+                  + identity.clusterId()
+                  + " others="
+                  + clusterId,
+              null);
+        }
+        clusterId = identity.clusterId();
+      }
+    }
+    checkMetadata(opened);
+    String cluster = clusterId == null ? Uuid.random(random).toString() : clusterId;
+    for (LogDirectory directory : opened) {
+      identify(directory, new MetaProperties(cluster, nodeId, Uuid.random(random)));
+    }
+    return new DataDirectories(List.copyOf(opened), cluster);
+  }
+
+  private static @Nullable MetaProperties identity(LogDirectory directory) {
+    try {
+      return directory.identity();
+    } catch (CorruptFileException e) {
+      throw StartException.obstacle(
+          "data directory does not say whose it is, restore the file: " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkNode(LogDirectory directory, MetaProperties identity, int nodeId) {
+    if (identity.nodeId() != nodeId) {
+      throw StartException.obstacle(
+          "data directory belongs to another node, start with --set node.id="
+              + identity.nodeId()
+              + " or choose another --data, dir="
+              + directory.path()
+              + " node.id="
+              + nodeId,
+          null);
+    }
+  }
+
+  /** Partitions without a metadata log would be strays, and strays are removed. */
+  private static void checkMetadata(List<LogDirectory> opened) {
+    List<String> partitions = new ArrayList<>();
+    for (LogDirectory directory : opened) {
+      directory.entries().forEach(entry -> partitions.add(entry.partition().toString()));
+    }
+    if (!partitions.isEmpty() && !partitions.contains(METADATA_LOG)) {
+      throw StartException.obstacle(
+          "data directory has partitions but no metadata log, so nobody knows their topics; choose"
+              + " another --data, or restore "
+              + METADATA_LOG
+              + ", dir="
+              + opened.getFirst().path()
+              + " partitions="
+              + partitions.size(),
+          null);
+    }
+  }
+
+  private static void identify(LogDirectory directory, MetaProperties fresh) {
+    MetaProperties identity = directory.identity();
+    if (identity != null && identity.directoryId() != null) {
+      return;
+    }
+    try {
+      directory.identify(fresh);
+    } catch (DiskException e) {
+      throw StartException.obstacle(explained(directory.path(), e), e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.millrace.server;
+
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.settings.Listener;
+import dev.millrace.base.settings.SettingException;
+import dev.millrace.base.settings.StaticSettings;
+import dev.millrace.client.Endpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is decided before a node starts.
+ *
+ * @param written the settings as they were written, checked
+ * @param settings their values
+ * @param http where health is told; null for nowhere
+ */
+record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpoint http) {
+  private static final String CONTROLLER_LISTENERS = "controller.listener.names";
+  private static final String LOG_LEVEL = "millrace.log.level";
+
+  /**
+   * Checks what was written.
+   *
+   * @throws StartException when a setting is unknown or wrong
+   */
+  static NodePlan of(Map<String, String> texts, @Nullable Endpoint http) {
+    try {
+      StaticSettings written = StaticSettings.read(texts);
+      return new NodePlan(written, BrokerSettings.of(written), http);
+    } catch (SettingException e) {
+      throw StartException.setting(String.valueOf(e.getMessage()));
+    }
+  }
+
+  int nodeId() {
+    return settings.intValue("node.id");
+  }
+
+  /**
+   * A number of a setting when somebody wrote it, else our own choice, where Kafka's default would
+   * be a bad one.
+   */
+  int writtenOr(String name, int ours) {
+    return written.values().containsKey(name) ? settings.intValue(name) : ours;
+  }
+
+  /** From which level on the node's process logs. */
+  String logLevel() {
+    return settings.stringValue(LOG_LEVEL);
+  }
+
+  /** Where records and metadata are kept, the metadata in the first one. */
+  List<Path> directories() {
+    return settings.listValue("log.dirs").stream()
+        .map(text -> Path.of(text.strip()).toAbsolutePath().normalize())
+        .toList();
+  }
+
+  /** Listeners for clients, with the ports that were asked for. */
+  List<Listener> listeners() {
+    List<String> ofController = settings.listValue(CONTROLLER_LISTENERS);
+    List<Listener> listeners = new ArrayList<>();
+    for (Listener listener : Listener.parseAll("listeners", settings.listValue("listeners"))) {
+      if (!ofController.contains(listener.name())) {
+        listeners.add(listener);
+      }
+    }
+    return listeners;
+  }
+
+  /**
+   * Where clients are told to find a listener.
+   *
+   * @param port that it really listens on
+   */
+  Listener advertised(Listener listener, int port) {
+    for (Listener told :
+        Listener.parseAll("advertised.listeners", settings.listValue("advertised.listeners"))) {
+      if (told.name().equals(listener.name())) {
+        return told.port() == 0 ? new Listener(told.name(), told.host(), port) : told;
+      }
+    }
+    String host = listener.isWildcard() ? MachineAddress.find() : listener.host();
+    return new Listener(listener.name(), host, port);
+  }
+}
