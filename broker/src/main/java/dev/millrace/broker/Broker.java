@@ -93,21 +93,13 @@ public final class Broker implements FrameHandler {
   }
 
   private static Request body(ApiKey key, short version, WireReader in) {
-    Request request;
+    // bytes behind the body are ignored, as Apache does: librdkafka sends some after Metadata 13
     try {
-      request = Messages.readRequest(key, in, version);
+      return Messages.readRequest(key, in, version);
     } catch (WireException unreadable) {
       throw new WireException(
           unreadable.getMessage() + " " + describe(key.id(), version), unreadable);
     }
-    if (in.remaining() > 0) {
-      throw new WireException(
-          "body is followed by other bytes, bytes="
-              + in.remaining()
-              + " "
-              + describe(key.id(), version));
-    }
-    return request;
   }
 
   /**

@@ -41,8 +41,7 @@ public record DataHandlers(
   public List<Handler<?>> all() {
     BrokerSettings settings = node.written();
     FetchSessions sessions =
-        new FetchSessions(
-            settings.intValue("max.incremental.fetch.session.cache.slots"), random);
+        new FetchSessions(settings.intValue("max.incremental.fetch.session.cache.slots"), random);
     return List.of(
         new ProduceHandler(partitions, clock),
         new FetchHandler(

@@ -9,6 +9,7 @@ import java.util.List;
 /** The program: {@code millrace server} starts a node, everything else is a short command. */
 public final class Main {
   private static final String SERVER = "server";
+  private static final String WARM_UP = "warm-up";
 
   private Main() {}
 
@@ -18,6 +19,9 @@ public final class Main {
     List<String> words = Arrays.asList(arguments);
     if (!words.isEmpty() && SERVER.equals(words.getFirst()) && !asksForHelp(words)) {
       serve(words.subList(1, words.size()));
+    } else if (words.equals(List.of(WARM_UP))) {
+      WarmUp.run();
+      System.exit(0);
     } else {
       System.exit(CommandTree.ofProcess().run(arguments));
     }

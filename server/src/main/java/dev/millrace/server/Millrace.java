@@ -113,7 +113,8 @@ public final class Millrace implements AutoCloseable {
     }
   }
 
-  private static void remove(@Nullable Path directory) {
+  /** Removes a directory and all in it; null is none. */
+  static void remove(@Nullable Path directory) {
     if (directory == null || !Files.exists(directory)) {
       return;
     }

@@ -5,9 +5,6 @@ import dev.millrace.server.command.UserException;
 import dev.millrace.server.logging.LogSetup;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * exit code 0 when it was told to stop, with 1 when it cannot go on.
  */
 final class ServerProcess {
-  private static final double MS_PER_SECOND = 1000.0;
-
   private final AtomicReference<@Nullable Node> running = new AtomicReference<>();
   private volatile ExitCode exitCode = ExitCode.OK;
 
@@ -60,21 +55,8 @@ final class ServerProcess {
     LogSetup.level(plan.logLevel());
     Node node = Node.start(plan, this::fail);
     running.set(node);
-    System.out.println(readyLine(node));
+    System.out.println(ReadyLine.of(node));
     System.out.flush();
-  }
-
-  private static String readyLine(Node node) {
-    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
-    double seconds = Duration.between(started, Instant.now()).toMillis() / MS_PER_SECOND;
-    return String.format(
-        Locale.ROOT,
-        "ready kafka=%s http=%s node=%d data=%s in=%.3f",
-        node.kafka(),
-        node.http(),
-        node.id(),
-        node.data(),
-        seconds);
   }
 
   /** The node cannot go on. */

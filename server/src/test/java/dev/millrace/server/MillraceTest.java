@@ -32,13 +32,12 @@ class MillraceTest {
 
   @Test
   void leavesNothingBehind() {
-    Path data;
     long before = threads();
-    try (Millrace node = Millrace.start()) {
-      data = node.data();
-      assertThat(data).isDirectory();
-      node.close();
-    }
+    Millrace node = Millrace.start();
+    Path data = node.data();
+    assertThat(data).isDirectory();
+    node.close();
+    node.close();
     assertThat(data).doesNotExist();
     assertThat(threads()).isEqualTo(before);
   }
@@ -64,8 +63,7 @@ class MillraceTest {
   void refusesTheDirectoryOfAnotherNode() {
     Map<String, String> first = Map.of("log.dirs", folder.toString());
     Millrace.start(first).close();
-    assertThatThrownBy(
-            () -> Millrace.start(Map.of("log.dirs", folder.toString(), "node.id", "5")))
+    assertThatThrownBy(() -> Millrace.start(Map.of("log.dirs", folder.toString(), "node.id", "5")))
         .isInstanceOf(StartException.class)
         .hasMessage(
             "data directory belongs to another node, start with --set node.id=1 or choose another"

@@ -26,8 +26,7 @@ final class NodeProcess implements AutoCloseable {
     this.process = process;
     this.out = process.inputReader(StandardCharsets.UTF_8);
     this.err =
-        new BufferedReader(
-            new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
   }
 
   /** Starts {@code millrace ARGUMENTS}. */

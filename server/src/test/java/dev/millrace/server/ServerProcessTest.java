@@ -14,12 +14,11 @@ import dev.millrace.client.ReceivedRecord;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.Topics;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ class ServerProcessTest {
   @TempDir private Path folder;
 
   @Test
-  void servesSaysSoOnceAndEndsInOrder() throws Exception {
+  void servesSaysSoOnceAndEndsInOrder() throws IOException {
     Path data = folder.resolve("data");
     try (NodeProcess node = NodeProcess.server(data)) {
       assertThat(node.readyField(3)).isEqualTo("1");
@@ -130,10 +129,13 @@ class ServerProcessTest {
     }
   }
 
-  private static int status(NodeProcess node, String path) throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + node.http() + path)).build();
-      return client.send(request, BodyHandlers.discarding()).statusCode();
+  private static int status(NodeProcess node, String path) throws IOException {
+    URL url = URI.create("http://" + node.http() + path).toURL();
+    HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+    try {
+      return connection.getResponseCode();
+    } finally {
+      connection.disconnect();
     }
   }
 

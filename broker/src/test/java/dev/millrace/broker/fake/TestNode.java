@@ -187,6 +187,10 @@ public final class TestNode {
     return owners;
   }
 
+  public Controller controller() {
+    return controller;
+  }
+
   public Handlers handlers() {
     return handlers;
   }
