@@ -15,6 +15,7 @@ module dev.millrace.broker {
   exports dev.millrace.broker.config;
   exports dev.millrace.broker.data;
   exports dev.millrace.broker.fetch;
+  exports dev.millrace.broker.group;
   exports dev.millrace.broker.security;
   exports dev.millrace.broker.topic;
 }

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 
 /**
  * The active controller with replies that wait until this node acts on the change. A client that
- * was told of a new topic can use it at once, where Kafka lets it meet
- * UNKNOWN_TOPIC_OR_PARTITION until the broker has heard of it.
+ * was told of a new topic can use it at once, where Kafka lets it meet UNKNOWN_TOPIC_OR_PARTITION
+ * until the broker has heard of it.
  */
 final class AppliedController implements ActiveController {
   private final ActiveController controller;

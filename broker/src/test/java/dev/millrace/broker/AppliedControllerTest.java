@@ -19,9 +19,9 @@ import dev.millrace.wire.message.MetadataRequest.MetadataRequestTopic;
 import dev.millrace.wire.message.MetadataResponse;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 /** Answers to changes wait until this node acts on them. */
 class AppliedControllerTest {

@@ -11,6 +11,7 @@ import dev.millrace.net.loop.EventLoop;
 import dev.millrace.net.loop.Port;
 import dev.millrace.wire.WireWriter;
 import java.io.IOException;
+import java.nio.channels.Channel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -250,11 +251,16 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
     closed = true;
     input.release();
     output.clear();
+    closeQuietly(channel);
+    user.gone(reason);
+  }
+
+  /** Closes a channel of which nobody can learn any more what went wrong. */
+  static void closeQuietly(Channel channel) {
     try {
       channel.close();
     } catch (IOException e) {
-      // the socket is gone either way
+      // it is gone either way
     }
-    user.gone(reason);
   }
 }

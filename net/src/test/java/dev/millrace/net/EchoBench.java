@@ -1,5 +1,11 @@
 package dev.millrace.net;
 
+import dev.millrace.base.disk.Disk.Access;
+import dev.millrace.base.disk.DiskFile;
+import dev.millrace.base.disk.FileDisk;
+import dev.millrace.base.disk.FileRegion;
+import dev.millrace.wire.RecordBytes;
+import dev.millrace.wire.WireWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -22,10 +28,16 @@ final class EchoBench {
   private static final int LATENCY_ROUNDS = 200_000;
   private static final long RATE_NANOS = 5_000_000_000L;
 
+  private static final int FETCHED_FILE_BYTES = 1 << 20;
+
   private EchoBench() {}
 
   @SuppressWarnings("SystemOut") // figures are what it is for
   public static void main(String[] args) throws Exception {
+    if (args.length > 0 && args[0].equals("fetch")) {
+      fetch();
+      return;
+    }
     int clientThreads = args.length > 0 ? Integer.parseInt(args[0]) : 2;
     try (Loops loops = Loops.start(LoopLimits.ofMachine());
         Listener listener =
@@ -73,6 +85,56 @@ final class EchoBench {
         large("sink", listener.address(), size, Integer.BYTES);
       }
     }
+    fetch();
+  }
+
+  /** Replies with regions of a file that is in the page cache. */
+  @SuppressWarnings("SystemOut") // figures are what it is for
+  private static void fetch() throws IOException {
+    Path path = Files.createTempFile("fetch", ".bench");
+    Files.write(path, new byte[FETCHED_FILE_BYTES]);
+    try (DiskFile file = FileDisk.INSTANCE.open(path, Access.READ);
+        Loops loops = Loops.start(LoopLimits.ofMachine());
+        Listener listener =
+            Listener.open(
+                loops,
+                new ListenerAddress("PLAINTEXT", "127.0.0.1", 0),
+                (connection, frame, reply) -> reply.send(region(file, frame.remaining())),
+                ListenerLimits.DEFAULT)) {
+      for (int size : new int[] {2000, 8000, 16_000, 32_000, 64_000, 100_000, 1 << 20}) {
+        fetchRate(listener.address(), size, RATE_NANOS / 10);
+        long cpuNanos = loopCpuNanos();
+        long fetches = fetchRate(listener.address(), size, RATE_NANOS / 2);
+        double cpuUs = (loopCpuNanos() - cpuNanos) / 1e3;
+        System.out.printf(
+            Locale.ROOT, "fetch size=%d loopCpuUsPerFetch=%.1f%n", size, cpuUs / fetches);
+      }
+    } finally {
+      Files.delete(path);
+    }
+  }
+
+  /** A region whose size comes in the length of the request: 1 byte stands for 1000. */
+  private static WireWriter region(DiskFile file, int thousands) {
+    int size = Math.min(thousands * 1000, FETCHED_FILE_BYTES);
+    return Answers.of(new byte[0], RecordBytes.of(new FileRegion(file, 0, size)), new byte[0]);
+  }
+
+  private static long fetchRate(InetSocketAddress address, int size, long nanos)
+      throws IOException {
+    ByteBuffer request = request(size / 1000);
+    int replyBytes = 4 + 4 + Math.min(size / 1000 * 1000, FETCHED_FILE_BYTES);
+    ByteBuffer reply = ByteBuffer.allocateDirect(replyBytes);
+    long start = System.nanoTime();
+    long fetches = 0;
+    try (SocketChannel channel = connect(address)) {
+      while (System.nanoTime() - start < nanos) {
+        channel.write(request.clear());
+        readAll(channel, reply.clear());
+        fetches++;
+      }
+    }
+    return fetches;
   }
 
   @SuppressWarnings("SystemOut") // figures are what it is for

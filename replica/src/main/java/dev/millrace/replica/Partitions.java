@@ -146,6 +146,11 @@ public final class Partitions implements ImageListener {
     });
   }
 
+  /** The same for everything that this node's image has at this moment. */
+  public void whenApplied(Runnable task) {
+    whenApplied(image.offset(), task);
+  }
+
   /**
    * Stops serving and writes the high watermarks down. The directories stay open.
    *

@@ -8,6 +8,7 @@ import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.ThreadOwners;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.Broker;
+import dev.millrace.broker.group.GroupHandlers;
 import dev.millrace.client.Endpoint;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.CleanStop;
@@ -77,8 +78,9 @@ final class Startup {
     Partitions partitions = openPartitions(directories, quorum, diskWork);
     register(directories, doors, quorum);
     Services services = new Services(plan, directories.clusterId(), quorum, partitions, diskWork);
-    Broker broker = services.broker();
-    letIn(doors, broker, partitions);
+    GroupHandlers groups = services.groups(coordinators());
+    Broker broker = services.broker(groups);
+    letIn(doors, broker, () -> closeWaiting(groups, partitions));
     return new Node(plan, doors.first(), http(health), teardown);
   }
 
@@ -179,6 +181,14 @@ final class Startup {
     return quorum;
   }
 
+  private List<Turns> coordinators() {
+    List<Turns> coordinators = new ArrayList<>();
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      coordinators.add(owners.owner("coordinator-" + i));
+    }
+    return coordinators;
+  }
+
   private List<Turns> readers() {
     List<Turns> readers = new ArrayList<>();
     for (int i = 0; i < READERS; i++) {
@@ -222,24 +232,34 @@ final class Startup {
     Boolean ignored = awaited("broker is not let in", answer -> quorum.unfence(epoch, answer));
   }
 
-  private void letIn(Doors doors, Broker broker, Partitions partitions) {
+  /**
+   * Opens the doors.
+   *
+   * @param closeWaiting answers every request that waits for something to happen
+   */
+  private void letIn(Doors doors, Broker broker, Runnable closeWaiting) {
     doors.open(broker);
-    teardown.add("clients", () -> letOut(doors, partitions));
+    teardown.add("clients", () -> letOut(doors, closeWaiting));
     serves = true;
   }
 
   /**
-   * What is in work gets a moment to end by itself; then everything that waits for records is
-   * answered, and what still does not end is cut off.
+   * What is in work gets a moment to end by itself; then everything that waits is answered, and
+   * what still does not end is cut off.
    */
-  private void letOut(Doors doors, Partitions partitions) {
+  private void letOut(Doors doors, Runnable closeWaiting) {
     serves = false;
     CompletableFuture<@Nullable Void> out =
         CompletableFuture.runAsync(() -> doors.close(GRACE_MS), task -> new Thread(task).start());
     if (!isDoneWithin(out, PEACE_MS)) {
-      await(partitions::close);
+      closeWaiting.run();
     }
     out.join();
+  }
+
+  private static void closeWaiting(GroupHandlers groups, Partitions partitions) {
+    groups.close();
+    await(partitions::close);
   }
 
   private static boolean isDoneWithin(CompletableFuture<?> future, long ms) {

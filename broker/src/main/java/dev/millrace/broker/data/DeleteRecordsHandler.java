@@ -37,6 +37,7 @@ public final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest>
 
   @Override
   public void handle(Call call, DeleteRecordsRequest request) {
+    call.holdNext();
     diskWork.submit(() -> call.answer(answer(request)));
   }
 

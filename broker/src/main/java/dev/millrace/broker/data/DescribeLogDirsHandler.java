@@ -14,6 +14,7 @@ import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsPartitio
 import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsResult;
 import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsTopic;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -81,7 +82,9 @@ public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequ
 
   private static List<DescribeLogDirsTopic> topics(List<PartitionReport> reports) {
     Map<String, List<DescribeLogDirsPartition>> topics = new TreeMap<>();
-    for (PartitionReport report : reports) {
+    List<PartitionReport> inOrder = new ArrayList<>(reports);
+    inOrder.sort(Comparator.comparingInt(report -> report.id().index()));
+    for (PartitionReport report : inOrder) {
       topics
           .computeIfAbsent(report.id().topic(), name -> new ArrayList<>())
           .add(

@@ -18,9 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * CreatePartitions (37), versions 0–3: more partitions for topics, up to a count (KIP-195).
- */
+/** CreatePartitions (37), versions 0–3: more partitions for topics, up to a count (KIP-195). */
 public final class CreatePartitionsHandler implements Handler<CreatePartitionsRequest> {
   private final ActiveController controller;
 

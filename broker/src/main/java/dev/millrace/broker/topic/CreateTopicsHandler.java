@@ -24,7 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CreateTopics (19), versions 2–7: topics with their partitions, their placement and their settings.
+ * CreateTopics (19), versions 2–7: topics with their partitions, their placement and their
+ * settings.
  *
  * <ul>
  *   <li>4: -1 partitions and replicas mean the broker's defaults (KIP-464)

@@ -75,6 +75,7 @@ public final class FakeConnection implements Connection {
     private boolean skipped;
     private boolean holdsNext;
     private int copiedBytes;
+    private Runnable whenGone;
 
     /** The whole answer without its size prefix, or null as long as there is none. */
     public ByteBuffer frame() {
@@ -105,7 +106,7 @@ public final class FakeConnection implements Connection {
         int own = external.at() - copied.position();
         whole.put(copied.slice(copied.position(), own));
         copied.position(external.at());
-        whole.put(((RecordBytes.InMemory) external.records()).view());
+        whole.put(bytes(external.records()));
       }
       whole.put(copied);
       if (whole.hasRemaining()) {
@@ -121,7 +122,27 @@ public final class FakeConnection implements Connection {
     }
 
     @Override
-    public void onGone(Runnable task) {}
+    public void onGone(Runnable task) {
+      whenGone = task;
+    }
+
+    /** The client goes: what is in work for this answer ends. */
+    public void gone() {
+      if (frame == null && whenGone != null) {
+        whenGone.run();
+      }
+    }
+
+    private static ByteBuffer bytes(RecordBytes records) {
+      return switch (records) {
+        case RecordBytes.InMemory memory -> memory.view();
+        case RecordBytes.InFile file -> {
+          ByteBuffer bytes = ByteBuffer.allocate(file.size());
+          file.region().file().read(bytes, file.region().position());
+          yield bytes.flip();
+        }
+      };
+    }
 
     @Override
     public void holdNext() {

@@ -73,8 +73,7 @@ public final class TestNode {
     node = new Node(ID, CLUSTER_ID, all, controller::image);
     handlers =
         Handlers.withApiVersions(
-            AdminHandlers.all(node, controller::submit, this::whenApplied, owners.clock()),
-            node);
+            AdminHandlers.all(node, controller::submit, this::whenApplied, owners.clock()), node);
     broker = new Broker(handlers, owners.clock());
     client = newClient("PLAINTEXT");
     decide(new Bootstrap(Map.of()));
@@ -146,6 +145,10 @@ public final class TestNode {
 
   public SimOwners owners() {
     return owners;
+  }
+
+  public Controller controller() {
+    return controller;
   }
 
   public Handlers handlers() {

@@ -48,7 +48,7 @@ final class GroupViews {
       return DescribedGroup.builder()
           .groupId(groupId)
           .groupState(GroupState.DEAD.toString())
-          .errorCode(ErrorCode.GROUP_ID_NOT_FOUND.code())
+          .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)
           .errorMessage("group is not found, group=" + groupId)
           .build();
     }
@@ -76,7 +76,7 @@ final class GroupViews {
   }
 
   static DescribedGroup undescribed(String groupId, ErrorCode error) {
-    return DescribedGroup.builder().groupId(groupId).errorCode(error.code()).build();
+    return DescribedGroup.builder().groupId(groupId).errorCode(error).build();
   }
 
   private static String typeOf(ClassicGroup group) {

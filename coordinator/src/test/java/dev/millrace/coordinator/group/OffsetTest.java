@@ -349,14 +349,14 @@ class OffsetTest {
     world.commit("", -1, "topic", 0, 1);
     world.log().hold();
     Later<OffsetCommitResponse> commit = world.send(committing("", -1, "topic", 1, 2));
-    Later<ErrorCode> deleted = new Later<>();
-    world.coordinator().delete(GROUP, deleted);
+    Later<List<ErrorCode>> deleted = new Later<>();
+    world.coordinator().delete(List.of(GROUP), deleted);
     world.settle();
     assertThat(deleted.isThere()).isFalse();
     world.log().release();
     world.settle();
     assertThat(error(commit.get())).isEqualTo(ErrorCode.NONE);
-    assertThat(deleted.get()).isEqualTo(ErrorCode.NONE);
+    assertThat(deleted.get()).containsExactly(ErrorCode.NONE);
     assertThat(world.offset("topic", 1)).isEqualTo(-1);
     world.failOver();
     assertThat(world.offset("topic", 1)).isEqualTo(-1);
@@ -368,13 +368,13 @@ class OffsetTest {
     String id = world.stableMember();
     world.leave(id);
     world.log().hold();
-    Later<ErrorCode> deleted = new Later<>();
-    world.coordinator().delete(GROUP, deleted);
+    Later<List<ErrorCode>> deleted = new Later<>();
+    world.coordinator().delete(List.of(GROUP), deleted);
     world.settle();
     var joined = world.join(joining("", "range"));
     world.log().release();
     world.passMs(3_100);
-    assertThat(deleted.get()).isEqualTo(ErrorCode.NONE);
+    assertThat(deleted.get()).containsExactly(ErrorCode.NONE);
     assertThat(joined.get().generationId()).isEqualTo(1);
     assertThat(subscription("topic")).isEqualTo(joined.get().members().getFirst().metadata());
   }

@@ -293,20 +293,23 @@ final class SimulatedGroup {
   }
 
   private DescribedGroup describe(GroupCoordinator which) {
-    GroupWorld.Later<DescribedGroup> answer = new GroupWorld.Later<>();
-    which.describe(GROUP, answer);
+    GroupWorld.Later<List<DescribedGroup>> answer = new GroupWorld.Later<>();
+    which.describe(List.of(GROUP), answer);
     owners.runMs(5);
-    return answer.get();
+    return answer.get().getFirst();
   }
 
   private Map<Integer, Long> offsets(GroupCoordinator which) {
-    GroupWorld.Later<OffsetFetchResponseGroup> answer = new GroupWorld.Later<>();
+    GroupWorld.Later<List<OffsetFetchResponseGroup>> answer = new GroupWorld.Later<>();
     which.fetch(
-        OffsetFetchRequestGroup.builder().groupId(GROUP).topics(null).build(), true, answer);
+        List.of(OffsetFetchRequestGroup.builder().groupId(GROUP).topics(null).build()),
+        true,
+        answer);
     owners.runMs(5);
     Map<Integer, Long> offsets = new TreeMap<>();
     answer
         .get()
+        .getFirst()
         .topics()
         .forEach(topic ->
             topic

@@ -59,7 +59,7 @@ public record RegisterBroker(
           }
           return epoch;
         });
-    return new Decision<>(outcome instanceof Outcome.Done ? records : List.of(), outcome);
+    return new Decision<>(outcome instanceof Outcome.Done ? records : List.of(), outcome, true);
   }
 
   private RegisterBrokerRecord record(long epoch) {

@@ -129,7 +129,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
       snapshot = snapshots.newest();
       joinSnapshot();
       beginEpoch();
-    } catch (DiskException | MetadataException fault) {
+    } catch (DiskException | CorruptFileException | MetadataException fault) {
       fail("metadata log cannot be opened: " + fault.getMessage(), fault);
     }
   }

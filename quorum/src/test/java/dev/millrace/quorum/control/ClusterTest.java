@@ -107,8 +107,10 @@ class ClusterTest {
   @Test
   void anUnregisteredBrokerIsForgotten() {
     Bench bench = Bench.one();
-    bench.addBroker(2, null);
+    long two = bench.addBroker(2, null);
     value(bench.create(new NewTopic("t", -1, -1, Map.of(0, List.of(2, 1)), Map.of())));
+    assertRefused(bench.ask(new UnregisterBroker(2)), ErrorCode.INVALID_REQUEST, "is running");
+    value(bench.ask(new FenceBroker(2, two)));
     value(bench.ask(new UnregisterBroker(2)));
     assertThat(bench.image().broker(2)).isNull();
     assertThat(partition(bench).leader()).isEqualTo(1);

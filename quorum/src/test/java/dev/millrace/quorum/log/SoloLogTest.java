@@ -112,19 +112,24 @@ class SoloLogTest {
         int commands = random.nextInt(60);
         for (int i = 0; i < commands; i++) {
           submit(epoch);
-          if (random.nextInt(3) == 0) {
-            node.owners.runMs(random.nextInt(2));
-          }
+          step(random.nextInt(4));
         }
+        step(random.nextInt(6));
         if (random.nextInt(5) == 0) {
           node.stop();
         } else {
-          node.crash(Crash.random(random));
+          node.crash(random.nextBoolean() ? Crash.losingUnsynced() : Crash.random(random));
         }
       }
       assertThat(node.start()).as(story).isInstanceOf(Outcome.Done.class);
       check();
       assertThat(node.failures).as(story).isEmpty();
+    }
+
+    private void step(int steps) {
+      for (int i = 0; i < steps; i++) {
+        node.owners.step();
+      }
     }
 
     private void submit(long epoch) {
