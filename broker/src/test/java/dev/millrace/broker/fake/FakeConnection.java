@@ -1,5 +1,6 @@
 package dev.millrace.broker.fake;
 
+import dev.millrace.base.disk.FileRegion;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.net.Connection;
 import dev.millrace.net.Reply;
@@ -113,6 +114,17 @@ public final class FakeConnection implements Connection {
         throw new AssertionError("answer is shorter than its size, left=" + whole.remaining());
       }
       frame = whole.flip().position(4).slice();
+    }
+
+    private static ByteBuffer bytes(RecordBytes records) {
+      return switch (records) {
+        case RecordBytes.InMemory memory -> memory.view();
+        case RecordBytes.InFile(FileRegion region) -> {
+          ByteBuffer bytes = ByteBuffer.allocate(region.length());
+          region.file().read(bytes, region.position());
+          yield bytes.flip();
+        }
+      };
     }
 
     @Override

@@ -3,13 +3,18 @@ package dev.millrace.broker.fake;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.settings.StaticSettings;
+import dev.millrace.base.sim.SimDisk;
 import dev.millrace.base.sim.SimOwners;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.AdminHandlers;
 import dev.millrace.broker.Broker;
+import dev.millrace.broker.DataHandlers;
+import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.fake.FakeConnection.FakeReply;
+import dev.millrace.log.LogDirectory;
+import dev.millrace.log.checkpoint.MetaProperties;
 import dev.millrace.quorum.control.Bootstrap;
 import dev.millrace.quorum.control.Command;
 import dev.millrace.quorum.control.Controller;
@@ -19,9 +24,14 @@ import dev.millrace.quorum.control.UnfenceBroker;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.log.MemoryLog;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
+import dev.millrace.replica.DiskWork;
+import dev.millrace.replica.LogEvents;
+import dev.millrace.replica.Partitions;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -29,17 +39,20 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A node of one broker whose metadata log lives in memory, all owners stepped by one seed. Its id
- * is 1 and it listens on PLAINTEXT (host {@code node1}, port 9092) and on OTHER (port 9093).
+ * A node of one broker whose metadata log lives in memory and whose partitions lie on a simulated
+ * disk, all owners stepped by one seed. Its id is 1 and it listens on PLAINTEXT (host {@code
+ * node1}, port 9092) and on OTHER (port 9093).
  */
 public final class TestNode {
   public static final String CLUSTER_ID = "test-cluster-id-000000";
   private static final int ID = 1;
   private static final long LIMIT_MS = 60_000;
+  private static final long RECENT_BYTES = 1 << 20;
 
   private final SimOwners owners;
   private final Controller controller;
   private final Node node;
+  private final Partitions partitions;
   private final Handlers handlers;
   private final Broker broker;
   private final Client client;
@@ -55,30 +68,57 @@ public final class TestNode {
     this(new SimOwners(1), settings);
   }
 
-  public TestNode(SimOwners owners, Map<String, String> settings) {
+  public TestNode(SimOwners owners, Map<String, String> changed) {
     this.owners = owners;
     this.directories = List.of(Uuid.random(owners.random("directories")));
-    Map<String, String> written = new TreeMap<>(settings);
+    Map<String, String> written = new TreeMap<>(changed);
     written.put("node.id", Integer.toString(ID));
-    BrokerSettings all = BrokerSettings.of(StaticSettings.read(written));
+    BrokerSettings settings = BrokerSettings.of(StaticSettings.read(written));
     Leading leading = new Leading();
     Turns quorum = owners.owner("quorum");
     controller =
         new Controller(
-            new Controller.Setup(ID, all, owners.random("controller"), leading),
+            new Controller.Setup(ID, settings, owners.random("controller"), leading),
             quorum,
             new MemoryLog(quorum, ID));
     controller.start();
     owners.runUntil(() -> leading.begun, LIMIT_MS);
-    node = new Node(ID, CLUSTER_ID, all, controller::image);
-    handlers =
-        Handlers.withApiVersions(
-            AdminHandlers.all(node, controller::submit, this::whenApplied, owners.clock()), node);
+    node = new Node(ID, CLUSTER_ID, settings, controller::image);
+    DiskWork diskWork = new DiskWork(List.of(owners.owner("reader")));
+    partitions = partitions(settings, diskWork);
+    controller.listen(partitions);
+    List<Handler<?>> all = new ArrayList<>();
+    all.addAll(AdminHandlers.all(node, controller::submit, this::whenApplied, owners.clock()));
+    all.addAll(
+        new DataHandlers(
+                node,
+                controller::submit,
+                partitions,
+                diskWork,
+                owners.random("sessions"),
+                owners.clock())
+            .all());
+    handlers = Handlers.withApiVersions(all, node);
     broker = new Broker(handlers, owners.clock());
     client = newClient("PLAINTEXT");
     decide(new Bootstrap(Map.of()));
     long epoch = register(ID, "node1");
     decide(new UnfenceBroker(ID, epoch));
+  }
+
+  private Partitions partitions(BrokerSettings settings, DiskWork diskWork) {
+    SimDisk disk = new SimDisk(owners.clock());
+    LogEvents events = new LogEvents();
+    LogDirectory directory =
+        LogDirectory.open(
+            Path.of("/data"),
+            new LogDirectory.Environment(
+                disk, owners.clock(), owners.owner("disk"), events, events::onOffline));
+    directory.identify(new MetaProperties(CLUSTER_ID, ID, directories.getFirst()));
+    return new Partitions(
+        new Partitions.Setup(ID, settings, List.of(directory), disk, events, RECENT_BYTES),
+        owners.owner("replicas"),
+        diskWork);
   }
 
   /** Hears when the controller leads; its log cannot fail. */
@@ -120,7 +160,7 @@ public final class TestNode {
     if (lagging) {
       notApplied.add(then);
     } else {
-      then.run();
+      partitions.whenApplied(offset, then);
     }
   }
 
