@@ -19,8 +19,8 @@ public final class Main {
     List<String> words = Arrays.asList(arguments);
     if (!words.isEmpty() && SERVER.equals(words.getFirst()) && !asksForHelp(words)) {
       serve(words.subList(1, words.size()));
-    } else if (words.equals(List.of(WARM_UP))) {
-      WarmUp.run();
+    } else if (words.size() == 2 && WARM_UP.equals(words.getFirst())) {
+      WarmUp.run(SERVER.equals(words.getLast()));
       System.exit(0);
     } else {
       System.exit(CommandTree.ofProcess().run(arguments));
