@@ -19,6 +19,7 @@ import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.replica.DiskWork;
+import dev.millrace.replica.Keeper;
 import dev.millrace.replica.Partitions;
 import dev.millrace.server.http.HealthServer;
 import java.io.IOException;
@@ -211,6 +212,9 @@ final class Startup {
             owners.owner("keeper"),
             diskWork);
     teardown.add("partitions", () -> await(partitions::close));
+    Keeper keeper =
+        new Keeper(partitions, owners.owner("keeper-logs"), Keeper.Intervals.of(settings));
+    teardown.add("keeper", () -> await(keeper::stop));
     quorum.listen(partitions);
     await(opened -> partitions.whenApplied(quorum.image().offset(), opened));
     return partitions;
