@@ -19,6 +19,7 @@ import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.replica.DiskWork;
+import dev.millrace.replica.Keeper;
 import dev.millrace.replica.Partitions;
 import dev.millrace.server.http.HealthServer;
 import java.io.IOException;
@@ -208,11 +209,13 @@ final class Startup {
                 FileDisk.INSTANCE,
                 events.partitions(),
                 Partitions.Setup.RECENT_BYTES),
-            owners.owner("keeper"),
+            owners.owner("partitions"),
             diskWork);
     teardown.add("partitions", () -> await(partitions::close));
     quorum.listen(partitions);
     await(opened -> partitions.whenApplied(quorum.image().offset(), opened));
+    Keeper keeper = new Keeper(partitions, owners.owner("keeper"), Keeper.Intervals.of(settings));
+    teardown.add("keeper", () -> await(keeper::stop));
     return partitions;
   }
 
