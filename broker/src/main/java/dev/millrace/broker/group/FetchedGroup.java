@@ -93,10 +93,12 @@ record FetchedGroup(
     if (asked == null) {
       return found.stream().filter(this::isCurrent).map(this::withId).toList();
     }
-    List<OffsetFetchResponseTopics> topics = new ArrayList<>(asked.size());
-    int next = 0;
+    // those that are not there come last, as Kafka has them
+    List<OffsetFetchResponseTopics> topics = new ArrayList<>(found);
     for (OffsetFetchRequestTopics topic : asked) {
-      topics.add(topic.name().isEmpty() ? unknown(topic) : found.get(next++));
+      if (topic.name().isEmpty()) {
+        topics.add(unknown(topic));
+      }
     }
     return topics;
   }

@@ -145,17 +145,6 @@ public final class FakeConnection implements Connection {
       }
     }
 
-    private static ByteBuffer bytes(RecordBytes records) {
-      return switch (records) {
-        case RecordBytes.InMemory memory -> memory.view();
-        case RecordBytes.InFile file -> {
-          ByteBuffer bytes = ByteBuffer.allocate(file.size());
-          file.region().file().read(bytes, file.region().position());
-          yield bytes.flip();
-        }
-      };
-    }
-
     @Override
     public void holdNext() {
       holdsNext = true;

@@ -49,7 +49,8 @@ final class GroupViews {
           .groupId(groupId)
           .groupState(GroupState.DEAD.toString())
           .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)
-          .errorMessage("group is not found, group=" + groupId)
+          // tools show this text, and Apache's tests compare it
+          .errorMessage("Group " + groupId + " not found.")
           .build();
     }
     boolean stable = group.in(GroupState.STABLE);

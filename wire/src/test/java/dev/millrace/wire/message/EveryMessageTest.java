@@ -122,12 +122,11 @@ class EveryMessageTest {
   /** Whether it could be read; anything but a message or the one exception is a failure. */
   private static boolean isRead(MessageKind kind, byte[] bytes, short version, String at) {
     long before = AllocatedBytes.soFar();
-    boolean isRead = false;
+    boolean isRead = true;
     try {
       kind.read(ByteBuffer.wrap(bytes), version);
-      isRead = true;
     } catch (WireException expected) {
-      assertThat(expected.getMessage()).isNotBlank();
+      isRead = false;
     } catch (RuntimeException | Error e) {
       throw new AssertionError(at, e);
     }
