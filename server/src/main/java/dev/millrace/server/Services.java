@@ -47,7 +47,7 @@ record Services(
         AdminHandlers.all(
             node,
             controller,
-            (topics, then) -> partitions.whenApplied(quorum.image().offset(), then),
+            partitions::whenApplied,
             SystemClock.INSTANCE));
     handlers.addAll(
         new DataHandlers(

@@ -209,7 +209,7 @@ final class Startup {
                 FileDisk.INSTANCE,
                 events.partitions(),
                 Partitions.Setup.RECENT_BYTES),
-            owners.owner("keeper"),
+            owners.owner("partitions"),
             diskWork);
     teardown.add("partitions", () -> await(partitions::close));
     Keeper keeper =
@@ -217,6 +217,8 @@ final class Startup {
     teardown.add("keeper", () -> await(keeper::stop));
     quorum.listen(partitions);
     await(opened -> partitions.whenApplied(quorum.image().offset(), opened));
+    Keeper keeper = new Keeper(partitions, owners.owner("keeper"), Keeper.Intervals.of(settings));
+    teardown.add("keeper", () -> await(keeper::stop));
     return partitions;
   }
 
