@@ -212,9 +212,6 @@ final class Startup {
             owners.owner("partitions"),
             diskWork);
     teardown.add("partitions", () -> await(partitions::close));
-    Keeper keeper =
-        new Keeper(partitions, owners.owner("keeper-logs"), Keeper.Intervals.of(settings));
-    teardown.add("keeper", () -> await(keeper::stop));
     quorum.listen(partitions);
     await(opened -> partitions.whenApplied(quorum.image().offset(), opened));
     Keeper keeper = new Keeper(partitions, owners.owner("keeper"), Keeper.Intervals.of(settings));
@@ -255,7 +252,7 @@ final class Startup {
    */
   private void letOut(Doors doors, Runnable closeWaiting) {
     serves = false;
-    CompletableFuture<@Nullable Void> out =
+    CompletableFuture<Void> out =
         CompletableFuture.runAsync(() -> doors.close(GRACE_MS), task -> new Thread(task).start());
     if (!isDoneWithin(out, PEACE_MS)) {
       closeWaiting.run();
