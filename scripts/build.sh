@@ -25,10 +25,24 @@ echo "millrace: building (a few minutes the first time) ..."
 rm -rf "$dist"
 (cd "$root" && mvn -B -ntp -q -pl server -am -DskipTests package)
 
-# An ahead-of-time cache halves the start (JEP 514). Without it everything works, only slower.
-if ! "$JAVA_HOME/bin/java" $(jvm_options "$dist") -XX:AOTCacheOutput="$dist/millrace.aot" -Xlog:aot*=off \
-  -jar "$dist/lib/millrace-server.jar" warm-up >"$dist/warm-up.log" 2>&1; then
-  echo "millrace: no start-up cache was made, see $dist/warm-up.log"
-  rm -f "$dist/millrace.aot"
-fi
+# Ahead-of-time caches halve the start (JEP 514). Without them everything works, only slower.
+# Linking classes ahead makes the JDK 25 dump of the commands' cache abort, so they do without.
+warm_up() {
+  kind=$1
+  shift
+  if ! "$JAVA_HOME/bin/java" $(jvm_options "$dist" "$kind") "$@" -Xlog:aot*=off \
+    -XX:ErrorFile="$dist/$kind-error.log" -XX:AOTCacheOutput="$dist/warm-up.aot" \
+    -jar "$dist/lib/millrace-server.jar" warm-up "$kind" >"$dist/$kind-warm-up.log" 2>&1 \
+    || [ ! -s "$dist/warm-up.aot" ]; then
+    echo "millrace: no start-up cache was made, see $dist/$kind-warm-up.log"
+    rm -f "$dist/warm-up.aot"
+    return 0
+  fi
+  case $kind in
+    server) mv "$dist/warm-up.aot" "$dist/node.aot" ;;
+    *) mv "$dist/warm-up.aot" "$dist/commands.aot" ;;
+  esac
+}
+warm_up server
+warm_up commands -XX:-AOTClassLinking
 touch "$dist/built"

@@ -22,23 +22,26 @@ import dev.millrace.broker.topic.ElectLeadersHandler;
 import dev.millrace.broker.topic.ListPartitionReassignmentsHandler;
 import dev.millrace.broker.topic.MetadataHandler;
 import dev.millrace.broker.topic.MissingTopics;
-import dev.millrace.broker.topic.TopicsReady;
 import java.util.List;
 
 /** The handlers that need nothing but the cluster's metadata and its controller. */
 public final class AdminHandlers {
   private AdminHandlers() {}
 
-  /** All of them but ApiVersions, see {@link Handlers#withApiVersions}. */
+  /**
+   * All of them but ApiVersions, see {@link Handlers#withApiVersions}. Their answers to changes
+   * leave when this node acts on the change.
+   */
   public static List<Handler<?>> all(
-      Node node, ActiveController controller, TopicsReady ready, Clock clock) {
+      Node node, ActiveController active, AppliedMetadata applied, Clock clock) {
+    ActiveController controller = new AppliedController(active, node, applied);
     Loggers loggers = new Loggers();
     return List.of(
-        new MetadataHandler(node, new MissingTopics(node, controller, ready)),
+        new MetadataHandler(node, new MissingTopics(node, controller)),
         new DescribeTopicPartitionsHandler(node),
-        new CreateTopicsHandler(node, controller, ready),
+        new CreateTopicsHandler(node, controller),
         new DeleteTopicsHandler(controller),
-        new CreatePartitionsHandler(node, controller, ready),
+        new CreatePartitionsHandler(controller),
         new ElectLeadersHandler(node),
         new ListPartitionReassignmentsHandler(node),
         new DescribeClusterHandler(node),

@@ -23,6 +23,9 @@ public final class AuthorizedOperations {
   public static final int TOPIC =
       READ | WRITE | CREATE | DELETE | ALTER | DESCRIBE | DESCRIBE_CONFIGS | ALTER_CONFIGS;
 
+  /** All that a group has. */
+  public static final int GROUP = READ | DELETE | DESCRIBE | DESCRIBE_CONFIGS | ALTER_CONFIGS;
+
   /** All that the cluster has. */
   public static final int CLUSTER =
       CREATE

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * closes its connection with one log line and no answer, as Kafka does; the one exception is
  * ApiVersions, which is answered with an error that any client can read (KIP-511). A handler that
  * throws is a programmer fault: it is logged with its stack and closes the connection, since nobody
- * can tell whether the request took effect, and the client finds that out by trying again.
+ * can tell whether the request took effect, and the client finds that out by trying again (decision
+ * 0070).
  *
  * <p>Called on the loops of the connections; holds no state of its own.
  */
@@ -87,25 +88,18 @@ public final class Broker implements FrameHandler {
             connection,
             reply,
             clock.monotonicMs());
+    in.limitElements(handler.elementsMax());
     return new Work(handler, call, body(key, version, in));
   }
 
   private static Request body(ApiKey key, short version, WireReader in) {
-    Request request;
+    // bytes behind the body are ignored, as Apache does: librdkafka sends some after Metadata 13
     try {
-      request = Messages.readRequest(key, in, version);
+      return Messages.readRequest(key, in, version);
     } catch (WireException unreadable) {
       throw new WireException(
           unreadable.getMessage() + " " + describe(key.id(), version), unreadable);
     }
-    if (in.remaining() > 0) {
-      throw new WireException(
-          "body is followed by other bytes, bytes="
-              + in.remaining()
-              + " "
-              + describe(key.id(), version));
-    }
-    return request;
   }
 
   /**

@@ -24,6 +24,15 @@ public interface Handler<Q extends Request> {
   }
 
   /**
+   * Most array elements in one request, all arrays together; a request with more is refused before
+   * it is read. An answer can be a hundred times as large as the request's bytes, so this bounds
+   * the memory that one request can take.
+   */
+  default int elementsMax() {
+    return 200_000;
+  }
+
+  /**
    * Answers {@code request} through {@code call}, now or later, exactly once. Record bytes in the
    * request are valid only until this method returns.
    */

@@ -26,6 +26,7 @@ import dev.millrace.wire.message.MetadataRequest;
 import dev.millrace.wire.message.MetadataResponse;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -128,10 +129,22 @@ class BrokerTest {
   }
 
   @Test
-  void trailingGarbageClosesTheConnection() {
+  void bytesBehindTheBodyAreIgnored() {
     ByteBuffer whole = Frames.of(ApiVersionsRequest.DEFAULT, 0);
-    ByteBuffer longer = ByteBuffer.allocate(whole.limit() + 1).put(whole).put((byte) 0).flip();
-    assertRefused(longer, "body is followed by other bytes, bytes=1 api=ApiVersions version=0");
+    ByteBuffer longer = ByteBuffer.allocate(whole.limit() + 3).put(whole).put(new byte[3]).flip();
+    FakeReply reply = client().send(longer);
+    assertThat(Client.answer(ApiVersionsResponse.class, reply, 0).errorCode()).isZero();
+  }
+
+  @Test
+  void tooManyElementsAreRefusedBeforeTheyAreRead() {
+    handlers.add(new Stub<>(ApiKey.METADATA, (call, _) -> call.answer(MetadataResponse.DEFAULT)));
+    int count = 200_001;
+    ByteBuffer body = ByteBuffer.allocate(4 + 2 * count).putInt(0, count);
+    assertRefused(Frames.of(3, 1, body.array()), "message has too many array elements");
+    body.putInt(0, count - 1);
+    byte[] fewer = Arrays.copyOf(body.array(), body.capacity() - 2);
+    assertThat(client().send(Frames.of(3, 1, fewer)).frame()).isNotNull();
   }
 
   @Test

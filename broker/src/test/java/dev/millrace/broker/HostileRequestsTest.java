@@ -15,12 +15,14 @@ import dev.millrace.wire.WireReader;
 import dev.millrace.wire.message.ApiVersionsRequest;
 import dev.millrace.wire.message.ApiVersionsResponse;
 import dev.millrace.wire.message.Messages;
+import dev.millrace.wire.message.ProduceRequest;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>{@code -Dmillrace.fuzz.rounds=N} (default 15) and {@code -Dmillrace.seed=N}.
  */
+@Tag("fuzz")
 class HostileRequestsTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 15);
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
@@ -49,7 +52,9 @@ class HostileRequestsTest {
           "__cluster_metadata",
           "root",
           "INFO");
-  private static final long LIMIT_MS = 60_000;
+
+  /** A request may ask to be answered after the longest time that 32 bits can say. */
+  private static final long LIMIT_MS = 1L << 32;
 
   private final TestNode node = new TestNode(new SimOwners(SEED), Map.of());
   private final RandomGenerator random = node.owners().random("hostile");
@@ -77,6 +82,9 @@ class HostileRequestsTest {
         Client client = node.newClient("PLAINTEXT");
         FakeReply reply = client.send(request, v);
         settle(client, reply);
+        if (request instanceof ProduceRequest produce && produce.acks() == 0) {
+          continue; // has no answer, and an error closes its connection
+        }
         String story = "seed=" + SEED + " version=" + v + " request=" + request;
         assertThat(client.connection().closedFor()).as(story).isNull();
         WireReader in = new WireReader(reply.frame());
@@ -163,7 +171,7 @@ class HostileRequestsTest {
     FakeReply reply = client.send(ByteBuffer.wrap(frame));
     settle(client, reply);
     String story = "seed=" + SEED + " frame=" + HexFormat.of().formatHex(frame);
-    if (reply.frame() == null) {
+    if (reply.frame() == null && !reply.skipped()) {
       assertThat(client.connection().closedFor()).as(story).isNotEmpty();
     } else {
       assertThat(client.connection().closedFor()).as(story).isNull();
@@ -171,7 +179,10 @@ class HostileRequestsTest {
   }
 
   private void settle(Client client, FakeReply reply) {
-    node.owners().runUntil(() -> reply.frame() != null || !client.connection().isOpen(), LIMIT_MS);
+    node.owners()
+        .runUntil(
+            () -> reply.frame() != null || reply.skipped() || !client.connection().isOpen(),
+            LIMIT_MS);
   }
 
   private void assertOthersGoOn() {

@@ -190,7 +190,8 @@ final class NodeLink implements AutoCloseable {
             .clientId(settings.clientId())
             .build();
     int size = header.size(headerVersion) + request.size(version);
-    WireWriter out = new WireWriter(ByteBuffer.allocate(Integer.BYTES + size));
+    int copied = size - request.externalBytes();
+    WireWriter out = new WireWriter(ByteBuffer.allocate(Integer.BYTES + copied));
     out.int32(size);
     header.write(out, headerVersion);
     request.write(out, version);

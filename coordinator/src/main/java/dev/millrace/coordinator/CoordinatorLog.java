@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /**
  * One partition of an internal topic as its coordinator needs it, under one leader epoch. Called in
- * the turns of the coordinator's owner; answers come on any thread, never before the call returned.
+ * the turns of the coordinator's owner; answers come on any thread, also before the call returned.
  */
 public interface CoordinatorLog {
   /** The most bytes that all records of one append may take together. */

@@ -16,8 +16,10 @@ public final class MemoryLog implements CoordinatorLog {
   private final List<Entry> entries;
   private final List<Integer> batchSizes = new ArrayList<>();
   private final ArrayDeque<Runnable> held = new ArrayDeque<>();
+  private final ArrayDeque<List<KeyValue>> unacknowledged = new ArrayDeque<>();
   private int batchBytesMax = 1 << 20;
   private boolean holding;
+  private boolean dead;
   private @Nullable ErrorCode refusal;
   private @Nullable String damage;
 
@@ -38,6 +40,28 @@ public final class MemoryLog implements CoordinatorLog {
 
   public void batchBytesMax(int bytes) {
     batchBytesMax = bytes;
+  }
+
+  /**
+   * What another leader may find: all that is committed, and the first {@code survivors} batches of
+   * those that were appended and not acknowledged.
+   */
+  public List<Entry> remains(int survivors) {
+    List<Entry> remains = new ArrayList<>(entries);
+    unacknowledged.stream()
+        .limit(survivors)
+        .flatMap(List::stream)
+        .forEach(record -> remains.add(new Entry.Stored(remains.size(), NO_PRODUCER, record)));
+    return remains;
+  }
+
+  public int unacknowledgedBatches() {
+    return unacknowledged.size();
+  }
+
+  /** Nothing is committed or answered any more. */
+  public void die() {
+    dead = true;
   }
 
   /** Keeps appends back until {@link #release}. */
@@ -79,10 +103,10 @@ public final class MemoryLog implements CoordinatorLog {
   @Override
   public void append(List<KeyValue> records, Appending appending) {
     ErrorCode error = refusal;
-    Runnable write =
-        error == null
-            ? () -> commit(List.copyOf(records), appending)
-            : () -> appending.failed(error);
+    if (error == null) {
+      unacknowledged.add(List.copyOf(records));
+    }
+    Runnable write = error == null ? () -> commit(appending) : () -> appending.failed(error);
     if (holding) {
       held.add(write);
     } else {
@@ -90,7 +114,11 @@ public final class MemoryLog implements CoordinatorLog {
     }
   }
 
-  private void commit(List<KeyValue> records, Appending appending) {
+  private void commit(Appending appending) {
+    if (dead) {
+      return;
+    }
+    List<KeyValue> records = unacknowledged.remove();
     long base = entries.size();
     records.forEach(record -> put(NO_PRODUCER, record));
     batchSizes.add(records.size());

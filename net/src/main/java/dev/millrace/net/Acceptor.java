@@ -51,11 +51,7 @@ final class Acceptor implements AutoCloseable {
   /** Stops listening and waits for the thread. */
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      // not listening either way
-    }
+    FramedSocket.closeQuietly(server);
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -75,8 +71,8 @@ final class Acceptor implements AutoCloseable {
         accept(server.accept());
       } catch (ClosedChannelException e) {
         return;
-      } catch (IOException e) {
-        log.warn("could not accept, listener=" + listener.name() + " fault=" + e.getMessage());
+      } catch (IOException | RuntimeException | Error e) {
+        log.warn("could not accept, listener=" + listener.name() + " fault=" + e);
         LockSupport.parkNanos(this, PAUSE_NANOS);
       }
     }
@@ -92,7 +88,10 @@ final class Acceptor implements AutoCloseable {
       }
       listener.accepted(channel, (InetSocketAddress) channel.getRemoteAddress());
     } catch (IOException e) {
-      channel.close(); // it went before we looked at it
+      FramedSocket.closeQuietly(channel); // it went before we looked at it
+    } catch (RuntimeException | Error e) {
+      FramedSocket.closeQuietly(channel);
+      throw e;
     }
   }
 
@@ -117,17 +116,9 @@ final class Acceptor implements AutoCloseable {
       return server.bind(address, options.backlog());
     } catch (IOException e) {
       if (server != null) {
-        closeQuietly(server);
+        FramedSocket.closeQuietly(server);
       }
       throw refused(wanted, e);
-    }
-  }
-
-  private static void closeQuietly(ServerSocketChannel server) {
-    try {
-      server.close();
-    } catch (IOException e) {
-      // never listened
     }
   }
 

@@ -11,6 +11,7 @@ import dev.millrace.net.loop.EventLoop;
 import dev.millrace.net.loop.Port;
 import dev.millrace.wire.WireWriter;
 import java.io.IOException;
+import java.nio.channels.Channel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -111,16 +112,13 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
   }
 
   /**
-   * Ends in peace: frames that have arrived are still handed on, then the socket is closed once its
-   * user awaits nothing and everything is written.
+   * Ends in peace: frames that have arrived are still handed on, then the socket is closed once
+   * nobody awaits an answer and everything is written.
    */
   void end() {
     if (isOpen() && !ending) {
-      turn(true);
       ending = true;
-      if (!closed) {
-        turn(true);
-      }
+      turn(true);
     }
   }
 
@@ -204,7 +202,7 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
 
   private void read() throws IOException {
     try {
-      stopped = ending ? input.drain(user) : input.read(channel, user);
+      stopped = input.read(channel, user);
     } catch (FrameException e) {
       refuse(e.getMessage());
     }
@@ -225,7 +223,9 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
 
   /** Draws the conclusions of a turn: closes, goes on later, or waits for the socket. */
   private void settle() {
-    if (stopped == Outcome.ENDED && (!ending || (!user.isAwaited() && output.isEmpty()))) {
+    boolean has = stopped == Outcome.AGAIN || stopped == Outcome.PAUSED;
+    boolean isDone = ending && !has && !user.isAwaited() && output.isEmpty();
+    if (isDone || (stopped == Outcome.ENDED && !ending)) {
       refuse("");
     }
     if (closing != null) {
@@ -233,7 +233,6 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
       return;
     }
     boolean wants = user.wantsFrame();
-    boolean has = stopped == Outcome.AGAIN || stopped == Outcome.PAUSED;
     if (wants && has && !resuming) {
       resuming = true;
       loop.submit(this::resume);
@@ -252,11 +251,16 @@ final class FramedSocket implements Port, MemoryBudget.Holder {
     closed = true;
     input.release();
     output.clear();
+    closeQuietly(channel);
+    user.gone(reason);
+  }
+
+  /** Closes a channel of which nobody can learn any more what went wrong. */
+  static void closeQuietly(Channel channel) {
     try {
       channel.close();
     } catch (IOException e) {
-      // the socket is gone either way
+      // it is gone either way
     }
-    user.gone(reason);
   }
 }

@@ -155,15 +155,18 @@ public final class Listener implements AutoCloseable {
   }
 
   private void serve(EventLoop loop, SocketChannel channel, InetSocketAddress peer) {
+    ServedConnection connection;
     try {
-      ServedConnection connection = new ServedConnection(this, loop, channel, peer);
-      connections.add(connection);
-      if (isClosing()) {
-        connection.close("");
-      }
-    } catch (IOException | RuntimeException e) {
+      connection = new ServedConnection(this, loop, channel, peer);
+    } catch (IOException | RuntimeException | Error e) {
+      FramedSocket.closeQuietly(channel);
       loop.log().warn("lost connection, listener=" + name + " peer=" + peer + " fault=" + e);
       release(loop, peer);
+      return;
+    }
+    connections.add(connection);
+    if (isClosing()) {
+      connection.close("");
     }
   }
 

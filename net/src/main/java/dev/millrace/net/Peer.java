@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection that we open: requests out, answers in, matched in order. Safe for any thread. Calls
  * may be made before the connection stands; they leave when it does. A connection that has failed
- * stays closed, and all its calls fail; make a new one.
+ * stays closed, and all later calls fail with the same reason; make a new one.
  */
 public final class Peer implements AutoCloseable {
   private static final long STALL_MS = 10_000;
@@ -164,10 +164,10 @@ public final class Peer implements AutoCloseable {
       } else {
         loop.attach(opened, SelectionKey.OP_CONNECT, link, Long.MAX_VALUE);
       }
-    } catch (IOException e) {
-      end(unreachable(e));
     } catch (NetException e) {
       end(e);
+    } catch (IOException | RuntimeException e) {
+      end(unreachable(e));
     }
   }
 
@@ -273,11 +273,7 @@ public final class Peer implements AutoCloseable {
     if (socket != null) {
       socket.close("");
     } else if (channel != null) {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        // never connected
-      }
+      FramedSocket.closeQuietly(channel);
     }
     for (PendingCall call = pending.poll(); call != null; call = pending.poll()) {
       cancel(call);
@@ -303,7 +299,7 @@ public final class Peer implements AutoCloseable {
     return new NetException(Kind.CLOSED, "connection is closed, peer=" + address);
   }
 
-  private NetException unreachable(IOException cause) {
+  private NetException unreachable(Exception cause) {
     return new NetException(
         Kind.UNREACHABLE,
         "can not connect, peer=" + address + " fault=" + cause.getMessage(),

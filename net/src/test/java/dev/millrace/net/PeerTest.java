@@ -130,7 +130,7 @@ class PeerTest {
       assertThat(fault.kind()).isEqualTo(Kind.TIMEOUT);
       assertThatThrownBy(later::join).hasCauseInstanceOf(NetException.class);
       assertThat(peer.isOpen()).isFalse();
-      assertFails(peer, Kind.CLOSED, Kind.CLOSED);
+      assertFails(peer, Kind.TIMEOUT, Kind.TIMEOUT); // the reason stays
     }
   }
 

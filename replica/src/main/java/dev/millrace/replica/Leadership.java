@@ -9,11 +9,12 @@ import dev.millrace.wire.ErrorCode;
  * @param epoch the leader epoch
  * @param startOffset where the log ended when this epoch began here
  * @param inSync number of copies in the in-sync set
+ * @param copies number of all copies
  */
-record Leadership(ErrorCode refusal, int epoch, long startOffset, int inSync) {
+record Leadership(ErrorCode refusal, int epoch, long startOffset, int inSync, int copies) {
   /** Before the first word of the controller. */
   static final Leadership NONE =
-      new Leadership(ErrorCode.NOT_LEADER_OR_FOLLOWER, -1, Long.MAX_VALUE, 0);
+      new Leadership(ErrorCode.NOT_LEADER_OR_FOLLOWER, -1, Long.MAX_VALUE, 0, 0);
 
   boolean leads() {
     return refusal == ErrorCode.NONE;
@@ -21,7 +22,7 @@ record Leadership(ErrorCode refusal, int epoch, long startOffset, int inSync) {
 
   /** The same epoch, in which nothing is served any more. */
   Leadership refusing(ErrorCode error) {
-    return new Leadership(error, epoch, startOffset, inSync);
+    return new Leadership(error, epoch, startOffset, inSync, copies);
   }
 
   /** What a request is told that believes the leader to be in {@code known}; -1 is no belief. */

@@ -1,31 +1,228 @@
 package dev.millrace.replica;
 
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.disk.Disk;
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.turns.Turns;
+import dev.millrace.log.LogDirectory;
+import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.image.ImageDelta;
+import dev.millrace.quorum.image.ImageListener;
+import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.wire.ErrorCode;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** All partitions of which this node has a copy. */
-public final class Partitions {
-  Partitions() {}
+/**
+ * All partitions of which this node has a copy. They follow the cluster's image: made, opened,
+ * given a leader epoch and settings, and removed, change after change in the order in which they
+ * were committed.
+ *
+ * <p>Lookups are safe for any thread. Changes are applied in turns of one owner, which may wait for
+ * the disk; the logs of one change are opened by {@link DiskWork}, several at once.
+ */
+public final class Partitions implements ImageListener {
+  /** Logs that are opened at once. */
+  private static final int OPENING_WIDTH = 4;
 
+  private final ImageChange.Node node;
+  private final Turns owner;
+  private final DiskWork work;
+  private final Opening.Setup opening;
+  private final List<ReplicaDirectory> directories;
+  private final Placement placement;
+  private final Hosting hosting = new Hosting();
+  private final Deque<ImageChange> changes = new ArrayDeque<>();
+  private final PriorityQueue<AwaitedOffset> awaited = new PriorityQueue<>();
+  private volatile ClusterImage image = ClusterImage.EMPTY;
+  private boolean busy;
+  private boolean scanned;
+  private boolean closed;
+  private long appliedOffset = -1;
+
+  /**
+   * What partitions are made of.
+   *
+   * @param nodeId of this node
+   * @param written the settings that the node was started with
+   * @param directories open and identified, at least one
+   * @param disk that the directories are on
+   * @param events what the directories report to
+   * @param recentBytes how much of what the node appended last counts as being in memory
+   */
+  public record Setup(
+      int nodeId,
+      BrokerSettings written,
+      List<LogDirectory> directories,
+      Disk disk,
+      LogEvents events,
+      long recentBytes) {
+    /** The default of {@link #recentBytes}: docs/decisions/0060. */
+    public static final long RECENT_BYTES = 128L << 20;
+  }
+
+  private record AwaitedOffset(long offset, Runnable task) implements Comparable<AwaitedOffset> {
+    @Override
+    public int compareTo(AwaitedOffset other) {
+      return Long.compare(offset, other.offset);
+    }
+  }
+
+  /**
+   * No partitions yet; they come with the first change.
+   *
+   * @param owner applies changes; it may wait for the disk
+   */
+  public Partitions(Setup setup, Turns owner, DiskWork work) {
+    this.owner = owner;
+    this.work = work;
+    this.opening = new Opening.Setup(setup.events, new RecentBytes.Window(setup.recentBytes));
+    this.directories =
+        setup.directories.stream().map(one -> new ReplicaDirectory(one, setup.disk)).toList();
+    this.placement = new Placement(directories);
+    this.node =
+        new ImageChange.Node(
+            setup.nodeId, setup.written, hosting, placement, directories, setup.events);
+    setup.events.whenOffline(() -> owner.submit(this::failOffline));
+  }
+
+  /** The copy of this node, or null when it has none: see {@link #whyAbsent(String, int)}. */
   public @Nullable Partition find(String topic, int index) {
-    return null;
+    return hosting.find(topic, index);
   }
 
+  /** The copy of this node, or null when it has none: see {@link #whyAbsent(Uuid, int)}. */
   public @Nullable Partition find(Uuid topicId, int index) {
-    return null;
+    return hosting.find(topicId, index);
   }
 
-  public List<DirectoryReport> directories() {
-    return List.of();
-  }
-
+  /** What a client is told of a partition, named by its topic, that was not found. */
   public ErrorCode whyAbsent(String topic, int index) {
-    return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    return whyAbsent(image.topic(topic), index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   }
 
+  /** What a client is told of a partition, named by its topic's id, that was not found. */
   public ErrorCode whyAbsent(Uuid topicId, int index) {
-    return ErrorCode.UNKNOWN_TOPIC_ID;
+    return whyAbsent(image.topic(topicId), index, ErrorCode.UNKNOWN_TOPIC_ID);
+  }
+
+  private ErrorCode whyAbsent(@Nullable TopicImage topic, int index, ErrorCode unknown) {
+    if (topic == null) {
+      return unknown;
+    }
+    if (topic.partition(index) == null) {
+      return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+    ErrorCode broken = hosting.broken(topic.id(), index);
+    return broken == null ? ErrorCode.NOT_LEADER_OR_FOLLOWER : broken;
+  }
+
+  /** What lies in the log directories. May wait for the disk. */
+  public List<DirectoryReport> directories() {
+    return directories.stream().map(ReplicaDirectory::report).toList();
+  }
+
+  /** Takes the next change; it is applied when those before are. */
+  @Override
+  public void changed(ImageDelta delta, ClusterImage next) {
+    image = next;
+    owner.submit(() -> {
+      changes.add(new ImageChange(node, delta, next));
+      applyNext();
+    });
+  }
+
+  /**
+   * Runs {@code task}, in a turn of the owner, when everything in the metadata up to {@code offset}
+   * is applied here: partitions that were made can be used.
+   */
+  public void whenApplied(long offset, Runnable task) {
+    owner.submit(() -> {
+      awaited.add(new AwaitedOffset(offset, task));
+      tellApplied();
+    });
+  }
+
+  /** The same for everything that this node's image has at this moment. */
+  public void whenApplied(Runnable task) {
+    whenApplied(image.offset(), task);
+  }
+
+  /**
+   * Stops serving and writes the high watermarks down. The directories stay open.
+   *
+   * @param stopped run in a turn of the owner
+   */
+  public void close(Runnable stopped) {
+    owner.submit(() -> {
+      closed = true;
+      hosting.all().forEach(one -> one.close(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+      writeHighWatermarks();
+      stopped.run();
+    });
+  }
+
+  /** All copies. */
+  List<Partition> all() {
+    return hosting.all();
+  }
+
+  List<ReplicaDirectory> replicaDirectories() {
+    return directories;
+  }
+
+  /** Writes the high watermarks down. Waits for the disk. */
+  void writeHighWatermarks() {
+    directories.forEach(ReplicaDirectory::writeHighWatermarks);
+  }
+
+  private void applyNext() {
+    if (busy || closed || changes.isEmpty()) {
+      return;
+    }
+    busy = true;
+    ImageChange change = changes.remove();
+    if (!scanned) {
+      placement.scan();
+    }
+    change.removeDeleted();
+    change.applySettings();
+    List<Opening.Task> tasks = change.applyPartitions();
+    Runnable done =
+        () -> {
+          change.opened(tasks);
+          finished(change.image());
+        };
+    Opening.run(tasks, opening, work, OPENING_WIDTH, owner, done);
+  }
+
+  private void finished(ClusterImage applied) {
+    if (!scanned) {
+      scanned = true;
+      // an image without topics may be that of a directory whose metadata was lost
+      boolean keepAll = applied.topics().byId().isEmpty();
+      placement.removeStrays(id -> keepAll || applied.topic(id) != null);
+    }
+    appliedOffset = applied.offset();
+    busy = false;
+    tellApplied();
+    applyNext();
+  }
+
+  private void tellApplied() {
+    while (!awaited.isEmpty() && awaited.peek().offset <= appliedOffset) {
+      awaited.remove().task.run();
+    }
+  }
+
+  private void failOffline() {
+    for (ReplicaDirectory directory : directories) {
+      if (!directory.isOnline()) {
+        hosting.all().stream().filter(directory::contains).forEach(Partition::fail);
+      }
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.millrace.server;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.DiskException;
-import dev.millrace.base.time.SystemClock;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.log.LogDirectory.Environment;
 import dev.millrace.log.checkpoint.CleanStop;

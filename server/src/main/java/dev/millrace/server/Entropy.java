@@ -24,6 +24,14 @@ final class Entropy {
     return new SplittableRandom(seed());
   }
 
+  /**
+   * Numbers that nobody can guess, for what opens doors to whoever knows it. Safe for any thread;
+   * each number is a read of the system's device.
+   */
+  static RandomGenerator secrets() {
+    return Entropy::seed;
+  }
+
   private static long seed() {
     try (InputStream in = Files.newInputStream(DEVICE)) {
       return ByteBuffer.wrap(in.readNBytes(Long.BYTES)).getLong();

@@ -1,7 +1,6 @@
 package dev.millrace.server;
 
 import dev.millrace.server.command.CommandTree;
-import dev.millrace.server.command.ExitCode;
 import dev.millrace.server.command.UserException;
 import dev.millrace.server.logging.LogSetup;
 import java.util.Arrays;
@@ -10,6 +9,7 @@ import java.util.List;
 /** The program: {@code millrace server} starts a node, everything else is a short command. */
 public final class Main {
   private static final String SERVER = "server";
+  private static final String WARM_UP = "warm-up";
 
   private Main() {}
 
@@ -19,6 +19,9 @@ public final class Main {
     List<String> words = Arrays.asList(arguments);
     if (!words.isEmpty() && SERVER.equals(words.getFirst()) && !asksForHelp(words)) {
       serve(words.subList(1, words.size()));
+    } else if (words.size() == 2 && WARM_UP.equals(words.getFirst())) {
+      WarmUp.run(SERVER.equals(words.getLast()));
+      System.exit(0);
     } else {
       System.exit(CommandTree.ofProcess().run(arguments));
     }
@@ -29,16 +32,11 @@ public final class Main {
   }
 
   private static void serve(List<String> arguments) {
-    ExitCode code;
-    String message;
     try {
       ServerProcess.run(ServerOptions.parse(arguments));
-      return;
     } catch (UserException e) {
-      code = e.exitCode();
-      message = e.getMessage();
+      System.err.println("millrace: " + e.getMessage());
+      System.exit(e.exitCode().code());
     }
-    System.err.println("millrace: " + message);
-    System.exit(code.code());
   }
 }

@@ -40,6 +40,14 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
     return settings.intValue("node.id");
   }
 
+  /**
+   * A number of a setting when somebody wrote it, else our own choice, where Kafka's default would
+   * be a bad one.
+   */
+  int writtenOr(String name, int ours) {
+    return written.values().containsKey(name) ? settings.intValue(name) : ours;
+  }
+
   /** From which level on the node's process logs. */
   String logLevel() {
     return settings.stringValue(LOG_LEVEL);
@@ -71,8 +79,7 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
    */
   Listener advertised(Listener listener, int port) {
     for (Listener told :
-        Listener.parseAll(
-            "advertised.listeners", settings.listValue("advertised.listeners"))) {
+        Listener.parseAll("advertised.listeners", settings.listValue("advertised.listeners"))) {
       if (told.name().equals(listener.name())) {
         return told.port() == 0 ? new Listener(told.name(), told.host(), port) : told;
       }

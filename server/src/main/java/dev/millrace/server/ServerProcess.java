@@ -1,12 +1,11 @@
 package dev.millrace.server;
 
 import dev.millrace.server.command.ExitCode;
+import dev.millrace.server.command.UserException;
 import dev.millrace.server.logging.LogSetup;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -15,17 +14,15 @@ import org.jspecify.annotations.Nullable;
  * exit code 0 when it was told to stop, with 1 when it cannot go on.
  */
 final class ServerProcess {
-  private static final double MS_PER_SECOND = 1000.0;
-
   private final AtomicReference<@Nullable Node> running = new AtomicReference<>();
   private volatile ExitCode exitCode = ExitCode.OK;
 
   private ServerProcess() {}
 
   /**
-   * Starts a node and returns; the process lives on until it is told to stop.
+   * Starts a node and stays until the process is told to stop.
    *
-   * @throws StartException when the node cannot start
+   * @throws UserException when the node cannot start
    */
   static void run(ServerOptions options) {
     ServerProcess process = new ServerProcess();
@@ -33,10 +30,23 @@ final class ServerProcess {
     Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "stop"));
     try {
       process.start(options);
-    } catch (RuntimeException e) {
-      process.exitCode = ExitCode.FAILED;
-      throw e;
+      new CountDownLatch(1).await(); // a node's threads don't keep the process alive, this one does
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (StartException e) {
+      String message = String.valueOf(e.getMessage());
+      throw process.refused(
+          e.isSetting() ? UserException.usage(message) : UserException.failed(message));
+    } catch (UserException e) {
+      throw process.refused(e);
+    } catch (RuntimeException | Error e) {
+      process.fail(e);
     }
+  }
+
+  private UserException refused(UserException why) {
+    exitCode = why.exitCode();
+    return why;
   }
 
   private void start(ServerOptions options) {
@@ -44,25 +54,12 @@ final class ServerProcess {
     LogSetup.level(plan.logLevel());
     Node node = Node.start(plan, this::fail);
     running.set(node);
-    System.out.println(readyLine(node));
+    System.out.println(ReadyLine.of(node));
     System.out.flush();
   }
 
-  private static String readyLine(Node node) {
-    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
-    double seconds = Duration.between(started, Instant.now()).toMillis() / MS_PER_SECOND;
-    return String.format(
-        Locale.ROOT,
-        "ready kafka=%s http=%s node=%d data=%s in=%.3f",
-        node.kafka(),
-        node.http(),
-        node.id(),
-        node.data(),
-        seconds);
-  }
-
   /** The node cannot go on. */
-  private void fail(RuntimeException cause) {
+  private void fail(Throwable cause) {
     Logger log = System.getLogger(ServerProcess.class.getName());
     log.log(Level.ERROR, "node ends: " + cause.getMessage(), cause);
     exitCode = ExitCode.FAILED;

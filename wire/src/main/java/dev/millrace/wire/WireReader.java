@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the primitives of the protocol from a frame. Every length and count is held against the
  * bytes that are really there before memory is taken, and the number of array elements of one
- * message is limited to {@link #ELEMENTS_MAX}. Belongs to one thread.
+ * message has a limit. Belongs to one thread.
  *
  * <p>Methods whose names end in {@code Compact} are those of flexible versions (KIP-482): the
  * length is an unsigned varint of length + 1, and zero means null.
  */
 public final class WireReader {
-  /** Most array elements in one message, all arrays together. */
+  /**
+   * Most array elements in one message, all arrays together, unless {@link #limitElements} allows
+   * fewer.
+   */
   public static final int ELEMENTS_MAX = 2_000_000;
 
   /** Returned by the length and count methods for null. */
@@ -29,6 +32,11 @@ public final class WireReader {
    */
   public WireReader(ByteBuffer in) {
     this.in = in;
+  }
+
+  /** Allows no more array elements than {@code elementsMax} from here on. */
+  public void limitElements(int elementsMax) {
+    elementsLeft = Math.min(elementsLeft, elementsMax);
   }
 
   /** Bytes not yet read. */
@@ -240,7 +248,8 @@ public final class WireReader {
           "array is beyond the end, count=" + count + " remaining=" + in.remaining());
     }
     if (count > elementsLeft) {
-      throw new WireException("message has too many array elements, max=" + ELEMENTS_MAX);
+      throw new WireException(
+          "message has too many array elements, count=" + count + " allowed=" + elementsLeft);
     }
     elementsLeft -= Math.max(count, 0);
     return count;

@@ -40,7 +40,7 @@ final class Codec {
     switch (field.type()) {
       case Primitive primitive ->
           out.line("%s = %s;", field.name(), readPrimitive(field, primitive, tagged));
-      case Struct struct -> readStruct(out, field, struct);
+      case Struct struct -> readStruct(out, field, struct, tagged);
       case Array array -> readArray(out, field, array, tagged);
     }
   }
@@ -67,16 +67,21 @@ final class Codec {
     return field.nullable().condition(valid);
   }
 
-  private void readStruct(Source out, Field field, Struct struct) {
+  private void readStruct(Source out, Field field, Struct struct, boolean tagged) {
     String read = struct.name() + ".read(in, version)";
     String nullable = nullableCondition(field);
     if (nullable.equals("false")) {
       out.line("%s = %s;", field.name(), read);
     } else if (nullable.equals("true")) {
-      out.line("%s = in.int8() < 0 ? null : %s;", field.name(), read);
+      out.line("%s = %s ? null : %s;", field.name(), isNull(tagged), read);
     } else {
-      out.line("%s = (%s) && in.int8() < 0 ? null : %s;", field.name(), nullable, read);
+      out.line("%s = (%s) && %s ? null : %s;", field.name(), nullable, isNull(tagged), read);
     }
+  }
+
+  /** The mark of a struct that is null: -1 as a rule, 0 in a tagged field; 1 when it is there. */
+  private static String isNull(boolean tagged) {
+    return tagged ? "in.unsignedVarint() == 0" : "in.int8() < 0";
   }
 
   private void readArray(Source out, Field field, Array array, boolean tagged) {
@@ -218,7 +223,7 @@ final class Codec {
       case Primitive primitive -> writePrimitive(out, field, primitive, name, tagged);
       case Struct _ -> {
         if (field.isNullable()) {
-          out.line("out.int8((byte) (%s == null ? -1 : 1));", name);
+          out.line("out.int8((byte) (%s == null ? %d : 1));", name, tagged ? 0 : -1);
           out.line("if (%s != null) {", name);
           out.line("%s.write(out, version);", name);
           out.line("}");

@@ -33,11 +33,16 @@ final class SpecificationReader {
           "i");
 
   private final List<Struct> structs = new ArrayList<>();
+  private final Versions valid;
 
-  private SpecificationReader() {}
+  private SpecificationReader(Versions valid) {
+    this.valid = valid;
+  }
 
   static Specification read(InputStream json) throws IOException {
-    return new SpecificationReader().specification(MAPPER.readTree(json));
+    JsonNode root = MAPPER.readTree(json);
+    Versions valid = Versions.parse(root.get("validVersions").asText());
+    return new SpecificationReader(valid).specification(root);
   }
 
   private Specification specification(JsonNode root) {
@@ -51,7 +56,7 @@ final class SpecificationReader {
         top.name(),
         root.path("apiKey").asInt(-1),
         root.get("type").asText(),
-        Versions.parse(root.get("validVersions").asText()),
+        valid,
         Versions.parse(root.path("flexibleVersions").asText("none")),
         root.path("latestVersionUnstable").asBoolean(false),
         listeners,
@@ -61,7 +66,13 @@ final class SpecificationReader {
 
   private List<Field> fields(JsonNode nodes) {
     List<Field> fields = new ArrayList<>();
-    nodes.forEach(node -> fields.add(field(node)));
+    for (JsonNode node : nodes) {
+      Field field = field(node);
+      // what only versions had that are gone is of no use
+      if (valid.isEmpty() || !field.versions().and(valid).isEmpty()) {
+        fields.add(field);
+      }
+    }
     return fields;
   }
 
@@ -72,20 +83,22 @@ final class SpecificationReader {
           (FieldType.Struct) (type instanceof FieldType.Array array ? array.element() : type);
       structs.add(new Struct(struct.name(), fields(node.get("fields"))));
     }
+    Versions tagged = Versions.parse(node.path("taggedVersions").asText("none"));
     return new Field(
         identifier(node.get("name").asText()),
         type,
-        Versions.parse(node.path("versions").asText("none")),
+        node.has("versions") ? Versions.parse(node.get("versions").asText()) : tagged,
         Versions.parse(node.path("nullableVersions").asText("none")),
-        Versions.parse(node.path("taggedVersions").asText("none")),
+        tagged,
         node.path("tag").asInt(-1),
         node.has("flexibleVersions") ? Versions.parse(node.get("flexibleVersions").asText()) : null,
         node.path("ignorable").asBoolean(false),
         fallback(node));
   }
 
+  /** A bare null of JSON is no default, unlike the text "null", which means the value null. */
   private static @Nullable String fallback(JsonNode node) {
-    return node.has("default") ? node.get("default").asText().trim() : null;
+    return node.hasNonNull("default") ? node.get("default").asText().trim() : null;
   }
 
   private static String identifier(String name) {

@@ -2,6 +2,7 @@ package dev.millrace.base.settings;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Which values of its type a setting may have. */
 public sealed interface Allowed {
@@ -75,11 +76,13 @@ public sealed interface Allowed {
 
   /** {@code *}, or pairs {@code partition:broker}; or nothing. */
   record ThrottledReplicas() implements Allowed {
+    private static final Pattern PAIR = Pattern.compile("[0-9]{1,9}:[0-9]{1,9}");
+
     @Override
     public boolean allows(Object value) {
       List<?> list = (List<?>) value;
       return list.equals(List.of("*"))
-          || list.stream().allMatch(pair -> pair.toString().matches("[0-9]{1,9}:[0-9]{1,9}"));
+          || list.stream().allMatch(pair -> PAIR.matcher(pair.toString()).matches());
     }
 
     @Override

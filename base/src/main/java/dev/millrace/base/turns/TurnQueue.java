@@ -212,7 +212,15 @@ public final class TurnQueue implements Turns {
     try {
       task.run();
     } catch (Throwable fault) {
+      report(fault);
+    }
+  }
+
+  private void report(Throwable fault) {
+    try {
       LOG.log(Level.ERROR, "task failed and was dropped, owner=" + name, fault);
+    } catch (RuntimeException | Error e) {
+      // a log that fails, for want of file descriptors or space, must not end the owner
     }
   }
 }

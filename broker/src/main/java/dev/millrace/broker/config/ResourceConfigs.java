@@ -11,6 +11,7 @@ import dev.millrace.quorum.image.ConfigScope;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.DescribeConfigsResponse.DescribeConfigsResourceResult;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,10 @@ final class ResourceConfigs {
   private final Loggers loggers;
   private final Shown shown;
   private final BrokerSettings broker;
+
+  /** By what is set for the topic itself: topics with the same settings share their entries. */
+  private final Map<Map<String, String>, List<DescribeConfigsResourceResult>> ofTopics =
+      new HashMap<>();
 
   /** What there is to show, or why there is nothing. */
   sealed interface Answer {
@@ -54,7 +59,9 @@ final class ResourceConfigs {
           ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "there is no such topic, name=" + name);
     }
     return new Answer.Entries(
-        image.topicSettings(broker, name).shownAll().stream().map(shown::setting).toList());
+        ofTopics.computeIfAbsent(
+            image.configs(ConfigResource.topic(name)),
+            own -> broker.topic(own).shownAll().stream().map(shown::setting).toList()));
   }
 
   private Answer ofBroker(String name) {

@@ -2,8 +2,8 @@ package dev.millrace.broker.data;
 
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.replica.ColdReads;
 import dev.millrace.replica.DeleteOutcome;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partition;
 import dev.millrace.replica.Partitions;
 import dev.millrace.wire.message.ApiKey;
@@ -22,12 +22,12 @@ import java.util.List;
  */
 public final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
   private final Partitions partitions;
-  private final ColdReads coldReads;
+  private final DiskWork diskWork;
 
   /** Deletes from {@code partitions}. */
-  public DeleteRecordsHandler(Partitions partitions, ColdReads coldReads) {
+  public DeleteRecordsHandler(Partitions partitions, DiskWork diskWork) {
     this.partitions = partitions;
-    this.coldReads = coldReads;
+    this.diskWork = diskWork;
   }
 
   @Override
@@ -37,7 +37,8 @@ public final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest>
 
   @Override
   public void handle(Call call, DeleteRecordsRequest request) {
-    coldReads.submit(() -> call.answer(answer(request)));
+    call.holdNext();
+    diskWork.submit(() -> call.answer(answer(request)));
   }
 
   private DeleteRecordsResponse answer(DeleteRecordsRequest request) {

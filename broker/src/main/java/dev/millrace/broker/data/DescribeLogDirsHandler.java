@@ -2,9 +2,9 @@ package dev.millrace.broker.data;
 
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.replica.ColdReads;
 import dev.millrace.replica.DirectoryReport;
 import dev.millrace.replica.DirectoryReport.PartitionReport;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.DescribeLogDirsRequest;
@@ -14,6 +14,7 @@ import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsPartitio
 import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsResult;
 import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsTopic;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,12 +34,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequest> {
   private final Partitions partitions;
-  private final ColdReads coldReads;
+  private final DiskWork diskWork;
 
   /** Describes the directories of {@code partitions}. */
-  public DescribeLogDirsHandler(Partitions partitions, ColdReads coldReads) {
+  public DescribeLogDirsHandler(Partitions partitions, DiskWork diskWork) {
     this.partitions = partitions;
-    this.coldReads = coldReads;
+    this.diskWork = diskWork;
   }
 
   @Override
@@ -48,7 +49,7 @@ public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequ
 
   @Override
   public void handle(Call call, DescribeLogDirsRequest request) {
-    coldReads.submit(() -> call.answer(answer(request)));
+    diskWork.submit(() -> call.answer(answer(request)));
   }
 
   private DescribeLogDirsResponse answer(DescribeLogDirsRequest request) {
@@ -81,7 +82,9 @@ public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequ
 
   private static List<DescribeLogDirsTopic> topics(List<PartitionReport> reports) {
     Map<String, List<DescribeLogDirsPartition>> topics = new TreeMap<>();
-    for (PartitionReport report : reports) {
+    List<PartitionReport> inOrder = new ArrayList<>(reports);
+    inOrder.sort(Comparator.comparingInt(report -> report.id().index()));
+    for (PartitionReport report : inOrder) {
       topics
           .computeIfAbsent(report.id().topic(), name -> new ArrayList<>())
           .add(

@@ -2,7 +2,7 @@ package dev.millrace.broker.data;
 
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.replica.ColdReads;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.OffsetAnswer;
 import dev.millrace.replica.OffsetQuery;
 import dev.millrace.replica.OffsetQuery.Limit;
@@ -40,15 +40,16 @@ import java.util.Set;
 public final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
   private static final int CONSUMER = -1;
   private static final byte READ_COMMITTED = 1;
+  private static final int FIRST_VERSION_WITH_LEADER_EPOCH = 4;
   private static final int LAST_VERSION_WITHOUT_NOT_AVAILABLE = 4;
 
   private final Partitions partitions;
-  private final ColdReads coldReads;
+  private final DiskWork diskWork;
 
   /** Asks {@code partitions}. */
-  public ListOffsetsHandler(Partitions partitions, ColdReads coldReads) {
+  public ListOffsetsHandler(Partitions partitions, DiskWork diskWork) {
     this.partitions = partitions;
-    this.coldReads = coldReads;
+    this.diskWork = diskWork;
   }
 
   @Override
@@ -63,7 +64,7 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
             .flatMap(topic -> topic.partitions().stream())
             .anyMatch(one -> OffsetQuery.needsDisk(one.timestamp()));
     if (needsDisk) {
-      coldReads.submit(() -> call.answer(answer(call, request)));
+      diskWork.submit(() -> call.answer(answer(call, request)));
     } else {
       call.answer(answer(call, request));
     }
@@ -126,12 +127,15 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
         old && answer.error() == ErrorCode.OFFSET_NOT_AVAILABLE
             ? ErrorCode.LEADER_NOT_AVAILABLE
             : answer.error();
-    return ListOffsetsPartitionResponse.builder()
-        .partitionIndex(index)
-        .errorCode(error)
-        .offset(answer.offset())
-        .timestamp(answer.timestampMs())
-        .leaderEpoch(answer.leaderEpoch())
-        .build();
+    ListOffsetsPartitionResponse.Builder response =
+        ListOffsetsPartitionResponse.builder()
+            .partitionIndex(index)
+            .errorCode(error)
+            .offset(answer.offset())
+            .timestamp(answer.timestampMs());
+    if (version >= FIRST_VERSION_WITH_LEADER_EPOCH) {
+      response.leaderEpoch(answer.leaderEpoch());
+    }
+    return response.build();
   }
 }

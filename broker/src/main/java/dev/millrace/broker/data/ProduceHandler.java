@@ -4,7 +4,7 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.time.Clock;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.replica.AppendOrigin;
+import dev.millrace.log.AppendOrigin;
 import dev.millrace.replica.Partition;
 import dev.millrace.replica.Partitions;
 import dev.millrace.wire.ErrorCode;

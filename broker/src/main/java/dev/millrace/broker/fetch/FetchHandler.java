@@ -3,7 +3,7 @@ package dev.millrace.broker.fetch;
 import dev.millrace.base.time.Clock;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.replica.ColdReads;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.FetchRequest;
@@ -25,7 +25,7 @@ import dev.millrace.wire.message.FetchRequest;
  */
 public final class FetchHandler implements Handler<FetchRequest> {
   private final Partitions partitions;
-  private final ColdReads coldReads;
+  private final DiskWork diskWork;
   private final FetchSessions sessions;
   private final int bytesMax;
   private final Clock clock;
@@ -36,13 +36,9 @@ public final class FetchHandler implements Handler<FetchRequest> {
    * @param bytesMax most bytes of records in one answer ({@code fetch.max.bytes})
    */
   public FetchHandler(
-      Partitions partitions,
-      ColdReads coldReads,
-      FetchSessions sessions,
-      int bytesMax,
-      Clock clock) {
+      Partitions partitions, DiskWork diskWork, FetchSessions sessions, int bytesMax, Clock clock) {
     this.partitions = partitions;
-    this.coldReads = coldReads;
+    this.diskWork = diskWork;
     this.sessions = sessions;
     this.bytesMax = bytesMax;
     this.clock = clock;
@@ -58,6 +54,6 @@ public final class FetchHandler implements Handler<FetchRequest> {
     FetchQuery query = FetchQuery.of(request, call.version());
     FetchTurn turn = sessions.begin(query, clock.monotonicMs());
     FetchLimits limits = FetchLimits.of(request, bytesMax);
-    new Fetching(call, turn, limits, partitions, coldReads).begin();
+    new Fetching(call, turn, limits, partitions, diskWork).begin();
   }
 }

@@ -4,7 +4,7 @@ import dev.millrace.base.disk.FileRegion;
 import dev.millrace.base.turns.Timeout;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.Call;
-import dev.millrace.replica.ColdReads;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partition;
 import dev.millrace.replica.Partitions;
 import dev.millrace.replica.Reader;
@@ -28,7 +28,7 @@ final class Fetching implements Reader {
   private final FetchTurn turn;
   private final FetchLimits limits;
   private final Partitions partitions;
-  private final ColdReads coldReads;
+  private final DiskWork diskWork;
   private final Turns loop;
   private final AtomicLong missing = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
@@ -37,12 +37,12 @@ final class Fetching implements Reader {
   private boolean over;
 
   Fetching(
-      Call call, FetchTurn turn, FetchLimits limits, Partitions partitions, ColdReads coldReads) {
+      Call call, FetchTurn turn, FetchLimits limits, Partitions partitions, DiskWork diskWork) {
     this.call = call;
     this.turn = turn;
     this.limits = limits;
     this.partitions = partitions;
-    this.coldReads = coldReads;
+    this.diskWork = diskWork;
     this.loop = call.connection().loop();
   }
 
@@ -122,7 +122,7 @@ final class Fetching implements Reader {
     if (cold.isEmpty()) {
       call.answer(turn.answer(pass.outcomes()));
     } else {
-      coldReads.load(cold, failed -> loop.submit(() -> finish(pass, failed)));
+      diskWork.load(cold, failed -> loop.submit(() -> finish(pass, failed)));
     }
   }
 

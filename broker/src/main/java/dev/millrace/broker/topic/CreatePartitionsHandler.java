@@ -1,15 +1,11 @@
 package dev.millrace.broker.topic;
 
-import dev.millrace.base.bytes.Uuid;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
-import dev.millrace.broker.Node;
 import dev.millrace.quorum.control.CreatePartitions;
 import dev.millrace.quorum.control.CreatePartitions.MorePartitions;
 import dev.millrace.quorum.control.Outcome;
-import dev.millrace.quorum.image.ClusterImage;
-import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.CreatePartitionsRequest;
@@ -17,25 +13,17 @@ import dev.millrace.wire.message.CreatePartitionsRequest.CreatePartitionsAssignm
 import dev.millrace.wire.message.CreatePartitionsRequest.CreatePartitionsTopic;
 import dev.millrace.wire.message.CreatePartitionsResponse;
 import dev.millrace.wire.message.CreatePartitionsResponse.CreatePartitionsTopicResult;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * CreatePartitions (37), versions 0–3: more partitions for topics, up to a count (KIP-195). The
- * answer leaves when this broker serves them, as with {@link CreateTopicsHandler}.
- */
+/** CreatePartitions (37), versions 0–3: more partitions for topics, up to a count (KIP-195). */
 public final class CreatePartitionsHandler implements Handler<CreatePartitionsRequest> {
-  private final Node node;
   private final ActiveController controller;
-  private final TopicsReady ready;
 
-  public CreatePartitionsHandler(Node node, ActiveController controller, TopicsReady ready) {
-    this.node = node;
+  public CreatePartitionsHandler(ActiveController controller) {
     this.controller = controller;
-    this.ready = ready;
   }
 
   @Override
@@ -52,7 +40,7 @@ public final class CreatePartitionsHandler implements Handler<CreatePartitionsRe
     call.holdNext();
     controller.submit(
         new CreatePartitions(topics, request.validateOnly()),
-        outcome -> created(call, request, outcome));
+        outcome -> call.answer(answer(request, outcome)));
   }
 
   private static @Nullable List<List<Integer>> assignments(CreatePartitionsTopic topic) {
@@ -62,30 +50,13 @@ public final class CreatePartitionsHandler implements Handler<CreatePartitionsRe
         : assignments.stream().map(CreatePartitionsAssignment::brokerIds).toList();
   }
 
-  private void created(
-      Call call, CreatePartitionsRequest request, Outcome<Map<String, Outcome<Integer>>> outcome) {
+  private static CreatePartitionsResponse answer(
+      CreatePartitionsRequest request, Outcome<Map<String, Outcome<Integer>>> outcome) {
     Map<String, CreatePartitionsTopicResult> results = new LinkedHashMap<>();
     for (CreatePartitionsTopic topic : request.topics()) {
       results.computeIfAbsent(topic.name(), name -> result(name, outcome));
     }
-    CreatePartitionsResponse response =
-        CreatePartitionsResponse.builder().results(List.copyOf(results.values())).build();
-    long waitMs = Math.clamp(request.timeoutMs(), 0, CreateTopicsHandler.READY_MS_MAX);
-    ready.whenReady(
-        ids(results.keySet()),
-        new Deadline(call.connection().loop(), waitMs, () -> call.answer(response)));
-  }
-
-  private List<Uuid> ids(Iterable<String> names) {
-    ClusterImage image = node.image();
-    List<Uuid> ids = new ArrayList<>();
-    for (String name : names) {
-      TopicImage topic = image.topic(name);
-      if (topic != null) {
-        ids.add(topic.id());
-      }
-    }
-    return ids;
+    return CreatePartitionsResponse.builder().results(List.copyOf(results.values())).build();
   }
 
   private static CreatePartitionsTopicResult result(

@@ -1,6 +1,5 @@
 package dev.millrace.broker.topic;
 
-import dev.millrace.base.bytes.Uuid;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
@@ -25,12 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CreateTopics (19), versions 2–7.
- *
- * <p>Kafka answers when the controller has committed, and clients meet UNKNOWN_TOPIC_OR_PARTITION
- * until the broker they ask next has heard of the topic. Here the answer leaves when this broker
- * serves the topic; for longer than the request's timeout, or {@value #READY_MS_MAX} ms, it does
- * not wait.
+ * CreateTopics (19), versions 2–7: topics with their partitions, their placement and their
+ * settings.
  *
  * <ul>
  *   <li>4: -1 partitions and replicas mean the broker's defaults (KIP-464)
@@ -40,18 +35,14 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class CreateTopicsHandler implements Handler<CreateTopicsRequest> {
-  static final long READY_MS_MAX = 10_000;
-
   private static final String METADATA_TOPIC = "__cluster_metadata";
 
   private final Node node;
   private final ActiveController controller;
-  private final TopicsReady ready;
 
-  public CreateTopicsHandler(Node node, ActiveController controller, TopicsReady ready) {
+  public CreateTopicsHandler(Node node, ActiveController controller) {
     this.node = node;
     this.controller = controller;
-    this.ready = ready;
   }
 
   @Override
@@ -126,10 +117,7 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequest> {
               .distinct()
               .forEach(name -> results.add(refused(name, all.error(), all.message())));
     }
-    long waitMs = Math.clamp(request.timeoutMs(), 0, READY_MS_MAX);
-    ready.whenReady(
-        results.ids(),
-        new Deadline(call.connection().loop(), waitMs, () -> call.answer(results.response())));
+    call.answer(results.response());
   }
 
   private static CreatableTopicResult refused(String name, ErrorCode error, String message) {
@@ -145,7 +133,6 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequest> {
   private static final class Results {
     private final TopicConfigs configs;
     private final List<CreatableTopicResult> topics = new ArrayList<>();
-    private final List<Uuid> ids = new ArrayList<>();
 
     Results(Node node) {
       configs = new TopicConfigs(node.settings(node.image()));
@@ -163,7 +150,6 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequest> {
     }
 
     private void add(CreatedTopic topic) {
-      ids.add(topic.id());
       topics.add(
           CreatableTopicResult.builder()
               .name(topic.name())
@@ -173,10 +159,6 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequest> {
               .replicationFactor((short) topic.replicationFactor())
               .configs(configs.of(topic.configs()))
               .build());
-    }
-
-    List<Uuid> ids() {
-      return ids;
     }
 
     CreateTopicsResponse response() {

@@ -5,7 +5,7 @@ import dev.millrace.base.turns.Turns;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A step that is taken once: when what it waits for has come, or when its time is over. */
-final class Deadline implements Runnable {
+public final class Deadline implements Runnable {
   private final Runnable step;
   private final AtomicBoolean taken = new AtomicBoolean();
   private final Timeout timeout;
@@ -14,7 +14,7 @@ final class Deadline implements Runnable {
    * @param delayMs the step is taken in {@code turns} after this many milliseconds, unless {@link
    *     #run} took it before
    */
-  Deadline(Turns turns, long delayMs, Runnable step) {
+  public Deadline(Turns turns, long delayMs, Runnable step) {
     this.step = step;
     this.timeout = turns.after(delayMs, this::take);
   }

@@ -1,6 +1,5 @@
 package dev.millrace.broker.topic;
 
-import dev.millrace.base.bytes.Uuid;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Node;
@@ -13,10 +12,8 @@ import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.wire.ErrorCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Creates topics as the broker's defaults have them, because a client asked for them by name.
@@ -30,12 +27,10 @@ public final class MissingTopics implements AutoCreation {
 
   private final Node node;
   private final ActiveController controller;
-  private final TopicsReady ready;
 
-  public MissingTopics(Node node, ActiveController controller, TopicsReady ready) {
+  public MissingTopics(Node node, ActiveController controller) {
     this.node = node;
     this.controller = controller;
-    this.ready = ready;
   }
 
   @Override
@@ -50,7 +45,11 @@ public final class MissingTopics implements AutoCreation {
     Deadline answer = new Deadline(call.connection().loop(), WAIT_MS_MAX, then);
     call.holdNext();
     controller.submit(
-        new CreateTopics(missing, false), outcome -> ready.whenReady(created(outcome), answer));
+        new CreateTopics(missing, false),
+        outcome -> {
+          tell(outcome);
+          answer.run();
+        });
   }
 
   /** The error of a topic that is not there. */
@@ -66,27 +65,20 @@ public final class MissingTopics implements AutoCreation {
         && !TopicNames.isInternal(name);
   }
 
-  private static Collection<Uuid> created(Outcome<Map<String, Outcome<CreatedTopic>>> outcome) {
-    return switch (outcome) {
+  private static void tell(Outcome<Map<String, Outcome<CreatedTopic>>> outcome) {
+    switch (outcome) {
       case Outcome.Done<Map<String, Outcome<CreatedTopic>>> done ->
-          done.value().entrySet().stream()
-              .flatMap(topic -> id(topic.getKey(), topic.getValue()))
-              .toList();
-      case Outcome.Refused<Map<String, Outcome<CreatedTopic>>> refused -> {
-        LOG.log(Level.WARNING, "topics cannot be created, reason=" + refused.message());
-        yield List.of();
-      }
-    };
+          done.value().forEach(MissingTopics::tell);
+      case Outcome.Refused<Map<String, Outcome<CreatedTopic>>> refused ->
+          LOG.log(Level.WARNING, "topics cannot be created, reason=" + refused.message());
+    }
   }
 
-  private static Stream<Uuid> id(String name, Outcome<CreatedTopic> outcome) {
-    return switch (outcome) {
-      case Outcome.Done<CreatedTopic> done -> Stream.of(done.value().id());
-      case Outcome.Refused<CreatedTopic> refused -> {
-        LOG.log(
-            Level.DEBUG, "topic cannot be created, topic=" + name + " reason=" + refused.message());
-        yield Stream.empty();
-      }
-    };
+  private static void tell(String name, Outcome<CreatedTopic> outcome) {
+    if (outcome instanceof Outcome.Refused<CreatedTopic> refused
+        && refused.error() != ErrorCode.TOPIC_ALREADY_EXISTS) {
+      LOG.log(
+          Level.DEBUG, "topic cannot be created, topic=" + name + " reason=" + refused.message());
+    }
   }
 }

@@ -68,9 +68,11 @@ class ClusterHandlersTest {
   @Test
   void controllersAreNotOnThisListener() {
     for (int version = 1; version <= 2; version++) {
-      assertThat(cluster(DescribeClusterRequest.builder().endpointType((byte) 2), version).errorCode())
+      assertThat(
+              cluster(DescribeClusterRequest.builder().endpointType((byte) 2), version).errorCode())
           .isEqualTo(ErrorCode.MISMATCHED_ENDPOINT_TYPE.code());
-      assertThat(cluster(DescribeClusterRequest.builder().endpointType((byte) 3), version).errorCode())
+      assertThat(
+              cluster(DescribeClusterRequest.builder().endpointType((byte) 3), version).errorCode())
           .isEqualTo(ErrorCode.UNSUPPORTED_ENDPOINT_TYPE.code());
     }
   }
@@ -106,9 +108,16 @@ class ClusterHandlersTest {
   @Test
   void thereIsOneQuorum() {
     for (int version = 0; version <= 2; version++) {
-      assertThat(quorum("orders", 0, version).topics().getFirst().partitions().getFirst().errorCode())
+      assertThat(
+              quorum("orders", 0, version).topics().getFirst().partitions().getFirst().errorCode())
           .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
-      assertThat(quorum("__cluster_metadata", 1, version).topics().getFirst().partitions().getFirst().errorCode())
+      assertThat(
+              quorum("__cluster_metadata", 1, version)
+                  .topics()
+                  .getFirst()
+                  .partitions()
+                  .getFirst()
+                  .errorCode())
           .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
     }
   }

@@ -46,8 +46,7 @@ class AlterConfigsHandlersTest {
     return new AlterableConfig(name, operation, value);
   }
 
-  private static AlterConfigsResource resource(
-      byte type, String name, AlterableConfig... changes) {
+  private static AlterConfigsResource resource(byte type, String name, AlterableConfig... changes) {
     return new AlterConfigsResource(type, name, List.of(changes));
   }
 
@@ -103,16 +102,13 @@ class AlterConfigsHandlersTest {
 
   @Test
   void whatIsWrongIsRefused() {
-    assertRefused(
-        ErrorCode.INVALID_CONFIG, resource(TOPIC, "orders", change("no.such", SET, "1")));
+    assertRefused(ErrorCode.INVALID_CONFIG, resource(TOPIC, "orders", change("no.such", SET, "1")));
     assertRefused(
         ErrorCode.INVALID_CONFIG, resource(TOPIC, "orders", change("retention.ms", SET, "x")));
     assertRefused(
-        ErrorCode.INVALID_CONFIG,
-        resource(TOPIC, "orders", change("retention.ms", APPEND, "1")));
+        ErrorCode.INVALID_CONFIG, resource(TOPIC, "orders", change("retention.ms", APPEND, "1")));
     assertRefused(
-        ErrorCode.INVALID_REQUEST,
-        resource(TOPIC, "orders", change("retention.ms", SET, null)));
+        ErrorCode.INVALID_REQUEST, resource(TOPIC, "orders", change("retention.ms", SET, null)));
     assertRefused(
         ErrorCode.INVALID_REQUEST,
         resource(TOPIC, "orders", change("retention.ms", (byte) 4, "1")));
@@ -128,8 +124,7 @@ class AlterConfigsHandlersTest {
         resource(TOPIC, "none", change("retention.ms", SET, "1")));
     assertRefused(
         ErrorCode.INVALID_REQUEST, resource((byte) 3, "1", change("retention.ms", SET, "1")));
-    assertRefused(
-        ErrorCode.INVALID_REQUEST, resource(BROKER, "1", change("node.id", SET, "2")));
+    assertRefused(ErrorCode.INVALID_REQUEST, resource(BROKER, "1", change("node.id", SET, "2")));
     assertThat(ofOrders()).isEmpty();
   }
 

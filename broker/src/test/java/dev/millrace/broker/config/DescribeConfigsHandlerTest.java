@@ -37,8 +37,7 @@ class DescribeConfigsHandlerTest {
   private void set(ConfigResource resource, String name, String value) {
     node.decide(
         new ChangeConfigs(
-            List.of(
-                new ResourceChange(resource, List.of(new Change(name, Operation.SET, value)))),
+            List.of(new ResourceChange(resource, List.of(new Change(name, Operation.SET, value)))),
             false));
   }
 
@@ -183,11 +182,10 @@ class DescribeConfigsHandlerTest {
     assertThat(result.errorCode()).isZero();
     assertThat(names(result)).contains("root");
     assertThat(result.configs())
-        .allSatisfy(
-            logger -> {
-              assertThat(logger.configSource()).isEqualTo((byte) 6);
-              assertThat(LogLevel.of(logger.value())).isNotNull();
-            });
+        .allSatisfy(logger -> {
+          assertThat(logger.configSource()).isEqualTo((byte) 6);
+          assertThat(LogLevel.of(logger.value())).isNotNull();
+        });
   }
 
   @Test

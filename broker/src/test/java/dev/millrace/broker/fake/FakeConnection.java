@@ -1,5 +1,6 @@
 package dev.millrace.broker.fake;
 
+import dev.millrace.base.disk.FileRegion;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.net.Connection;
 import dev.millrace.net.Reply;
@@ -75,6 +76,7 @@ public final class FakeConnection implements Connection {
     private boolean skipped;
     private boolean holdsNext;
     private int copiedBytes;
+    private Runnable whenGone;
 
     /** The whole answer without its size prefix, or null as long as there is none. */
     public ByteBuffer frame() {
@@ -105,13 +107,24 @@ public final class FakeConnection implements Connection {
         int own = external.at() - copied.position();
         whole.put(copied.slice(copied.position(), own));
         copied.position(external.at());
-        whole.put(((RecordBytes.InMemory) external.records()).view());
+        whole.put(bytes(external.records()));
       }
       whole.put(copied);
       if (whole.hasRemaining()) {
         throw new AssertionError("answer is shorter than its size, left=" + whole.remaining());
       }
       frame = whole.flip().position(4).slice();
+    }
+
+    private static ByteBuffer bytes(RecordBytes records) {
+      return switch (records) {
+        case RecordBytes.InMemory memory -> memory.view();
+        case RecordBytes.InFile(FileRegion region) -> {
+          ByteBuffer bytes = ByteBuffer.allocate(region.length());
+          region.file().read(bytes, region.position());
+          yield bytes.flip();
+        }
+      };
     }
 
     @Override
@@ -121,7 +134,16 @@ public final class FakeConnection implements Connection {
     }
 
     @Override
-    public void onGone(Runnable task) {}
+    public void onGone(Runnable task) {
+      whenGone = task;
+    }
+
+    /** The client goes: what is in work for this answer ends. */
+    public void gone() {
+      if (frame == null && whenGone != null) {
+        whenGone.run();
+      }
+    }
 
     @Override
     public void holdNext() {

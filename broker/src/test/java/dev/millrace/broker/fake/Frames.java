@@ -1,5 +1,6 @@
 package dev.millrace.broker.fake;
 
+import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
 import dev.millrace.wire.WireReader;
@@ -31,7 +32,23 @@ public final class Frames {
     WireWriter writer = new WireWriter(out);
     header.write(writer, headerVersion);
     request.write(writer, v);
-    return out.flip();
+    return whole(writer);
+  }
+
+  /** The output of a writer with its external parts, which are in memory. */
+  private static ByteBuffer whole(WireWriter writer) {
+    ByteBuffer copied = writer.buffer().flip();
+    int bytes = copied.limit();
+    for (WireWriter.External external : writer.externals()) {
+      bytes += external.records().size();
+    }
+    ByteBuffer whole = ByteBuffer.allocate(bytes);
+    for (WireWriter.External external : writer.externals()) {
+      whole.put(copied.slice(copied.position(), external.at() - copied.position()));
+      copied.position(external.at());
+      whole.put(((RecordBytes.InMemory) external.records()).view());
+    }
+    return whole.put(copied).flip();
   }
 
   /** A frame with a header of version 1 and any body. */

@@ -38,8 +38,7 @@ class CreateTopicsHandlerTest {
       int version, boolean validateOnly, CreatableTopic.Builder... topics) {
     CreateTopicsRequest request =
         CreateTopicsRequest.builder()
-            .topics(
-                java.util.Arrays.stream(topics).map(CreatableTopic.Builder::build).toList())
+            .topics(java.util.Arrays.stream(topics).map(CreatableTopic.Builder::build).toList())
             .validateOnly(validateOnly)
             .timeoutMs(1000)
             .build();
@@ -125,7 +124,9 @@ class CreateTopicsHandlerTest {
   @Test
   void eachTopicCountsForItself() {
     List<CreatableTopicResult> results = create(NEWEST, topic("a b", 1), topic("fine", 1));
-    assertThat(results).extracting(CreatableTopicResult::errorCode).containsExactly((short) 17, (short) 0);
+    assertThat(results)
+        .extracting(CreatableTopicResult::errorCode)
+        .containsExactly((short) 17, (short) 0);
   }
 
   @Test
@@ -136,8 +137,10 @@ class CreateTopicsHandlerTest {
     assertRefused(ErrorCode.INVALID_TOPIC_EXCEPTION, topic("", 1));
     assertRefused(ErrorCode.INVALID_TOPIC_EXCEPTION, topic("x".repeat(250), 1));
     assertRefused(ErrorCode.INVALID_PARTITIONS, topic("new", -2));
-    assertRefused(ErrorCode.INVALID_REPLICATION_FACTOR, topic("new", 1).replicationFactor((short) 2));
-    assertRefused(ErrorCode.INVALID_REPLICATION_FACTOR, topic("new", 1).replicationFactor((short) 0));
+    assertRefused(
+        ErrorCode.INVALID_REPLICATION_FACTOR, topic("new", 1).replicationFactor((short) 2));
+    assertRefused(
+        ErrorCode.INVALID_REPLICATION_FACTOR, topic("new", 1).replicationFactor((short) 0));
     assertRefused(ErrorCode.POLICY_VIOLATION, topic("new", 10_001));
     assertRefused(ErrorCode.INVALID_REQUEST, topic("__cluster_metadata", 1));
     assertRefused(
@@ -154,15 +157,11 @@ class CreateTopicsHandlerTest {
     assertRefused(
         ErrorCode.INVALID_REPLICA_ASSIGNMENT,
         open.assignments(List.of(assigned(0, 1), assigned(0, 1))));
-    assertRefused(
-        ErrorCode.INVALID_REPLICA_ASSIGNMENT, open.assignments(List.of(assigned(1, 1))));
-    assertRefused(
-        ErrorCode.INVALID_REPLICA_ASSIGNMENT, open.assignments(List.of(assigned(0, 9))));
+    assertRefused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, open.assignments(List.of(assigned(1, 1))));
+    assertRefused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, open.assignments(List.of(assigned(0, 9))));
     assertRefused(
         ErrorCode.INVALID_REPLICA_ASSIGNMENT, open.assignments(List.of(assigned(0, 1, 1))));
-    assertRefused(
-        ErrorCode.INVALID_REQUEST,
-        topic("new", 1).assignments(List.of(assigned(0, 1))));
+    assertRefused(ErrorCode.INVALID_REQUEST, topic("new", 1).assignments(List.of(assigned(0, 1))));
     CreatableTopicResult done =
         create(NEWEST, open.assignments(List.of(assigned(1, 1), assigned(0, 1)))).getFirst();
     assertThat(done.errorCode()).isZero();

@@ -24,8 +24,7 @@ class DeleteTopicsHandlerTest {
     return Objects.requireNonNull(node.image().topic(name)).id();
   }
 
-  private static List<DeletableTopicResult> delete(
-      TestNode node, int version, List<String> names) {
+  private static List<DeletableTopicResult> delete(TestNode node, int version, List<String> names) {
     DeleteTopicsRequest request = DeleteTopicsRequest.builder().topicNames(names).build();
     return node.call(DeleteTopicsResponse.class, request, version).responses();
   }
@@ -91,8 +90,7 @@ class DeleteTopicsHandlerTest {
     for (int version = 1; version <= 5; version++) {
       assertThat(delete(strict, version, List.of("a")).getFirst().errorCode())
           .isEqualTo(
-              (version < 3 ? ErrorCode.INVALID_REQUEST : ErrorCode.TOPIC_DELETION_DISABLED)
-                  .code());
+              (version < 3 ? ErrorCode.INVALID_REQUEST : ErrorCode.TOPIC_DELETION_DISABLED).code());
     }
   }
 }

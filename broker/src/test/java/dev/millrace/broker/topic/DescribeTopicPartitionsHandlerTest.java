@@ -20,14 +20,12 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class DescribeTopicPartitionsHandlerTest {
-  private final TestNode node =
-      new TestNode(Map.of("max.request.partition.size.limit", "7"));
+  private final TestNode node = new TestNode(Map.of("max.request.partition.size.limit", "7"));
 
   DescribeTopicPartitionsHandlerTest() {
     for (int i = 1; i <= 4; i++) {
       node.decide(
-          new CreateTopics(
-              List.of(new NewTopic("t" + i, i, 1, Map.of(), Map.of())), false));
+          new CreateTopics(List.of(new NewTopic("t" + i, i, 1, Map.of(), Map.of())), false));
     }
   }
 
@@ -43,15 +41,14 @@ class DescribeTopicPartitionsHandlerTest {
   /** {@code t2:0,1} for each topic of a page. */
   private static List<String> shown(DescribeTopicPartitionsResponse page) {
     return page.topics().stream()
-        .map(
-            topic ->
-                topic.name()
-                    + ":"
-                    + String.join(
-                        ",",
-                        topic.partitions().stream()
-                            .map(partition -> Integer.toString(partition.partitionIndex()))
-                            .toList()))
+        .map(topic ->
+            topic.name()
+                + ":"
+                + String.join(
+                    ",",
+                    topic.partitions().stream()
+                        .map(partition -> Integer.toString(partition.partitionIndex()))
+                        .toList()))
         .toList();
   }
 
@@ -96,9 +93,8 @@ class DescribeTopicPartitionsHandlerTest {
         int count = page.topics().stream().mapToInt(topic -> topic.partitions().size()).sum();
         assertThat(count).isLessThanOrEqualTo(Math.max(1, Math.min(limit, 7)));
         page.topics()
-            .forEach(
-                topic ->
-                    topic.partitions().forEach(p -> all.add(topic.name() + p.partitionIndex())));
+            .forEach(topic ->
+                topic.partitions().forEach(p -> all.add(topic.name() + p.partitionIndex())));
         DescribeTopicPartitionsResponse.Cursor next = page.nextCursor();
         cursor = next == null ? null : new Cursor(next.topicName(), next.partitionIndex());
       } while (cursor != null);

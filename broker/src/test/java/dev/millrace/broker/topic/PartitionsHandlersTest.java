@@ -33,8 +33,7 @@ class PartitionsHandlersTest {
   private final TestNode node = new TestNode();
 
   PartitionsHandlersTest() {
-    node.decide(
-        new CreateTopics(List.of(new NewTopic("orders", 2, 1, Map.of(), Map.of())), false));
+    node.decide(new CreateTopics(List.of(new NewTopic("orders", 2, 1, Map.of(), Map.of())), false));
   }
 
   private TopicImage orders() {
@@ -85,9 +84,8 @@ class PartitionsHandlersTest {
         .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
     assertThat(grow(3, false, twoForOne).getFirst().errorCode())
         .isEqualTo(ErrorCode.INVALID_REPLICA_ASSIGNMENT.code());
-    List<CreatePartitionsTopicResult> twice =
-        grow(3, false, more("orders", 3), more("orders", 4));
-    assertThat(twice).singleElement();
+    List<CreatePartitionsTopicResult> twice = grow(3, false, more("orders", 3), more("orders", 4));
+    assertThat(twice).hasSize(1);
     assertThat(twice.getFirst().errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
     assertThat(orders().partitionCount()).isEqualTo(2);
   }

@@ -179,9 +179,22 @@ public final class GroupCoordinator {
   }
 
   /**
+   * Reads offsets of groups, in the order of the requests.
+   *
    * @param stableOnly whether offsets that an open transaction may change are refused (KIP-447)
    */
   public void fetch(
+      List<OffsetFetchRequestGroup> requests,
+      boolean stableOnly,
+      Consumer<List<OffsetFetchResponseGroup>> answer) {
+    Gather<OffsetFetchResponseGroup> gather = new Gather<>(requests.size(), answer);
+    for (int i = 0; i < requests.size(); i++) {
+      int index = i;
+      fetch(requests.get(i), stableOnly, group -> gather.put(index, group));
+    }
+  }
+
+  private void fetch(
       OffsetFetchRequestGroup request,
       boolean stableOnly,
       Consumer<OffsetFetchResponseGroup> answer) {
@@ -207,8 +220,19 @@ public final class GroupCoordinator {
 
   // Groups
 
-  /** Error {@link ErrorCode#GROUP_ID_NOT_FOUND} and state Dead say that there is no such group. */
-  public void describe(String groupId, Consumer<DescribedGroup> answer) {
+  /**
+   * Describes groups, in the order of their ids. Error {@link ErrorCode#GROUP_ID_NOT_FOUND} and
+   * state Dead say that there is no such group.
+   */
+  public void describe(List<String> groupIds, Consumer<List<DescribedGroup>> answer) {
+    Gather<DescribedGroup> gather = new Gather<>(groupIds.size(), answer);
+    for (int i = 0; i < groupIds.size(); i++) {
+      int index = i;
+      describe(groupIds.get(i), group -> gather.put(index, group));
+    }
+  }
+
+  private void describe(String groupId, Consumer<DescribedGroup> answer) {
     read(
         groupId,
         machine -> answer.accept(GroupViews.describe(groupId, machine.find(groupId))),
@@ -223,18 +247,26 @@ public final class GroupCoordinator {
   public void list(List<String> states, List<String> types, Consumer<Listing> answer) {
     List<Led> all = new ArrayList<>(new TreeMap<>(led).values());
     Gather<Listing> gather = new Gather<>(all.size(), parts -> answer.accept(Listing.of(parts)));
-    for (Led here : all) {
-      here.coordinator()
+    for (int i = 0; i < all.size(); i++) {
+      int index = i;
+      all.get(i)
+          .coordinator()
           .read(
               machine ->
-                  gather.add(new Listing(GroupViews.list(machine, states, types), ErrorCode.NONE)),
-              error -> gather.add(new Listing(List.of(), error)));
+                  gather.put(
+                      index, new Listing(GroupViews.list(machine, states, types), ErrorCode.NONE)),
+              error -> gather.put(index, new Listing(List.of(), error)));
     }
   }
 
-  /** Deletes an empty group with its offsets. */
-  public void delete(String groupId, Consumer<ErrorCode> answer) {
-    submit(groupId, new GroupDeletes(groupId, new Answer<>(answer)));
+  /** Deletes empty groups with their offsets; the answers are in the order of the ids. */
+  public void delete(List<String> groupIds, Consumer<List<ErrorCode>> answer) {
+    Gather<ErrorCode> gather = new Gather<>(groupIds.size(), answer);
+    for (int i = 0; i < groupIds.size(); i++) {
+      int index = i;
+      String groupId = groupIds.get(i);
+      submit(groupId, new GroupDeletes(groupId, new Answer<>(error -> gather.put(index, error))));
+    }
   }
 
   /**

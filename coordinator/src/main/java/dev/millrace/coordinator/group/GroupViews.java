@@ -48,8 +48,9 @@ final class GroupViews {
       return DescribedGroup.builder()
           .groupId(groupId)
           .groupState(GroupState.DEAD.toString())
-          .errorCode(ErrorCode.GROUP_ID_NOT_FOUND.code())
-          .errorMessage("group is not found, group=" + groupId)
+          .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)
+          // tools show this text, and Apache's tests compare it
+          .errorMessage("Group " + groupId + " not found.")
           .build();
     }
     boolean stable = group.in(GroupState.STABLE);
@@ -76,7 +77,7 @@ final class GroupViews {
   }
 
   static DescribedGroup undescribed(String groupId, ErrorCode error) {
-    return DescribedGroup.builder().groupId(groupId).errorCode(error.code()).build();
+    return DescribedGroup.builder().groupId(groupId).errorCode(error).build();
   }
 
   private static String typeOf(ClassicGroup group) {

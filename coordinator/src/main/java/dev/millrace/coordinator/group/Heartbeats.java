@@ -48,6 +48,6 @@ final class Heartbeats implements Command<GroupMachine> {
   }
 
   private void reply(ErrorCode error) {
-    answer.give(HeartbeatResponse.builder().errorCode(error.code()).build());
+    answer.give(HeartbeatResponse.builder().errorCode(error).build());
   }
 }

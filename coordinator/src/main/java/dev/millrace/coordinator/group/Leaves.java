@@ -38,7 +38,7 @@ final class Leaves implements Command<GroupMachine> {
           MemberResponse.builder()
               .memberId(identity.memberId())
               .groupInstanceId(identity.groupInstanceId())
-              .errorCode(error.code())
+              .errorCode(error)
               .build());
     }
     LeaveGroupResponse response = LeaveGroupResponse.builder().members(members).build();
@@ -64,7 +64,7 @@ final class Leaves implements Command<GroupMachine> {
 
   @Override
   public void refuse(ErrorCode error) {
-    answer.give(LeaveGroupResponse.builder().errorCode(error.code()).build());
+    answer.give(LeaveGroupResponse.builder().errorCode(error).build());
   }
 
   /** Without a member id, an administrator takes the holder of a static name out (KIP-345). */

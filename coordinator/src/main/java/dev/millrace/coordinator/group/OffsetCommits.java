@@ -153,7 +153,7 @@ final class OffsetCommits implements Command<GroupMachine> {
         partitions.add(
             OffsetCommitResponsePartition.builder()
                 .partitionIndex(partition.partitionIndex())
-                .errorCode(errors.apply(partition).code())
+                .errorCode(errors.apply(partition))
                 .build());
       }
       topics.add(

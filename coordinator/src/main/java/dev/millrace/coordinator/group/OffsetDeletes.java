@@ -53,7 +53,7 @@ final class OffsetDeletes implements Command<GroupMachine> {
 
   @Override
   public void refuse(ErrorCode error) {
-    answer.give(OffsetDeleteResponse.builder().errorCode(error.code()).build());
+    answer.give(OffsetDeleteResponse.builder().errorCode(error).build());
   }
 
   @Override
@@ -87,7 +87,7 @@ final class OffsetDeletes implements Command<GroupMachine> {
         partitions.add(
             OffsetDeleteResponsePartition.builder()
                 .partitionIndex(partition.partitionIndex())
-                .errorCode(error.code())
+                .errorCode(error)
                 .build());
       }
       topics.add(

@@ -41,7 +41,7 @@ final class OffsetFetches {
   }
 
   static OffsetFetchResponseGroup failed(String group, ErrorCode error) {
-    return OffsetFetchResponseGroup.builder().groupId(group).errorCode(error.code()).build();
+    return OffsetFetchResponseGroup.builder().groupId(group).errorCode(error).build();
   }
 
   private List<OffsetFetchResponseTopics> some(List<OffsetFetchRequestTopics> asked) {
@@ -93,7 +93,7 @@ final class OffsetFetches {
             .committedLeaderEpoch(NO_EPOCH)
             .metadata("");
     if (stableOnly && offsets.isPending(group, topic, partition)) {
-      return answer.errorCode(ErrorCode.UNSTABLE_OFFSET_COMMIT.code()).build();
+      return answer.errorCode(ErrorCode.UNSTABLE_OFFSET_COMMIT).build();
     }
     if (offset != null) {
       OffsetCommitValue value = offset.value();

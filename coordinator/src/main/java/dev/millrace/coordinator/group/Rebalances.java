@@ -189,7 +189,7 @@ final class Rebalances {
 
   static JoinGroupResponse failedJoin(String memberId, ErrorCode error) {
     return JoinGroupResponse.builder()
-        .errorCode(error.code())
+        .errorCode(error)
         .memberId(memberId)
         .protocolName(null)
         .build();
@@ -204,7 +204,7 @@ final class Rebalances {
   }
 
   static SyncGroupResponse failedSync(ErrorCode error) {
-    return SyncGroupResponse.builder().errorCode(error.code()).build();
+    return SyncGroupResponse.builder().errorCode(error).build();
   }
 
   /** Waits for members of a new group: as long as some come, up to the time that is left. */

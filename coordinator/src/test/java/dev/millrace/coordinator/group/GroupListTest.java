@@ -10,8 +10,11 @@ import dev.millrace.coordinator.MemoryLog;
 import dev.millrace.coordinator.group.GroupCoordinator.Listing;
 import dev.millrace.coordinator.group.GroupWorld.Later;
 import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.HeartbeatRequest;
+import dev.millrace.wire.message.HeartbeatResponse;
 import dev.millrace.wire.message.OffsetCommitResponse;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class GroupListTest {
@@ -103,9 +106,8 @@ class GroupListTest {
     coordinator.elected(0, 1, new MemoryLog(disk, List.of()));
     Later<Listing> listing = new Later<>();
     coordinator.list(List.of(), List.of(), listing);
-    Later<dev.millrace.wire.message.HeartbeatResponse> beat = new Later<>();
-    coordinator.heartbeat(
-        dev.millrace.wire.message.HeartbeatRequest.builder().groupId(GROUP).build(), beat);
+    Later<HeartbeatResponse> beat = new Later<>();
+    coordinator.heartbeat(HeartbeatRequest.builder().groupId(GROUP).build(), beat);
     owners.runMs(1);
     assertThat(listing.get().error()).isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
     assertThat(beat.get().errorCode()).isZero();
@@ -119,7 +121,7 @@ class GroupListTest {
             new SimOwners(1).clock(),
             List.of(new SimOwners(1).owner("c")),
             () -> 50,
-            new java.util.SplittableRandom(1));
+            new SplittableRandom(1));
     assertThat(coordinator.partitionOf("group")).isEqualTo(98_629_247 % 50);
     assertThat(coordinator.partitionOf("polygenelubricants")).isZero();
     assertThat("polygenelubricants".hashCode()).isEqualTo(Integer.MIN_VALUE);

@@ -11,9 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.coordinator.CoordinatorLog.Entry;
 import dev.millrace.coordinator.KeyValue;
+import dev.millrace.coordinator.record.OffsetCommitValue;
 import dev.millrace.wire.ErrorCode;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The bytes on {@code __consumer_offsets}, and what a new coordinator makes of them. */
@@ -29,7 +32,7 @@ class GroupRecordsTest {
   }
 
   private static String text(String ascii) {
-    return HexFormat.of().formatHex(ascii.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(ascii.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -61,9 +64,7 @@ class GroupRecordsTest {
       throw new AssertionError("no offset, record=" + offset);
     }
     var value = GroupRecords.readValue(key, offset.value());
-    return ((dev.millrace.coordinator.record.OffsetCommitValue)
-            java.util.Objects.requireNonNull(value))
-        .commitTimestamp();
+    return ((OffsetCommitValue) Objects.requireNonNull(value)).commitTimestamp();
   }
 
   @Test

@@ -280,13 +280,13 @@ final class GroupWorld {
 
   OffsetFetchResponseGroup fetch(
       boolean stableOnly, @Nullable List<OffsetFetchRequestTopics> topics) {
-    Later<OffsetFetchResponseGroup> answer = new Later<>();
+    Later<List<OffsetFetchResponseGroup>> answer = new Later<>();
     coordinator.fetch(
-        OffsetFetchRequestGroup.builder().groupId(GROUP).topics(topics).build(),
+        List.of(OffsetFetchRequestGroup.builder().groupId(GROUP).topics(topics).build()),
         stableOnly,
         answer);
     settle();
-    return answer.get();
+    return answer.get().getFirst();
   }
 
   long offset(String topic, int partition) {
@@ -299,10 +299,10 @@ final class GroupWorld {
   }
 
   DescribedGroup describe() {
-    Later<DescribedGroup> answer = new Later<>();
-    coordinator.describe(GROUP, answer);
+    Later<List<DescribedGroup>> answer = new Later<>();
+    coordinator.describe(List.of(GROUP), answer);
     settle();
-    return answer.get();
+    return answer.get().getFirst();
   }
 
   String state() {
@@ -310,10 +310,10 @@ final class GroupWorld {
   }
 
   ErrorCode delete() {
-    Later<ErrorCode> answer = new Later<>();
-    coordinator.delete(GROUP, answer);
+    Later<List<ErrorCode>> answer = new Later<>();
+    coordinator.delete(List.of(GROUP), answer);
     settle();
-    return answer.get();
+    return answer.get().getFirst();
   }
 
   void deleteTopic(String topic, Uuid id) {

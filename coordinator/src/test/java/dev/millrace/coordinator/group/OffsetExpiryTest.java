@@ -4,6 +4,7 @@ import static dev.millrace.coordinator.group.GroupWorld.committing;
 import static dev.millrace.coordinator.group.GroupWorld.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.wire.ErrorCode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -105,8 +106,7 @@ class OffsetExpiryTest {
   @Test
   void offsetsInOpenTransactionsStay() {
     world.commit("", -1, "topic", 0, 5);
-    var stored =
-        (dev.millrace.coordinator.CoordinatorLog.Entry.Stored) world.log().entries().get(0);
+    var stored = (CoordinatorLog.Entry.Stored) world.log().entries().get(0);
     world.log().put(77, stored.record());
     world.failOver();
     world.passMs(RETENTION_MS + 2 * CHECK_MS);

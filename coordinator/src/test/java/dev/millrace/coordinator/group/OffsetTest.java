@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.coordinator.CoordinatorLog;
+import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.group.GroupWorld.Later;
 import dev.millrace.coordinator.record.OffsetCommitValue;
 import dev.millrace.wire.ErrorCode;
@@ -21,7 +22,9 @@ import dev.millrace.wire.message.OffsetDeleteRequest.OffsetDeleteRequestTopic;
 import dev.millrace.wire.message.OffsetDeleteResponse;
 import dev.millrace.wire.message.OffsetFetchRequest.OffsetFetchRequestTopics;
 import dev.millrace.wire.message.OffsetFetchResponse.OffsetFetchResponseGroup;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OffsetTest {
@@ -125,8 +128,7 @@ class OffsetTest {
     assertThat(fetched.topics().getFirst().partitions().get(2).metadata()).isEmpty();
   }
 
-  private static OffsetCommitRequestPartition partition(
-      int index, @org.jspecify.annotations.Nullable String metadata) {
+  private static OffsetCommitRequestPartition partition(int index, @Nullable String metadata) {
     return OffsetCommitRequestPartition.builder()
         .partitionIndex(index)
         .committedOffset(9)
@@ -259,7 +261,7 @@ class OffsetTest {
     world.log().put(producerId, offsetRecord(partition, offset));
   }
 
-  private static dev.millrace.coordinator.KeyValue offsetRecord(int partition, long offset) {
+  private static KeyValue offsetRecord(int partition, long offset) {
     OffsetCommitValue value = OffsetCommitValue.builder().offset(offset).build();
     return GroupRecords.offset(GROUP, "topic", partition, CommittedOffset.unwritten(value));
   }
@@ -269,7 +271,7 @@ class OffsetTest {
   private Later<OffsetDeleteResponse> deleteOffsets(String topic, int... partitions) {
     Later<OffsetDeleteResponse> answer = new Later<>();
     List<OffsetDeleteRequestPartition> list =
-        java.util.Arrays.stream(partitions)
+        Arrays.stream(partitions)
             .mapToObj(p -> OffsetDeleteRequestPartition.builder().partitionIndex(p).build())
             .toList();
     world
@@ -347,14 +349,14 @@ class OffsetTest {
     world.commit("", -1, "topic", 0, 1);
     world.log().hold();
     Later<OffsetCommitResponse> commit = world.send(committing("", -1, "topic", 1, 2));
-    Later<ErrorCode> deleted = new Later<>();
-    world.coordinator().delete(GROUP, deleted);
+    Later<List<ErrorCode>> deleted = new Later<>();
+    world.coordinator().delete(List.of(GROUP), deleted);
     world.settle();
     assertThat(deleted.isThere()).isFalse();
     world.log().release();
     world.settle();
     assertThat(error(commit.get())).isEqualTo(ErrorCode.NONE);
-    assertThat(deleted.get()).isEqualTo(ErrorCode.NONE);
+    assertThat(deleted.get()).containsExactly(ErrorCode.NONE);
     assertThat(world.offset("topic", 1)).isEqualTo(-1);
     world.failOver();
     assertThat(world.offset("topic", 1)).isEqualTo(-1);
@@ -366,13 +368,13 @@ class OffsetTest {
     String id = world.stableMember();
     world.leave(id);
     world.log().hold();
-    Later<ErrorCode> deleted = new Later<>();
-    world.coordinator().delete(GROUP, deleted);
+    Later<List<ErrorCode>> deleted = new Later<>();
+    world.coordinator().delete(List.of(GROUP), deleted);
     world.settle();
     var joined = world.join(joining("", "range"));
     world.log().release();
     world.passMs(3_100);
-    assertThat(deleted.get()).isEqualTo(ErrorCode.NONE);
+    assertThat(deleted.get()).containsExactly(ErrorCode.NONE);
     assertThat(joined.get().generationId()).isEqualTo(1);
     assertThat(subscription("topic")).isEqualTo(joined.get().members().getFirst().metadata());
   }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionMetadata {
   public static final String NAME = "partition.metadata";
 
+  /** Characters of an id. */
+  private static final int ID_LENGTH = 22;
+
   private PartitionMetadata() {}
 
   /** The text of the file. */
@@ -24,7 +27,10 @@ public final class PartitionMetadata {
     return "version: 0\ntopic_id: " + topicId + "\n";
   }
 
-  /** The id of the topic, or null when there is no such file. */
+  /**
+   * The id of the topic; null when there is no such file, or only its beginning: it is made lasting
+   * with the first records, so a power cut before that may leave it unfinished.
+   */
   public static @Nullable Uuid read(Disk disk, Path path) {
     String text = WholeFile.readText(disk, path);
     if (text == null) {
@@ -32,8 +38,11 @@ public final class PartitionMetadata {
     }
     String version = field(text, "version:");
     String id = field(text, "topic_id:");
-    if (version == null || !version.equals("0") || id == null) {
-      throw new CorruptFileException(path, "partition metadata has no version 0 or no topic_id");
+    if (version == null || id == null || id.length() < ID_LENGTH || text.indexOf('\0') >= 0) {
+      return null;
+    }
+    if (!version.equals("0")) {
+      throw new CorruptFileException(path, "partition metadata is not of version 0");
     }
     try {
       return Uuid.parse(id);

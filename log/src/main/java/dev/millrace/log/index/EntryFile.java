@@ -93,6 +93,14 @@ final class EntryFile {
     }
   }
 
+  /** Writes the entries that are in memory; afterwards there is a file, even of no entries. */
+  void flushToFile() {
+    flush();
+    if (count == 0 && file == null && !disk.exists(path.get())) {
+      opened(Access.WRITE);
+    }
+  }
+
   /** Makes what was flushed last. */
   void sync() {
     DiskFile open = file;

@@ -78,7 +78,7 @@ public final class OffsetIndex {
 
   /** Writes what is in memory to the file. */
   public void flush() {
-    entries.flush();
+    entries.flushToFile();
   }
 
   /** Makes what was flushed last. */

@@ -94,7 +94,7 @@ public final class TimeIndex {
 
   /** Writes what is in memory to the file. */
   public void flush() {
-    entries.flush();
+    entries.flushToFile();
   }
 
   /** Makes what was flushed last. */

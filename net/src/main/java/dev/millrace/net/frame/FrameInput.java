@@ -16,9 +16,9 @@ public final class FrameInput {
   public enum Outcome {
     /** The socket has nothing more now. */
     WAIT,
-    /** Whole frames are here, and the sink wants none. */
+    /** The sink wants no frame now. */
     PAUSED,
-    /** Whole frames are here, but this turn is over: others must have their turn too. */
+    /** There may be more, but this turn is over: others must have their turn too. */
     AGAIN,
     /** The rest of a frame has to wait for memory. */
     SCARCE,
@@ -86,18 +86,13 @@ public final class FrameInput {
       }
       bytesLeft -= got;
       stopped = cutHeld(sink);
-      if (stopped == null && (got < asked || bytesLeft <= 0)) {
+      if (stopped == null && got < asked) {
         stopped = Outcome.WAIT;
+      } else if (stopped == null && bytesLeft <= 0) {
+        stopped = Outcome.AGAIN;
       }
     }
     return stopped == null ? Outcome.PAUSED : stopped;
-  }
-
-  /** Hands on the whole frames that were read, without reading more. */
-  public Outcome drain(FrameSink sink) {
-    framesLeft = TURN_FRAMES_MAX;
-    Outcome stopped = cutHeld(sink);
-    return stopped == null ? Outcome.ENDED : stopped;
   }
 
   /** Whether a part of a frame is here, and memory is held for it. */

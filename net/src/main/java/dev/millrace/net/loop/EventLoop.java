@@ -8,13 +8,16 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.net.frame.LoopMemory;
 import dev.millrace.net.frame.MemoryBudget;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +34,9 @@ public final class EventLoop implements Turns {
   private final MemoryBudget budget;
   private final TurnQueue queue;
   private final Selector selector;
+  private final Consumer<SelectionKey> readiness = this::ready;
   private final Thread thread;
+  private final CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
   private final AtomicInteger load = new AtomicInteger();
   private @Nullable LoopMemory memory;
   private long nowMs;
@@ -48,18 +53,20 @@ public final class EventLoop implements Turns {
   }
 
   /**
-   * Starts a loop.
+   * Starts a loop, and returns when it runs.
    *
    * @param name of the loop and its thread
    * @param budget for the frames of its sockets, shared with other loops
+   * @throws IllegalStateException when the system does not give it what it needs
    */
   public static EventLoop start(String name, MemoryBudget budget) {
     try {
       EventLoop loop = new EventLoop(name, budget);
       loop.thread.start();
+      loop.started.join();
       return loop;
-    } catch (IOException e) {
-      throw new UncheckedIOException("event loop has no selector, name=" + name, e);
+    } catch (IOException | CompletionException e) {
+      throw new IllegalStateException("event loop can not start, name=" + name, e);
     }
   }
 
@@ -158,29 +165,38 @@ public final class EventLoop implements Turns {
     try (Selector selecting = selector;
         LoopMemory buffers = new LoopMemory(budget)) {
       memory = buffers;
-      while (!closing) {
-        select(selecting);
-        begin();
-        queue.runTurn();
-        begun = false;
+      started.complete(null);
+      try {
+        turnUntilClosed(selecting);
+      } finally {
+        failAll();
+        queue.end();
+        failAll(); // what the last tasks have attached
+        memory = null;
       }
-      failAll();
-      queue.end();
-    } catch (IOException e) {
-      throw new UncheckedIOException("selector failed, loop=" + thread.getName(), e);
-    } finally {
-      memory = null;
+    } catch (IOException | RuntimeException | Error e) {
+      started.completeExceptionally(e);
+      LOG.log(Level.ERROR, "event loop has ended, name=" + thread.getName(), e);
+    }
+  }
+
+  private void turnUntilClosed(Selector selecting) throws IOException {
+    while (!closing) {
+      select(selecting);
+      begin();
+      queue.runTurn();
+      begun = false;
     }
   }
 
   private void select(Selector selecting) throws IOException {
     long sleepNanos = queue.prepareSleepNanos();
     if (sleepNanos == 0) {
-      selecting.selectNow(this::ready);
+      selecting.selectNow(readiness);
     } else if (sleepNanos == Long.MAX_VALUE) {
-      selecting.select(this::ready);
+      selecting.select(readiness);
     } else {
-      selecting.select(this::ready, (sleepNanos + NANOS_PER_MS - 1) / NANOS_PER_MS);
+      selecting.select(readiness, (sleepNanos + NANOS_PER_MS - 1) / NANOS_PER_MS);
     }
   }
 
@@ -199,7 +215,15 @@ public final class EventLoop implements Turns {
     try {
       port.ready();
     } catch (Throwable fault) {
+      fail(port, fault);
+    }
+  }
+
+  private void fail(Port port, Throwable fault) {
+    try {
       port.fail(fault);
+    } catch (Throwable another) {
+      quietLog.warn("socket failed twice, loop=" + thread.getName() + " fault=" + another);
     }
   }
 
@@ -210,7 +234,7 @@ public final class EventLoop implements Turns {
       try {
         port.sweep(nowMs);
       } catch (Throwable fault) {
-        port.fail(fault);
+        fail(port, fault);
       }
     }
     sweeping = !selector.keys().isEmpty();
@@ -224,7 +248,7 @@ public final class EventLoop implements Turns {
   private void failAll() {
     IOException ended = new IOException("loop has ended");
     for (SelectionKey key : new ArrayList<>(selector.keys())) {
-      ((Port) key.attachment()).fail(ended);
+      fail((Port) key.attachment(), ended);
     }
   }
 }

@@ -29,8 +29,19 @@ public final class QuietLog {
     this.windowEndMs = clock.monotonicMs() + WINDOW_MS;
   }
 
-  /** Logs a warning of one line, unless there were too many. */
-  public synchronized void warn(String line) {
+  /**
+   * Logs a warning of one line, unless there were too many. Never throws: a log that fails, for
+   * want of file descriptors or space, must not end a loop.
+   */
+  public void warn(String line) {
+    try {
+      warnOrThrow(line);
+    } catch (RuntimeException | Error e) {
+      // there is nowhere left to complain
+    }
+  }
+
+  private synchronized void warnOrThrow(String line) {
     long nowMs = clock.monotonicMs();
     if (nowMs - windowEndMs >= 0) {
       if (leftOut > 0) {

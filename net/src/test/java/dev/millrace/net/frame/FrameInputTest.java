@@ -210,20 +210,6 @@ class FrameInputTest {
     assertThat(sink.frames).hasSize(FrameInput.TURN_FRAMES_MAX + 10);
   }
 
-  @Test
-  void drainingHandsOnWhatIsHereAndReadsNoMore() throws IOException {
-    sink.wanted = 1;
-    pipe.put(framed(new byte[] {1}));
-    pipe.put(framed(new byte[] {2}));
-    pipe.put(framed(new byte[] {3}));
-    assertThat(input.read(pipe, sink)).isEqualTo(Outcome.PAUSED);
-    pipe.put(framed(new byte[] {4}));
-    assertThat(input.drain(sink)).isEqualTo(Outcome.PAUSED);
-    sink.wanted = 10;
-    assertThat(input.drain(sink)).isEqualTo(Outcome.ENDED);
-    assertThat(sink.frames).hasSize(3);
-  }
-
   private static byte[] framed(byte[] body) {
     return ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();
   }

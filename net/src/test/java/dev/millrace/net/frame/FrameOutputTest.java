@@ -93,7 +93,7 @@ class FrameOutputTest {
     Random random = new Random(seed);
     for (int round = 0; round < rounds; round++) {
       FrameOutput output = new FrameOutput(memory);
-      Socket socket = new Socket(random, 1 + random.nextInt(1 << random.nextInt(10, 21)));
+      Socket socket = new Socket(random, 1 + random.nextInt(1 << random.nextInt(14, 21)));
       ByteArrayOutputStream expected = new ByteArrayOutputStream();
       for (int frames = random.nextInt(1, 20); frames > 0; frames--) {
         output.add(randomFrame(random, expected));

@@ -12,6 +12,7 @@ import dev.millrace.quorum.log.MetadataLog.SnapshotId;
 import dev.millrace.quorum.record.AbortTransactionRecord;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
+import dev.millrace.wire.WireException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -53,6 +54,7 @@ public final class Controller {
   private int leadingEpoch = NOT_LEADING;
   private volatile int leader = NOT_LEADING;
   private volatile int epoch;
+  private final Effects effects = new Effects();
   private @Nullable RuntimeException failure;
 
   /**
@@ -153,20 +155,30 @@ public final class Controller {
       return;
     }
     Decision<R> decision;
+    List<List<Message>> parts;
     try {
       decision = command.decide(rules());
+      parts = Parts.of(decision);
+    } catch (RefusedException refused) {
+      receiver.accept(refused.outcome());
+      return;
+    } catch (WireException unwritable) {
+      receiver.accept(
+          Outcome.refused(
+              ErrorCode.INVALID_REQUEST, "cannot be written down: " + unwritable.getMessage()));
+      return;
     } catch (RuntimeException fault) {
       receiver.accept(
           Outcome.refused(ErrorCode.UNKNOWN_SERVER_ERROR, "the controller failed to decide"));
       throw fault;
     }
+    parts.forEach(this::append);
     Answer<R> answer = new Answer<>(decision.reply(), receiver);
-    if (!decision.records().isEmpty()) {
-      append(decision.records(), answer);
-    } else if (pending.isEmpty()) {
+    if (pending.isEmpty()) {
       answer.give();
     } else {
-      pending.getLast().answers.add(answer); // what was read may not be committed yet
+      // also without records: what was read may not be committed yet
+      pending.getLast().answers.add(answer);
     }
   }
 
@@ -183,18 +195,14 @@ public final class Controller {
             ErrorCode.KAFKA_STORAGE_ERROR, "the metadata log failed, the node is going down");
   }
 
-  private void append(List<Message> records, @Nullable Answer<?> answer) {
-    long baseOffset = nextOffset;
-    nextOffset += records.size();
-    Replay.Step step = replay(ahead, records, nextOffset - 1, leadingEpoch);
+  private void append(List<Message> records) {
+    long lastOffset = nextOffset + records.size() - 1;
+    Replay.Step step = replay(ahead, records, lastOffset, leadingEpoch);
     ahead = step.image();
-    List<Answer<?>> answers = new ArrayList<>(1);
-    if (answer != null) {
-      answers.add(answer);
-    }
-    pending.add(new Pending(baseOffset, step, answers));
+    pending.add(new Pending(nextOffset, step, new ArrayList<>(1)));
+    nextOffset = lastOffset + 1;
     log.append(leadingEpoch, records, this::appended);
-    Effects.tell(records);
+    effects.tell(records);
   }
 
   private Replay.Step replay(ClusterImage from, List<Message> records, long offset, int epoch) {
@@ -216,14 +224,25 @@ public final class Controller {
     pending.clear();
     ahead = image;
     for (Pending decision : lost) {
-      decision.answers.forEach(answer -> answer.giveUp(error, message));
+      decision.answers.forEach(answer -> guarded(() -> answer.giveUp(error, message)));
     }
   }
 
   private void publish(Replay.Step step) {
     image = step.image();
     for (ImageListener listener : listeners) {
-      listener.changed(step.delta(), step.image());
+      guarded(() -> listener.changed(step.delta(), step.image()));
+    }
+  }
+
+  /** A fault of somebody who hears of a commit must not keep it from the others. */
+  private void guarded(Runnable hearing) {
+    try {
+      hearing.run();
+    } catch (RuntimeException fault) {
+      turns.submit(() -> {
+        throw fault;
+      });
     }
   }
 
@@ -257,14 +276,17 @@ public final class Controller {
         return;
       }
       if (own.baseOffset != baseOffset) {
-        throw new IllegalStateException(
-            "a decision was committed at another offset, foretold="
-                + own.baseOffset
-                + " offset="
-                + baseOffset);
+        pending.addFirst(own);
+        onFailure(
+            new IllegalStateException(
+                "a decision was committed at another offset, foretold="
+                    + own.baseOffset
+                    + " offset="
+                    + baseOffset));
+        return;
       }
       publish(own.step);
-      own.answers.forEach(Answer::give);
+      own.answers.forEach(answer -> guarded(answer::give));
       snapshotWhenLarge();
     }
 
@@ -280,7 +302,7 @@ public final class Controller {
       leadingEpoch = newEpoch;
       nextOffset = next;
       if (lastReplay.isInTransaction()) {
-        append(List.of(new AbortTransactionRecord("its leader is gone")), null);
+        append(List.of(new AbortTransactionRecord("its leader is gone")));
       }
       setup.events.leading();
     }

@@ -28,6 +28,6 @@ public record FenceBroker(int brokerId, long brokerEpoch) implements Command<Boo
           }
           return !broker.fenced();
         });
-    return new Decision<>(records, outcome);
+    return new Decision<>(records, outcome, true);
   }
 }

@@ -59,7 +59,7 @@ public record RegisterBroker(
           }
           return epoch;
         });
-    return new Decision<>(outcome instanceof Outcome.Done ? records : List.of(), outcome);
+    return new Decision<>(outcome instanceof Outcome.Done ? records : List.of(), outcome, true);
   }
 
   private RegisterBrokerRecord record(long epoch) {
@@ -112,7 +112,8 @@ public record RegisterBroker(
                 + entry.getKey()
                 + "="
                 + entry.getValue()
-                + ", which the cluster has finalized");
+                + ", which the cluster has finalized; data of Apache Kafka is taken over by millrace"
+                + " import");
       }
     }
   }

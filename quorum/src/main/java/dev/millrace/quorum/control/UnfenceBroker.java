@@ -28,6 +28,6 @@ public record UnfenceBroker(int brokerId, long brokerEpoch) implements Command<B
           }
           return broker.fenced();
         });
-    return new Decision<>(records, outcome);
+    return new Decision<>(records, outcome, true);
   }
 }

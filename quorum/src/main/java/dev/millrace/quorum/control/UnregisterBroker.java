@@ -7,7 +7,7 @@ import dev.millrace.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Forgets a broker that will not come back. Its copies stay assigned to it. */
+/** Forgets a fenced broker that will not come back. Its copies stay assigned to it. */
 public record UnregisterBroker(int brokerId) implements Command<Integer> {
   /** Replies the id. */
   @Override
@@ -19,8 +19,14 @@ public record UnregisterBroker(int brokerId) implements Command<Integer> {
           Outcome.refused(
               ErrorCode.BROKER_ID_NOT_REGISTERED, "broker is not registered, broker=" + brokerId));
     }
+    if (!broker.fenced()) {
+      return new Decision<>(
+          List.of(),
+          Outcome.refused(
+              ErrorCode.INVALID_REQUEST, "broker is running, stop it first, broker=" + brokerId));
+    }
     List<Message> records = new ArrayList<>(new Leaderships(rules.image()).leave(brokerId));
     records.add(new UnregisterBrokerRecord(brokerId, broker.epoch()));
-    return new Decision<>(records, Outcome.done(brokerId));
+    return new Decision<>(records, Outcome.done(brokerId), true);
   }
 }

@@ -126,9 +126,7 @@ class ConfigsTest {
     assertRefused(change(one, set("node.id", "5")), request, "restart");
     assertRefused(change(one, set("num.partitions", "5")), request, "restart");
     assertRefused(
-        change(ConfigResource.ALL_BROKERS, set("listeners", "PLAINTEXT://h:1")),
-        request,
-        "by its id");
+        change(ConfigResource.ALL_BROKERS, set("ssl.provider", "p")), request, "by its id");
     assertRefused(change(one, set("log.retention.ms", "x")), request, "64 bits");
     assertRefused(
         change(one, set("ssl.keystore.location", "/k")), ErrorCode.INVALID_CONFIG, "is refused");
@@ -158,5 +156,22 @@ class ConfigsTest {
         change(new ConfigResource(ConfigScope.CLIENT_METRICS, "m"), set("interval.ms", "1")),
         ErrorCode.INVALID_REQUEST,
         "client metrics");
+  }
+
+  @Test
+  void tooMuchAtOnceIsRefused() {
+    String replicas = "1:2,".repeat(8000) + "1:2";
+    List<ResourceChange> changes = new ArrayList<>();
+    for (int i = 0; i < 140; i++) {
+      bench.createDone("t" + i, 1);
+      changes.add(
+          new ResourceChange(
+              ConfigResource.topic("t" + i),
+              List.of(set("leader.replication.throttled.replicas", replicas))));
+    }
+    assertRefused(
+        bench.ask(new ChangeConfigs(changes, false)), ErrorCode.POLICY_VIOLATION, "too much");
+    value(change(TOPIC, set("retention.ms", "5")));
+    assertThat(configs(TOPIC)).containsEntry("retention.ms", "5");
   }
 }

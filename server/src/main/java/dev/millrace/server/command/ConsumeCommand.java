@@ -76,8 +76,9 @@ final class ConsumeCommand extends Connected {
         .at(fromBeginning ? Offsets.EARLIEST : Offsets.LATEST, partitions)
         .forEach((partition, start) -> consumer.seek(partition, offset >= 0 ? offset : start));
     Map<TopicPartition, Long> ends = untilEnd ? offsets.at(Offsets.LATEST, partitions) : Map.of();
-    try (OutputStream out =
-        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BYTES)) {
+    OutputStream out =
+        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BYTES);
+    try {
       copy(consumer, ends, out);
     } catch (IOException e) {
       return; // whoever read our output has gone, which ends the command as it ends any filter

@@ -28,6 +28,8 @@ public final class RecordCursor implements AutoCloseable {
   private final RecordBatch batch;
   private final RecordInput input;
   private final int count;
+  private final boolean hasAppendTime;
+  private final long baseTimestamp;
   private int seen;
   private long recordEnd;
 
@@ -45,6 +47,8 @@ public final class RecordCursor implements AutoCloseable {
     this.batch = batch;
     this.input = input;
     this.count = batch.recordCount();
+    this.hasAppendTime = batch.timestampType() == TimestampType.LOG_APPEND_TIME;
+    this.baseTimestamp = batch.baseTimestamp();
     if (count < 0) {
       throw new CorruptRecordsException("record count is negative, count=" + count);
     }
@@ -109,9 +113,7 @@ public final class RecordCursor implements AutoCloseable {
 
   /** When it was created, ms; when the batch has the leader's time, that. */
   public long timestampMs() {
-    return batch.timestampType() == TimestampType.LOG_APPEND_TIME
-        ? batch.maxTimestamp()
-        : batch.baseTimestamp() + timestampDelta;
+    return hasAppendTime ? batch.maxTimestamp() : baseTimestamp + timestampDelta;
   }
 
   /** The number that its producer gave it, or {@link RecordBatch#NONE}. */

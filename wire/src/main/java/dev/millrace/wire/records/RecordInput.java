@@ -24,23 +24,27 @@ final class RecordInput implements AutoCloseable {
   private byte[] memory;
 
   private ByteBuffer window;
+  private int position;
+  private int limit;
   private long consumedBeforeWindow;
 
   private RecordInput(ByteBuffer plain) {
-    this.window = plain;
     this.memory = new byte[0];
+    this.window = plain;
+    this.position = plain.position();
+    this.limit = plain.limit();
     this.rest = null;
     this.copy = null;
   }
 
   private RecordInput(InputStream rest, @Nullable OutputStream copy) {
     this.memory = new byte[WINDOW_BYTES];
-    this.window = ByteBuffer.wrap(memory, 0, 0);
+    this.window = ByteBuffer.wrap(memory);
     this.rest = rest;
     this.copy = copy;
   }
 
-  /** Reads where the bytes lie. */
+  /** Reads where the bytes lie, from position to limit; the buffer does not change. */
   static RecordInput of(ByteBuffer plain) {
     return new RecordInput(plain);
   }
@@ -54,42 +58,49 @@ final class RecordInput implements AutoCloseable {
     return new RecordInput(plain, copy);
   }
 
-  /** Bytes read or skipped. */
+  /** Where the next byte is, counted over all bytes. */
   long consumed() {
-    return consumedBeforeWindow + window.position();
+    return consumedBeforeWindow + position;
   }
 
   /** Where the next byte lies in {@link #window}. */
   int position() {
-    return window.position();
+    return position;
   }
 
-  /** The memory that absolute positions count in, until the next byte is read or asked for. */
+  /** The memory that positions count in, until more bytes are read or asked for. */
   ByteBuffer window() {
     return window;
   }
 
   boolean isAtEnd() {
-    return !window.hasRemaining() && !refill();
+    return position == limit && !refill();
   }
 
   byte int8() {
-    if (!window.hasRemaining() && !refill()) {
-      throw new CorruptRecordsException("records are cut short, at=" + consumed());
+    if (position == limit) {
+      need();
     }
-    return window.get();
+    return window.get(position++);
   }
 
   int varint() {
     int b = int8();
-    int raw = b & 0x7f;
-    for (int shift = 7; b < 0; shift += 7) {
+    return b >= 0 ? Varint.unZigZag(b) : longVarint(b);
+  }
+
+  private int longVarint(int first) {
+    int raw = first & 0x7f;
+    int shift = 7;
+    int b;
+    do {
       if (shift > 28) {
         throw new CorruptRecordsException("varint has more than 32 bits, at=" + consumed());
       }
       b = int8();
       raw |= (b & 0x7f) << shift;
-    }
+      shift += 7;
+    } while (b < 0);
     return Varint.unZigZag(raw);
   }
 
@@ -109,22 +120,18 @@ final class RecordInput implements AutoCloseable {
   /** Passes over bytes, which need not fit the window. */
   void skip(int count) {
     int left = count;
-    while (left > window.remaining()) {
-      left -= window.remaining();
-      window.position(window.limit());
-      if (!refill()) {
-        throw new CorruptRecordsException("records are cut short, at=" + consumed());
-      }
+    while (left > limit - position) {
+      left -= limit - position;
+      position = limit;
+      need();
     }
-    window.position(window.position() + left);
+    position += left;
   }
 
   /** Makes the next bytes lie in the window, all of them. */
   void require(int count) {
-    while (window.remaining() < count) {
-      if (!refill()) {
-        throw new CorruptRecordsException("records are cut short, at=" + consumed());
-      }
+    while (limit - position < count) {
+      need();
     }
   }
 
@@ -139,21 +146,27 @@ final class RecordInput implements AutoCloseable {
     }
   }
 
+  private void need() {
+    if (!refill()) {
+      throw new CorruptRecordsException("records are cut short, at=" + consumed());
+    }
+  }
+
   /** Adds what the stream has to the window, or returns false at its end. */
   private boolean refill() {
     if (rest == null) {
       return false;
     }
-    if (window.position() > 0) {
-      consumedBeforeWindow += window.position();
-      window.compact().flip();
-    }
-    if (window.limit() == memory.length) {
+    System.arraycopy(memory, position, memory, 0, limit - position);
+    consumedBeforeWindow += position;
+    limit -= position;
+    position = 0;
+    if (limit == memory.length) {
       memory = Arrays.copyOf(memory, Math.multiplyExact(memory.length, 2));
-      window = ByteBuffer.wrap(memory, 0, window.limit());
+      window = ByteBuffer.wrap(memory);
     }
-    int count = read(rest, memory, window.limit(), memory.length - window.limit());
-    window.limit(window.limit() + Math.max(count, 0));
+    int count = read(rest, memory, limit, memory.length - limit);
+    limit += Math.max(count, 0);
     return count > 0;
   }
 

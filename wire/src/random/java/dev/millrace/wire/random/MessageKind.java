@@ -5,14 +5,15 @@ import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.WireReader;
 import dev.millrace.wire.WireWriter;
 import dev.millrace.wire.message.ApiKey;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A generated message, by its class: its versions, and its reading and writing as plain bytes. */
-public record MessageKind(Class<? extends Message> type) {
+public record MessageKind(Class<? extends Message> type, MethodHandle read) {
   private static final String PACKAGE = "dev.millrace.wire.message.";
 
   /** Messages that are no body of an API. */
@@ -30,6 +31,10 @@ public record MessageKind(Class<? extends Message> type) {
           "SnapshotFooterRecord",
           "SnapshotHeaderRecord",
           "VotersRecord");
+
+  public MessageKind(Class<? extends Message> type) {
+    this(type, read(type));
+  }
 
   /** All messages of the protocol. */
   public static List<MessageKind> protocol() {
@@ -76,13 +81,20 @@ public record MessageKind(Class<? extends Message> type) {
   /** Reads the message; the buffer's position moves. */
   public Message read(ByteBuffer in, short version) {
     try {
-      Method read = type.getMethod("read", WireReader.class, short.class);
-      return (Message) read.invoke(null, new WireReader(in), version);
-    } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new AssertionError(e.getCause());
+      return (Message) read.invokeExact(new WireReader(in), version);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static MethodHandle read(Class<? extends Message> type) {
+    try {
+      MethodType signature = MethodType.methodType(type, WireReader.class, short.class);
+      return MethodHandles.publicLookup()
+          .findStatic(type, "read", signature)
+          .asType(signature.changeReturnType(Message.class));
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("not a generated message", e);
     }

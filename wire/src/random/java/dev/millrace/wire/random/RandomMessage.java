@@ -126,7 +126,7 @@ public final class RandomMessage {
       case "Uuid" -> new Uuid(random.nextLong(), random.nextLong());
       case "Bytes" -> Bytes.copyOf(bytes(40));
       case "RecordBytes" ->
-          RecordBytes.of(ByteBuffer.wrap(bytes(random.nextInt(8) == 0 ? 10_000 : 100)));
+          RecordBytes.of(ByteBuffer.wrap(bytes(random.nextInt(20) == 0 ? 5000 : 100)));
       default -> struct(type);
     };
   }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.compress.Codec;
+import dev.millrace.wire.random.AllocatedBytes;
 import dev.millrace.wire.records.BatchVerdict.Accepted;
 import dev.millrace.wire.records.BatchVerdict.Refused;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -304,6 +307,46 @@ class BatchCheckTest {
       assertThat(records.timestampMs()).isEqualTo(NOW_MS + 1);
       assertThat(records.value()).isEqualTo(Bytes.utf8("2").buffer());
       assertThat(records.next()).isFalse();
+    }
+  }
+
+  /** A gibibyte of zeros, in one record that says so, is refused in a small heap. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Codec.class,
+      names = {"GZIP", "LZ4", "ZSTD"})
+  void bombIsRefused(Codec codec) {
+    ByteBuffer bomb = bomb(codec);
+    BatchRules rules = new BatchRules(64 << 20, 1 << 30, TimestampRules.DEFAULT, true, null, false);
+    long before = AllocatedBytes.soFar();
+    Refused refused = refused(bomb, rules, ErrorCode.INVALID_RECORD);
+    assertThat(AllocatedBytes.soFar() - before).isLessThan(8 << 20);
+    assertThat(refused.message()).contains("max=" + RecordCursor.PLAIN_BYTES_MAX);
+  }
+
+  /** Blocks of a codec one after another are one block. */
+  private static ByteBuffer bomb(Codec codec) {
+    // length, attributes, timestamp and offset delta, key length -1, value length
+    byte[] start = {-32, -1, -1, -1, 7, 0, 0, 0, 1, -64, -1, -1, -1, 7};
+    ByteSink zeros = new ByteSink(1 << 20, 64 << 20);
+    compress(codec, new byte[4 << 20], zeros);
+    ByteSink sink = new ByteSink(1 << 20, 64 << 20);
+    sink.skip(RecordBatch.HEADER_BYTES);
+    compress(codec, start, sink);
+    for (int i = 0; i < 256; i++) {
+      sink.write(zeros.written());
+    }
+    ByteBuffer bytes = sink.written();
+    bytes.put(0, builder(codec).append(NOW_MS, null, null).build(), 0, RecordBatch.HEADER_BYTES);
+    bytes.putInt(RecordBatch.AT_LENGTH, bytes.limit() - RecordBatch.LENGTH_OVERHEAD_BYTES);
+    return changed(bytes, _ -> {});
+  }
+
+  private static void compress(Codec codec, byte[] plain, ByteSink into) {
+    try (OutputStream out = codec.compress(into, codec.levelDefault())) {
+      out.write(plain);
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 

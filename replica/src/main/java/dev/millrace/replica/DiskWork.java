@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Brings bytes from the disk into memory on owners of their own, so that no event loop waits for
- * the disk. Safe for any thread.
+ * Work that may wait for the disk, on owners of its own, so that no event loop does. Safe for any
+ * thread.
  *
- * <p>The work that waits here is limited by what can ask for it: each connection has a limited
- * number of requests in work, and each of those asks once, for at most the bytes of one answer.
+ * <p>What queues here is limited by what can ask for it: each connection has a limited number of
+ * requests in work, and each of those asks once, for at most the bytes of one answer.
  */
-public final class ColdReads {
+public final class DiskWork {
   private final List<Turns> readers;
   private final AtomicInteger turn = new AtomicInteger();
 
@@ -23,7 +23,7 @@ public final class ColdReads {
    *
    * @param readers at least one; they may block on the disk
    */
-  public ColdReads(List<Turns> readers) {
+  public DiskWork(List<Turns> readers) {
     if (readers.isEmpty()) {
       throw new IllegalArgumentException("there is no reader");
     }

@@ -1,0 +1,78 @@
+package dev.millrace.replica;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.wire.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which copies this node has, by name and by id, and which it should have but can't open. Changed
+ * by one owner, read by any thread.
+ */
+final class Hosting {
+  private final Map<Uuid, HostedTopic> byId = new ConcurrentHashMap<>();
+  private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
+  private final Map<Copy, ErrorCode> broken = new ConcurrentHashMap<>();
+
+  private record Copy(Uuid topicId, int index) {}
+
+  @Nullable Partition find(String topic, int index) {
+    HostedTopic hosted = byName.get(topic);
+    return hosted == null ? null : hosted.partition(index);
+  }
+
+  @Nullable Partition find(Uuid topicId, int index) {
+    HostedTopic hosted = byId.get(topicId);
+    return hosted == null ? null : hosted.partition(index);
+  }
+
+  /** Why a copy that should be here can't be served; null when nothing is known. */
+  @Nullable ErrorCode broken(Uuid topicId, int index) {
+    return broken.isEmpty() ? null : broken.get(new Copy(topicId, index));
+  }
+
+  void put(Partition partition) {
+    PartitionId id = partition.id();
+    HostedTopic hosted = byId.computeIfAbsent(id.topicId(), _ -> new HostedTopic(id.topic()));
+    hosted.put(id.index(), partition);
+    byName.put(id.topic(), hosted);
+    broken.remove(new Copy(id.topicId(), id.index()));
+  }
+
+  void putBroken(PartitionId id, ErrorCode error) {
+    broken.put(new Copy(id.topicId(), id.index()), error);
+  }
+
+  /** Forgets what could not be opened of a topic that is gone. */
+  void removeBroken(Uuid topicId) {
+    broken.keySet().removeIf(copy -> copy.topicId.equals(topicId));
+  }
+
+  void remove(PartitionId id) {
+    broken.remove(new Copy(id.topicId(), id.index()));
+    HostedTopic hosted = byId.get(id.topicId());
+    if (hosted != null && hosted.partition(id.index()) != null) {
+      hosted.remove(id.index());
+      if (hosted.all().isEmpty()) {
+        byId.remove(id.topicId());
+        byName.remove(id.topic(), hosted);
+      }
+    }
+  }
+
+  /** All copies of a topic. */
+  List<Partition> all(Uuid topicId) {
+    HostedTopic hosted = byId.get(topicId);
+    return hosted == null ? List.of() : hosted.all();
+  }
+
+  /** All copies. */
+  List<Partition> all() {
+    List<Partition> all = new ArrayList<>();
+    byId.values().forEach(topic -> all.addAll(topic.all()));
+    return all;
+  }
+}

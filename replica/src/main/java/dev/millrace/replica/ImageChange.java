@@ -1,0 +1,160 @@
+package dev.millrace.replica;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.log.checkpoint.TopicPartition;
+import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.image.ConfigResource;
+import dev.millrace.quorum.image.ConfigScope;
+import dev.millrace.quorum.image.ImageDelta;
+import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.quorum.image.TopicImage;
+import dev.millrace.wire.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One change of the cluster's image as it is applied to the copies of this node. */
+final class ImageChange {
+  private static final System.Logger LOGGER = System.getLogger(ImageChange.class.getName());
+
+  private final Node node;
+  private final ImageDelta delta;
+  private final ClusterImage image;
+  private final BrokerSettings broker;
+  private final Map<Uuid, PartitionSettings> settings = new HashMap<>();
+
+  /** What a change is applied to. */
+  record Node(
+      int id,
+      BrokerSettings written,
+      Hosting hosting,
+      Placement placement,
+      List<ReplicaDirectory> directories,
+      LogEvents events) {}
+
+  ImageChange(Node node, ImageDelta delta, ClusterImage image) {
+    this.node = node;
+    this.delta = delta;
+    this.image = image;
+    this.broker = image.brokerSettings(node.written, node.id);
+  }
+
+  ClusterImage image() {
+    return image;
+  }
+
+  /** Gives up the copies of deleted topics. Waits for the disk. */
+  void removeDeleted() {
+    for (Uuid topicId : delta.topicsDeleted().keySet()) {
+      node.hosting.all(topicId).forEach(one -> remove(one, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+      node.hosting.removeBroken(topicId);
+    }
+  }
+
+  /** Gives copies the settings that changed. */
+  void applySettings() {
+    boolean all =
+        delta.configsChanged().stream().anyMatch(one -> one.scope() == ConfigScope.BROKER);
+    for (TopicImage topic : all ? image.topics().byId().values() : topicsWithOtherSettings()) {
+      for (Partition partition : node.hosting.all(topic.id())) {
+        partition.settings(settings(topic));
+      }
+    }
+  }
+
+  private List<TopicImage> topicsWithOtherSettings() {
+    return delta.configsChanged().stream()
+        .filter(one -> one.scope() == ConfigScope.TOPIC)
+        .map(ConfigResource::name)
+        .map(image::topic)
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** Applies leader epochs, gives up what moved away, and tells which copies are to be opened. */
+  List<Opening.Task> applyPartitions() {
+    List<Opening.Task> tasks = new ArrayList<>();
+    delta
+        .partitionsChanged()
+        .forEach((topicId, indexes) -> applyPartitions(image.topic(topicId), indexes, tasks));
+    return tasks;
+  }
+
+  private void applyPartitions(
+      @Nullable TopicImage topic, Set<Integer> indexes, List<Opening.Task> tasks) {
+    if (topic == null) {
+      return;
+    }
+    for (int index : indexes) {
+      PartitionImage wanted = topic.partition(index);
+      Partition here = node.hosting.find(topic.id(), index);
+      boolean isMine = wanted != null && wanted.replicas().contains(node.id);
+      if (here != null && !isMine) {
+        remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+      } else if (here != null && wanted != null) {
+        lead(here, wanted);
+      } else if (isMine && node.hosting.broken(topic.id(), index) == null) {
+        open(topic, index, tasks);
+      }
+    }
+  }
+
+  private void open(TopicImage topic, int index, List<Opening.Task> tasks) {
+    PartitionId id = new PartitionId(topic.name(), topic.id(), index);
+    ReplicaDirectory directory =
+        node.placement.take(new TopicPartition(topic.name(), index), topic.id());
+    if (directory == null) {
+      LOGGER.log(
+          System.Logger.Level.ERROR, "no log directory is online, partition={0} is not made", id);
+      node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR);
+    } else {
+      tasks.add(new Opening.Task(id, directory, settings(topic)));
+    }
+  }
+
+  /** Takes over what was opened. */
+  void opened(List<Opening.Task> tasks) {
+    for (Opening.Task task : tasks) {
+      node.placement.settled(task.directory);
+      Partition partition = task.partition;
+      PartitionImage wanted = image.partition(task.id.topicId(), task.id.index());
+      if (partition == null || wanted == null) {
+        node.hosting.putBroken(task.id, task.error);
+      } else {
+        task.directory.add(partition);
+        lead(partition, wanted);
+        node.hosting.put(partition);
+      }
+    }
+  }
+
+  private void lead(Partition partition, PartitionImage wanted) {
+    if (wanted.leader() == node.id) {
+      partition.lead(wanted.leaderEpoch(), wanted.isr().size(), wanted.replicas().size());
+    } else {
+      partition.follow(wanted.leaderEpoch());
+    }
+  }
+
+  private void remove(Partition partition, ErrorCode reason) {
+    node.hosting.remove(partition.id());
+    partition.close(reason);
+    node.events.remove(partition);
+    for (ReplicaDirectory directory : node.directories) {
+      if (directory.contains(partition)) {
+        directory.remove(partition);
+        directory.directory().remove(partition.log());
+      }
+    }
+  }
+
+  private PartitionSettings settings(TopicImage topic) {
+    return settings.computeIfAbsent(
+        topic.id(), _ -> PartitionSettings.of(image.topicSettings(broker, topic.name()), broker));
+  }
+}

@@ -1,0 +1,111 @@
+package dev.millrace.replica;
+
+import dev.millrace.base.turns.Turns;
+import dev.millrace.log.OpenResult;
+import dev.millrace.log.PartitionLog;
+import dev.millrace.log.checkpoint.CorruptFileException;
+import dev.millrace.log.checkpoint.TopicPartition;
+import dev.millrace.wire.ErrorCode;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the logs of many partitions, several at once, and goes on with the owner when all of them
+ * are done.
+ */
+final class Opening {
+  private static final System.Logger LOGGER = System.getLogger(Opening.class.getName());
+
+  private final List<Task> tasks;
+  private final LogEvents events;
+  private final RecentBytes.Window window;
+  private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger open;
+
+  /** One partition to open. Its outcome is one of the two last fields. */
+  static final class Task {
+    final PartitionId id;
+    final ReplicaDirectory directory;
+    final PartitionSettings settings;
+    @Nullable Partition partition;
+    ErrorCode error = ErrorCode.KAFKA_STORAGE_ERROR;
+
+    Task(PartitionId id, ReplicaDirectory directory, PartitionSettings settings) {
+      this.id = id;
+      this.directory = directory;
+      this.settings = settings;
+    }
+  }
+
+  private Opening(List<Task> tasks, LogEvents events, RecentBytes.Window window) {
+    this.tasks = tasks;
+    this.events = events;
+    this.window = window;
+    this.open = new AtomicInteger(tasks.size());
+  }
+
+  /**
+   * Opens all.
+   *
+   * @param width how many at once
+   * @param done run in a turn of {@code owner}; sees the outcome in the tasks
+   */
+  static void run(
+      List<Task> tasks, Setup setup, DiskWork work, int width, Turns owner, Runnable done) {
+    if (tasks.isEmpty()) {
+      done.run();
+      return;
+    }
+    Opening opening = new Opening(tasks, setup.events, setup.window);
+    for (int i = 0; i < Math.min(width, tasks.size()); i++) {
+      work.submit(() -> opening.work(owner, done));
+    }
+  }
+
+  /** What every partition is given. */
+  record Setup(LogEvents events, RecentBytes.Window window) {}
+
+  private void work(Turns owner, Runnable done) {
+    int at = next.getAndIncrement();
+    while (at < tasks.size()) {
+      open(tasks.get(at));
+      if (open.decrementAndGet() == 0) {
+        owner.submit(done);
+      }
+      at = next.getAndIncrement();
+    }
+  }
+
+  private void open(Task task) {
+    TopicPartition name = new TopicPartition(task.id.topic(), task.id.index());
+    try {
+      OpenResult result =
+          task.directory.directory().open(name, task.id.topicId(), task.settings.log());
+      switch (result) {
+        case OpenResult.Opened opened -> task.partition = partition(task, opened.log());
+        case OpenResult.Damaged damaged -> report(task, damaged.what());
+        case OpenResult.OtherTopic other -> report(task, "files of topic id " + other.found());
+        case OpenResult.Offline offline -> report(task, offline.message());
+      }
+    } catch (CorruptFileException corrupt) {
+      report(task, String.valueOf(corrupt.getMessage()));
+    }
+  }
+
+  private Partition partition(Task task, PartitionLog log) {
+    long known = task.directory.highWatermarks().known(log.partition());
+    Partition partition = new Partition(task.id, log, task.settings, window, known);
+    events.add(partition);
+    return partition;
+  }
+
+  private static void report(Task task, String why) {
+    LOGGER.log(
+        System.Logger.Level.ERROR,
+        "partition is not served: {0}, partition={1} directory={2}",
+        why,
+        task.id,
+        task.directory.directory().path());
+  }
+}

@@ -1,0 +1,122 @@
+package dev.millrace.replica;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.log.LogDirectory;
+import dev.millrace.log.checkpoint.TopicPartition;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In which log directory a partition lies, or is to be made. Belongs to one owner.
+ *
+ * <p>A partition that has files goes where they are; a new one goes to the online directory with
+ * the fewest partitions.
+ */
+final class Placement {
+  private static final System.Logger LOGGER = System.getLogger(Placement.class.getName());
+
+  /** The cluster's metadata has an owner of its own. */
+  private static final String METADATA_TOPIC = "__cluster_metadata";
+
+  private final List<ReplicaDirectory> directories;
+
+  /** What a former life left and nobody has asked for yet. */
+  private final Map<TopicPartition, Found> found = new HashMap<>();
+
+  /** Partitions that were given a place and are not open yet, by place. */
+  private final Map<ReplicaDirectory, Integer> promised = new HashMap<>();
+
+  private record Found(ReplicaDirectory directory, LogDirectory.Entry entry) {}
+
+  Placement(List<ReplicaDirectory> directories) {
+    this.directories = List.copyOf(directories);
+  }
+
+  /** Looks for the files of a former life. Waits for the disk. */
+  void scan() {
+    for (ReplicaDirectory directory : directories) {
+      if (directory.isOnline()) {
+        for (LogDirectory.Entry entry : directory.directory().entries()) {
+          note(directory, entry);
+        }
+      }
+    }
+  }
+
+  private void note(ReplicaDirectory directory, LogDirectory.Entry entry) {
+    if (entry.partition().topic().equals(METADATA_TOPIC)) {
+      return;
+    }
+    Found before = found.putIfAbsent(entry.partition(), new Found(directory, entry));
+    if (before != null) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "partition is in two log directories, the second is left alone, partition={0} first={1}"
+              + " second={2}",
+          entry.partition(),
+          before.directory.directory().path(),
+          directory.directory().path());
+    }
+  }
+
+  /** The place of a partition that is about to be opened; null when no directory is online. */
+  @Nullable ReplicaDirectory take(TopicPartition partition, Uuid topicId) {
+    Found files = found.remove(partition);
+    if (files != null && isOf(files.entry, topicId)) {
+      return promised(files.directory);
+    }
+    if (files != null) {
+      files.directory.directory().removeStray(files.entry);
+    }
+    ReplicaDirectory emptiest =
+        directories.stream()
+            .filter(ReplicaDirectory::isOnline)
+            .min(Comparator.comparingInt(this::load))
+            .orElse(null);
+    return emptiest == null ? null : promised(emptiest);
+  }
+
+  /** The partition of an earlier {@link #take} was opened, or was not. */
+  void settled(ReplicaDirectory directory) {
+    promised.merge(directory, -1, Integer::sum);
+  }
+
+  /**
+   * Removes the files of topics that are gone: the node stopped between the decision and the
+   * removal. Files that do not say which topic they are of are left alone.
+   */
+  void removeStrays(Predicate<Uuid> isKnown) {
+    for (Found stray : found.values()) {
+      Uuid topicId = stray.entry.topicId();
+      String what = topicId == null ? "left alone, it has no topic id" : "removed";
+      if (topicId == null || !isKnown.test(topicId)) {
+        LOGGER.log(
+            System.Logger.Level.INFO,
+            "partition directory belongs to no topic and is {0}, directory={1}",
+            what,
+            stray.directory.directory().path().resolve(stray.entry.partition().toString()));
+      }
+      if (topicId != null && !isKnown.test(topicId)) {
+        stray.directory.directory().removeStray(stray.entry);
+      }
+    }
+    found.clear();
+  }
+
+  private int load(ReplicaDirectory directory) {
+    return directory.size() + promised.getOrDefault(directory, 0);
+  }
+
+  private ReplicaDirectory promised(ReplicaDirectory directory) {
+    promised.merge(directory, 1, Integer::sum);
+    return directory;
+  }
+
+  private static boolean isOf(LogDirectory.Entry entry, Uuid topicId) {
+    return entry.topicId() == null || entry.topicId().equals(topicId);
+  }
+}

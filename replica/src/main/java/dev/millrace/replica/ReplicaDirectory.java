@@ -1,0 +1,74 @@
+package dev.millrace.replica;
+
+import dev.millrace.base.disk.Disk;
+import dev.millrace.base.disk.DiskException;
+import dev.millrace.log.LogDirectory;
+import dev.millrace.replica.DirectoryReport.PartitionReport;
+import dev.millrace.wire.ErrorCode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A log directory and the partitions of it that are open. Safe for any thread. */
+final class ReplicaDirectory {
+  private final LogDirectory directory;
+  private final HighWatermarks highWatermarks;
+  private final Set<Partition> partitions = ConcurrentHashMap.newKeySet();
+
+  ReplicaDirectory(LogDirectory directory, Disk disk) {
+    this.directory = directory;
+    this.highWatermarks = new HighWatermarks(disk, directory);
+  }
+
+  LogDirectory directory() {
+    return directory;
+  }
+
+  boolean isOnline() {
+    return directory.isOnline();
+  }
+
+  /** Number of open partitions. */
+  int size() {
+    return partitions.size();
+  }
+
+  HighWatermarks highWatermarks() {
+    return highWatermarks;
+  }
+
+  void add(Partition partition) {
+    partitions.add(partition);
+  }
+
+  void remove(Partition partition) {
+    partitions.remove(partition);
+  }
+
+  boolean contains(Partition partition) {
+    return partitions.contains(partition);
+  }
+
+  /** Writes the high watermarks down. Waits for the disk. */
+  synchronized void writeHighWatermarks() {
+    highWatermarks.write(new HashSet<>(partitions));
+  }
+
+  /** Asks the volume for its space: may wait for the disk. */
+  DirectoryReport report() {
+    List<PartitionReport> reports =
+        partitions.stream().map(one -> new PartitionReport(one.id(), one.sizeBytes())).toList();
+    String path = directory.path().toAbsolutePath().toString();
+    if (isOnline()) {
+      try {
+        Disk.Space space = directory.space();
+        return new DirectoryReport(
+            path, ErrorCode.NONE, space.totalBytes(), space.usableBytes(), reports);
+      } catch (DiskException unknown) {
+        return new DirectoryReport(path, ErrorCode.NONE, -1, -1, reports);
+      }
+    }
+    return new DirectoryReport(path, ErrorCode.KAFKA_STORAGE_ERROR, -1, -1, List.of());
+  }
+}

@@ -1,0 +1,149 @@
+package dev.millrace.server;
+
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.settings.Listener;
+import dev.millrace.client.Endpoint;
+import dev.millrace.net.Connection;
+import dev.millrace.net.FrameHandler;
+import dev.millrace.net.ListenerAddress;
+import dev.millrace.net.ListenerLimits;
+import dev.millrace.net.ListenerLimits.SocketOptions;
+import dev.millrace.net.LoopLimits;
+import dev.millrace.net.Loops;
+import dev.millrace.net.NetException;
+import dev.millrace.net.Reply;
+import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listeners of a node and the loops that serve them. They take their addresses early, so that a
+ * port in use stops a start before it did any work, and let clients in when the node can answer;
+ * clients that come in between wait in the system's queue.
+ */
+final class Doors {
+  private static final short PLAINTEXT = 0;
+
+  private final Loops loops;
+  private final List<Door> doors;
+  private final Desk desk;
+
+  /** A listener and where clients are told to find it. */
+  private record Door(dev.millrace.net.Listener listener, Listener advertised) {}
+
+  /** Hands frames to whoever answers them, who is known before the first one comes. */
+  private static final class Desk implements FrameHandler {
+    private volatile @Nullable FrameHandler behind;
+
+    @Override
+    public void handle(Connection connection, ByteBuffer frame, Reply reply) {
+      behind().handle(connection, frame, reply);
+    }
+
+    @Override
+    public void closed(Connection connection) {
+      behind().closed(connection);
+    }
+
+    private FrameHandler behind() {
+      FrameHandler handler = behind;
+      if (handler == null) {
+        throw new IllegalStateException("a client came in before the node was ready");
+      }
+      return handler;
+    }
+  }
+
+  private Doors(Loops loops, List<Door> doors, Desk desk) {
+    this.loops = loops;
+    this.doors = doors;
+    this.desk = desk;
+  }
+
+  /**
+   * Takes the addresses of all listeners.
+   *
+   * @throws StartException when one cannot be had
+   */
+  static Doors bind(NodePlan plan) {
+    Loops loops = Loops.start(loopLimits(plan.settings()));
+    List<Door> doors = new ArrayList<>();
+    Desk desk = new Desk();
+    try {
+      for (Listener wanted : plan.listeners()) {
+        String host = wanted.isWildcard() ? "" : wanted.host();
+        dev.millrace.net.Listener bound =
+            dev.millrace.net.Listener.bind(
+                loops,
+                new ListenerAddress(wanted.name(), host, wanted.port()),
+                desk,
+                listenerLimits(plan));
+        doors.add(new Door(bound, plan.advertised(wanted, bound.address().getPort())));
+      }
+    } catch (NetException e) {
+      new Doors(loops, doors, desk).close(0);
+      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
+    }
+    return new Doors(loops, doors, desk);
+  }
+
+  /** What the cluster is told of the listeners. */
+  List<BrokerEndpoint> endpoints() {
+    List<BrokerEndpoint> endpoints = new ArrayList<>();
+    for (Door door : doors) {
+      Listener told = door.advertised();
+      endpoints.add(new BrokerEndpoint(told.name(), told.host(), told.port(), PLAINTEXT));
+    }
+    return endpoints;
+  }
+
+  /** Where clients find the first listener. */
+  Endpoint first() {
+    Listener told = doors.getFirst().advertised();
+    return new Endpoint(told.host(), told.port());
+  }
+
+  /** Lets clients in. */
+  void open(FrameHandler handler) {
+    desk.behind = handler;
+    doors.forEach(door -> door.listener().start());
+  }
+
+  /** Lets nobody in any more and ends what is in work, then everything. */
+  void close(long graceMs) {
+    doors.forEach(door -> door.listener().close(graceMs));
+    loops.close();
+  }
+
+  private static LoopLimits loopLimits(BrokerSettings settings) {
+    LoopLimits limits =
+        LoopLimits.ofMachine()
+            .withConnectionsMax(settings.intValue("max.connections"))
+            .withConnectionsPerAddressMax(settings.intValue("max.connections.per.ip"));
+    int loops = settings.intValue("millrace.loops");
+    long requestBytes = settings.longValue("queued.max.request.bytes");
+    limits = loops > 0 ? limits.withThreads(loops) : limits;
+    return requestBytes > 0 ? limits.withRequestBytesMax(requestBytes) : limits;
+  }
+
+  private static ListenerLimits listenerLimits(NodePlan plan) {
+    BrokerSettings settings = plan.settings();
+    SocketOptions usual = SocketOptions.DEFAULT;
+    SocketOptions options =
+        new SocketOptions(
+            plan.writtenOr("socket.listen.backlog.size", usual.backlog()),
+            plan.writtenOr("socket.send.buffer.bytes", usual.sendBufferBytes()),
+            plan.writtenOr("socket.receive.buffer.bytes", usual.receiveBufferBytes()));
+    return ListenerLimits.DEFAULT
+        .withFrameBytesMax(settings.intValue("socket.request.max.bytes"))
+        .withIdleMs(idleMs(settings.longValue("connections.max.idle.ms")))
+        .withSocketOptions(options);
+  }
+
+  /** Below zero means for ever. */
+  private static long idleMs(long setting) {
+    return setting <= 0 ? Long.MAX_VALUE : setting;
+  }
+}

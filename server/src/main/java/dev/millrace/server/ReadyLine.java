@@ -1,0 +1,33 @@
+package dev.millrace.server;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The one line that a server says on standard output, for people and scripts that wait for it.
+ *
+ * <pre>ready kafka=HOST:PORT http=HOST:PORT node=ID data=DIR in=SECONDS</pre>
+ */
+final class ReadyLine {
+  private static final int MS_PER_SECOND = 1000;
+
+  private ReadyLine() {}
+
+  static String of(Node node) {
+    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    long ms = Math.max(0, Duration.between(started, Instant.now()).toMillis());
+    String fraction = String.valueOf(MS_PER_SECOND + ms % MS_PER_SECOND).substring(1);
+    return "ready kafka="
+        + node.kafka()
+        + " http="
+        + node.http()
+        + " node="
+        + node.id()
+        + " data="
+        + node.data()
+        + " in="
+        + ms / MS_PER_SECOND
+        + "."
+        + fraction;
+  }
+}

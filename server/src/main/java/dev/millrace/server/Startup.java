@@ -1,0 +1,298 @@
+package dev.millrace.server;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.disk.DiskException;
+import dev.millrace.base.disk.FileDisk;
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.time.SystemClock;
+import dev.millrace.base.turns.ThreadOwners;
+import dev.millrace.base.turns.Turns;
+import dev.millrace.broker.Broker;
+import dev.millrace.broker.group.GroupHandlers;
+import dev.millrace.client.Endpoint;
+import dev.millrace.log.LogDirectory;
+import dev.millrace.log.checkpoint.CleanStop;
+import dev.millrace.quorum.Quorum;
+import dev.millrace.quorum.control.Outcome;
+import dev.millrace.quorum.control.RegisterBroker;
+import dev.millrace.quorum.control.RegisterBroker.Predecessor;
+import dev.millrace.quorum.image.MetadataException;
+import dev.millrace.quorum.log.SoloLog;
+import dev.millrace.replica.DiskWork;
+import dev.millrace.replica.Keeper;
+import dev.millrace.replica.Partitions;
+import dev.millrace.server.http.HealthServer;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order in which a node comes to life. Each step that begins something says how it ends; {@link
+ * Teardown} takes those in reverse.
+ *
+ * <pre>
+ *   addresses taken -> directories locked and identified -> metadata replayed
+ *     -> partitions opened -> broker registered and unfenced -> clients let in
+ *   health over HTTP beside all of it
+ * </pre>
+ */
+final class Startup {
+  private static final System.Logger LOG = System.getLogger("dev.millrace.server");
+  private static final int READERS = 2;
+  private static final long PEACE_MS = 100;
+  private static final long GRACE_MS = 5_000;
+
+  private final NodePlan plan;
+  private final Consumer<RuntimeException> failed;
+  private final Teardown teardown;
+  private final ThreadOwners owners = new ThreadOwners();
+  private final DirectoryEvents events = new DirectoryEvents();
+  private final RandomGenerator random = Entropy.generator();
+  private volatile boolean serves;
+  private volatile long brokerEpoch = CleanStop.NO_EPOCH;
+
+  Startup(NodePlan plan, Consumer<RuntimeException> failed, Teardown teardown) {
+    this.plan = plan;
+    this.failed = failed;
+    this.teardown = teardown;
+  }
+
+  Node run() {
+    plan.written().warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+    CompletableFuture<@Nullable HealthServer> health = startHealth();
+    Doors doors = Doors.bind(plan);
+    teardown.add("listeners", () -> doors.close(0));
+    teardown.add("owners", owners::close);
+    DataDirectories directories = openDirectories();
+    Quorum quorum = startQuorum(directories);
+    DiskWork diskWork = new DiskWork(readers());
+    Partitions partitions = openPartitions(directories, quorum, diskWork);
+    register(directories, doors, quorum);
+    Services services = new Services(plan, directories.clusterId(), quorum, partitions, diskWork);
+    GroupHandlers groups = services.groups(coordinators());
+    Broker broker = services.broker(groups);
+    letIn(doors, broker, () -> closeWaiting(groups, partitions));
+    return new Node(plan, doors.first(), http(health), teardown);
+  }
+
+  /** A loop's work is never waited for here, so any thread may begin beside the others. */
+  private CompletableFuture<@Nullable HealthServer> startHealth() {
+    Endpoint endpoint = plan.http();
+    CompletableFuture<@Nullable HealthServer> health = new CompletableFuture<>();
+    if (endpoint == null) {
+      health.complete(null);
+      return health;
+    }
+    teardown.add("health", () -> closeHealth(health));
+    Thread.ofPlatform()
+        .name("http-start")
+        .start(() -> {
+          try {
+            health.complete(HealthServer.open(endpoint, () -> serves));
+          } catch (IOException | RuntimeException e) {
+            health.completeExceptionally(
+                StartException.obstacle(
+                    "can't tell health, choose another --http (port 0 picks a free one),"
+                        + " address="
+                        + endpoint
+                        + " cause="
+                        + e.getMessage(),
+                    e));
+          }
+        });
+    return health;
+  }
+
+  private static void closeHealth(CompletableFuture<@Nullable HealthServer> health) {
+    health
+        .handle((server, fault) -> {
+          if (server != null) {
+            server.close();
+          }
+          return null;
+        })
+        .join();
+  }
+
+  private @Nullable Endpoint http(CompletableFuture<@Nullable HealthServer> health) {
+    Endpoint wanted = plan.http();
+    try {
+      HealthServer server = health.join();
+      return server == null || wanted == null ? null : new Endpoint(wanted.host(), server.port());
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StartException refused) {
+        throw refused;
+      }
+      throw e;
+    }
+  }
+
+  private DataDirectories openDirectories() {
+    Path first = plan.directories().getFirst();
+    DataDirectories directories =
+        DataDirectories.open(plan, path -> environment(path, path.equals(first)), random);
+    teardown.add(
+        "data directories",
+        () -> directories.all().forEach(directory -> directory.close(brokerEpoch)));
+    return directories;
+  }
+
+  private LogDirectory.Environment environment(Path path, boolean isFirst) {
+    Turns owner = owners.owner("disk-" + path.getFileName());
+    Consumer<DiskException> offline =
+        isFirst ? events::firstOffline : events.partitions()::onOffline;
+    return new LogDirectory.Environment(
+        FileDisk.INSTANCE,
+        SystemClock.INSTANCE,
+        owner,
+        isFirst ? events.ofFirst() : events.partitions(),
+        offline);
+  }
+
+  private Quorum startQuorum(DataDirectories directories) {
+    Turns turns = owners.owner("quorum");
+    Quorum quorum;
+    try {
+      SoloLog log =
+          SoloLog.create(
+              new SoloLog.Parts(
+                  directories.all().getFirst(),
+                  FileDisk.INSTANCE,
+                  SystemClock.INSTANCE,
+                  turns,
+                  plan.nodeId()));
+      events.connect(log);
+      quorum =
+          new Quorum(new Quorum.Parts(plan.nodeId(), turns, log, plan.written(), random, failed));
+    } catch (MetadataException e) {
+      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
+    }
+    teardown.add("quorum", () -> await(quorum::close));
+    awaited("metadata cannot be read", quorum::start);
+    return quorum;
+  }
+
+  private List<Turns> coordinators() {
+    List<Turns> coordinators = new ArrayList<>();
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      coordinators.add(owners.owner("coordinator-" + i));
+    }
+    return coordinators;
+  }
+
+  private List<Turns> readers() {
+    List<Turns> readers = new ArrayList<>();
+    for (int i = 0; i < READERS; i++) {
+      readers.add(owners.owner("reader-" + i));
+    }
+    return readers;
+  }
+
+  private Partitions openPartitions(DataDirectories directories, Quorum quorum, DiskWork diskWork) {
+    BrokerSettings settings = plan.settings();
+    Partitions partitions =
+        new Partitions(
+            new Partitions.Setup(
+                plan.nodeId(),
+                settings,
+                directories.all(),
+                FileDisk.INSTANCE,
+                events.partitions(),
+                Partitions.Setup.RECENT_BYTES),
+            owners.owner("partitions"),
+            diskWork);
+    teardown.add("partitions", () -> await(partitions::close));
+    quorum.listen(partitions);
+    await(opened -> partitions.whenApplied(quorum.image().offset(), opened));
+    Keeper keeper = new Keeper(partitions, owners.owner("keeper"), Keeper.Intervals.of(settings));
+    teardown.add("keeper", () -> await(keeper::stop));
+    return partitions;
+  }
+
+  /** The process that had the id before is gone: we have its locks. */
+  private void register(DataDirectories directories, Doors doors, Quorum quorum) {
+    RegisterBroker registration =
+        new RegisterBroker(
+            plan.nodeId(),
+            Uuid.random(random),
+            doors.endpoints(),
+            plan.settings().stringOrNull("broker.rack"),
+            directories.ids(),
+            new Predecessor(true, directories.cleanEpoch()));
+    long epoch =
+        awaited("broker is not registered", answer -> quorum.register(registration, answer));
+    brokerEpoch = epoch;
+    Boolean ignored = awaited("broker is not let in", answer -> quorum.unfence(epoch, answer));
+  }
+
+  /**
+   * Opens the doors.
+   *
+   * @param closeWaiting answers every request that waits for something to happen
+   */
+  private void letIn(Doors doors, Broker broker, Runnable closeWaiting) {
+    doors.open(broker);
+    teardown.add("clients", () -> letOut(doors, closeWaiting));
+    serves = true;
+  }
+
+  /**
+   * What is in work gets a moment to end by itself; then everything that waits is answered, and
+   * what still does not end is cut off.
+   */
+  private void letOut(Doors doors, Runnable closeWaiting) {
+    serves = false;
+    CompletableFuture<Void> out =
+        CompletableFuture.runAsync(() -> doors.close(GRACE_MS), task -> new Thread(task).start());
+    if (!isDoneWithin(out, PEACE_MS)) {
+      closeWaiting.run();
+    }
+    out.join();
+  }
+
+  private static void closeWaiting(GroupHandlers groups, Partitions partitions) {
+    groups.close();
+    await(partitions::close);
+  }
+
+  private static boolean isDoneWithin(CompletableFuture<?> future, long ms) {
+    try {
+      future.get(ms, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("listeners failed to close", e);
+    }
+  }
+
+  private static void await(Consumer<Runnable> call) {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    call.accept(() -> done.complete(null));
+    done.join();
+  }
+
+  private static <T> T awaited(String what, Consumer<Consumer<Outcome<T>>> call) {
+    CompletableFuture<Outcome<T>> done = new CompletableFuture<>();
+    call.accept(done::complete);
+    return switch (done.join()) {
+      case Outcome.Done<T> answer -> answer.value();
+      case Outcome.Refused<T> refused ->
+          throw StartException.obstacle(
+              what + ", error=" + refused.error() + ": " + refused.message(), null);
+    };
+  }
+}

@@ -1,0 +1,34 @@
+package dev.millrace.server;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * What has to be undone when a node stops, or when it fails while it starts: the last thing that
+ * was begun first. Belongs to one thread at a time.
+ */
+final class Teardown {
+  private static final System.Logger LOG = System.getLogger(Teardown.class.getName());
+
+  private record Step(String name, Runnable action) {}
+
+  private final Deque<Step> steps = new ArrayDeque<>();
+
+  /** Something has begun; {@code action} ends it. */
+  void add(String name, Runnable action) {
+    steps.push(new Step(name, action));
+  }
+
+  /** Ends everything. A step that fails is told in the log and the others are taken anyway. */
+  void run() {
+    while (!steps.isEmpty()) {
+      Step step = steps.pop();
+      try {
+        step.action().run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "stop failed, step=" + step.name(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.millrace.server;
+
+import dev.millrace.base.bytes.Bytes;
+import dev.millrace.client.ClientSettings;
+import dev.millrace.client.Cluster;
+import dev.millrace.client.Consumer;
+import dev.millrace.client.Delivery;
+import dev.millrace.client.Endpoint;
+import dev.millrace.client.Groups;
+import dev.millrace.client.Producer;
+import dev.millrace.client.TopicPartition;
+import dev.millrace.client.Topics;
+import dev.millrace.server.command.CommandTree;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Does once what nodes, or commands, do most, so that the JVM can remember the classes for later
+ * starts (JEP 514). The build runs it, once for each; {@code docs/decisions/0080-launcher.md} has
+ * the figures.
+ */
+final class WarmUp {
+  private static final String TOPIC = "warm-up";
+  private static final int RECORDS = 2_000;
+
+  private final boolean forNodes;
+  private final Path folder;
+
+  private WarmUp(boolean forNodes, Path folder) {
+    this.forNodes = forNodes;
+    this.folder = folder;
+  }
+
+  /**
+   * Runs a node and leaves nothing behind.
+   *
+   * @param forNodes whether classes of nodes are wanted and none of the command line's library
+   */
+  static void run(boolean forNodes) {
+    try {
+      Path folder = Files.createTempDirectory("millrace-warm-up-");
+      WarmUp warmUp = new WarmUp(forNodes, folder);
+      warmUp.live(); // makes what the first start makes
+      warmUp.live(); // replays and recovers as every later one does
+      Millrace.remove(folder);
+    } catch (IOException e) {
+      throw StartException.obstacle("warm-up failed, cause=" + e, e);
+    }
+  }
+
+  private void live() throws IOException {
+    ServerOptions options =
+        ServerOptions.parse(
+            List.of(
+                "--data", folder.resolve("data").toString(),
+                "--listen", "127.0.0.1:0",
+                "--http", "127.0.0.1:0"));
+    NodePlan plan = NodePlan.of(WrittenSettings.of(options), options.http());
+    try (Node node = Node.start(plan, cause -> {})) {
+      System.out.println(ReadyLine.of(node));
+      if (forNodes) {
+        call(node.kafka());
+      } else {
+        command(node.kafka());
+      }
+    }
+  }
+
+  private static void call(Endpoint endpoint) {
+    try (Cluster cluster = Cluster.connect(List.of(endpoint), ClientSettings.named(TOPIC))) {
+      if (!cluster.learnAll().topics().containsKey(TOPIC)) {
+        new Topics(cluster).create(TOPIC, 1, 1, Map.of());
+      }
+      try (Producer producer = new Producer(cluster, Delivery.SAFE)) {
+        for (int i = 0; i < RECORDS; i++) {
+          producer.send(TOPIC, 0, Bytes.utf8("key"), Bytes.utf8("value"));
+        }
+      }
+      Consumer consumer = new Consumer(cluster);
+      consumer.seek(new TopicPartition(TOPIC, 0), 0);
+      consumer.poll(1);
+      new Groups(cluster).list();
+    }
+  }
+
+  private void command(Endpoint endpoint) throws IOException {
+    Path lines = folder.resolve("lines");
+    Files.writeString(lines, "key:value\n".repeat(RECORDS), StandardCharsets.UTF_8);
+    String at = endpoint.toString();
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    CommandTree commands = new CommandTree(nowhere, nowhere);
+    commands.run("topic", "create", TOPIC, "-p", "2", "--if-missing", "-b", at);
+    commands.run("produce", TOPIC, lines.toString(), "-k", ":", "-b", at);
+    commands.run("topic", "list", "-b", at);
+    commands.run("topic", "describe", TOPIC, "-b", at);
+    commands.run("topic", "list", "--json", "-b", at);
+    commands.run("group", "list", "-b", at);
+    commands.run("consume", TOPIC, "--from-beginning", "-n", "10", "-f", "", "-b", at);
+    commands.run("version");
+  }
+}
