@@ -252,7 +252,7 @@ final class Startup {
    */
   private void letOut(Doors doors, Runnable closeWaiting) {
     serves = false;
-    CompletableFuture<@Nullable Void> out =
+    CompletableFuture<Void> out =
         CompletableFuture.runAsync(() -> doors.close(GRACE_MS), task -> new Thread(task).start());
     if (!isDoneWithin(out, PEACE_MS)) {
       closeWaiting.run();
