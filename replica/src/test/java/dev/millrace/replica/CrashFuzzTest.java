@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * with acks=all, and whatever a consumer has read, is there afterwards at the same offset; high
  * watermarks never go back; an idempotent producer that tries again is written once.
  */
+@Tag("fuzz")
 class CrashFuzzTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 15);
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());

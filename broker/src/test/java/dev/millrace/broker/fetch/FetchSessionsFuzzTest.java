@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Clients that use sessions hold their picture of the partitions against what a request outside a
  * session would be told at that moment.
  */
+@Tag("fuzz")
 class FetchSessionsFuzzTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 20);
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
