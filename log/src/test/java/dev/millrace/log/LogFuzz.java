@@ -322,11 +322,7 @@ final class LogFuzz {
 
   private long workUntilTheDiskDies() {
     int[] left = {random.nextInt(1, 30)};
-    world.disk.faults((operation, path) -> {
-      if (Boolean.getBoolean("trace"))
-        System.out.println("   " + operation + " " + path + " " + left[0]);
-      return left[0]-- <= 0 ? DiskException.Kind.FAILED : null;
-    });
+    world.disk.faults((operation, path) -> left[0]-- <= 0 ? DiskException.Kind.FAILED : null);
     while (world.directory.isOnline()) {
       switch (random.nextInt(6)) {
         case 0, 1 -> append(random.nextBoolean() ? plain() : fromProducer());
