@@ -3,13 +3,9 @@ package dev.millrace.server;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.quorum.Quorum;
-import dev.millrace.quorum.control.Features;
 import dev.millrace.quorum.control.FenceBroker;
-import dev.millrace.quorum.control.Outcome;
+import dev.millrace.quorum.control.LowerFeatures;
 import dev.millrace.quorum.control.UnregisterBroker;
-import dev.millrace.quorum.control.UpdateFeatures;
-import dev.millrace.quorum.control.UpdateFeatures.Direction;
-import dev.millrace.quorum.control.UpdateFeatures.Update;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.PartitionImage;
@@ -113,29 +109,14 @@ public final class Adoption {
 
   /** Levels behind which this release has nothing yet go down; the others stay. */
   private void lowerFeatures(Quorum quorum) {
-    List<Update> updates = new ArrayList<>();
-    quorum
-        .image()
-        .features()
-        .forEach(
-            (name, level) -> {
-              Features.Feature feature = Features.find(name);
-              short most = feature == null ? 0 : feature.most();
-              if (level > most && !Features.METADATA_VERSION.equals(name)) {
-                updates.add(new Update(name, most, Direction.UNSAFE_DOWNGRADE));
-                warnings.add("feature " + name + " goes from " + level + " to " + most);
-              }
-            });
-    List<Outcome<String>> outcomes =
+    Map<String, Short> before = quorum.image().features();
+    Map<String, Short> lowered =
         Awaited.answer(
-            "features cannot be lowered",
-            answer -> quorum.submit(new UpdateFeatures(updates, false), answer));
-    for (Outcome<String> outcome : outcomes) {
-      if (outcome instanceof Outcome.Refused<String> refused) {
-        throw StartException.obstacle(
-            "a feature of the cluster cannot be lowered: " + refused.message(), null);
-      }
-    }
+            "features of the cluster cannot be lowered",
+            answer -> quorum.submit(new LowerFeatures(), answer));
+    lowered.forEach(
+        (name, level) ->
+            warnings.add("feature " + name + " goes from " + before.get(name) + " to " + level));
   }
 
   /** The cluster has one node from now on. */
