@@ -3,6 +3,7 @@
 # usage: judge.sh DATA-DIRECTORY     the node must be stopped
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); root=$(cd "$here/../.." && pwd); data=${1:?usage: judge.sh DATA-DIRECTORY}
+. "$root/scripts/jdk.sh"; find_jdk
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/millrace-acceptance; mkdir -p "$cache"
 [ -n "$(ls "$cache"/tools/kafka_2.13-4.3.0.jar 2>/dev/null)" ] || mvn -q -B -f "$here/tools-pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory="$cache/tools" >/dev/null
 dump() { "$root/dev" java -Xmx512m -XX:TieredStopAtLevel=1 -cp "$cache/tools/*" org.apache.kafka.tools.DumpLogSegments "$@"; }

@@ -4,6 +4,7 @@
 # env: RECORDS (all)  how many packages   KEEP=1 leaves the working folder
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); root=$(cd "$here/../.." && pwd)
+. "$root/scripts/jdk.sh"; find_jdk
 for tool in kcat apt-cache node npm python3 mvn; do
   command -v "$tool" >/dev/null || { echo "packages.sh: $tool is missing: install it (Debian: kcat, apt, nodejs, npm, python3, maven)" >&2; exit 2; }
 done

@@ -27,11 +27,14 @@ final class Node implements AutoCloseable {
    */
   static Node start(NodePlan plan, Consumer<RuntimeException> failed) {
     Teardown teardown = new Teardown();
+    Node node = null;
     try {
-      return new Startup(plan, failed, teardown).run();
-    } catch (RuntimeException e) {
-      teardown.run();
-      throw e;
+      node = new Startup(plan, failed, teardown).run();
+      return node;
+    } finally {
+      if (node == null) {
+        teardown.run();
+      }
     }
   }
 

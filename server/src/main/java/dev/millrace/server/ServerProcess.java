@@ -39,9 +39,8 @@ final class ServerProcess {
           e.isSetting() ? UserException.usage(message) : UserException.failed(message));
     } catch (UserException e) {
       throw process.refused(e);
-    } catch (RuntimeException e) {
-      process.exitCode = ExitCode.FAILED;
-      throw e;
+    } catch (RuntimeException | Error e) {
+      process.fail(e);
     }
   }
 
@@ -60,7 +59,7 @@ final class ServerProcess {
   }
 
   /** The node cannot go on. */
-  private void fail(RuntimeException cause) {
+  private void fail(Throwable cause) {
     Logger log = System.getLogger(ServerProcess.class.getName());
     log.log(Level.ERROR, "node ends: " + cause.getMessage(), cause);
     exitCode = ExitCode.FAILED;

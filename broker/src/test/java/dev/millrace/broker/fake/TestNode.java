@@ -13,6 +13,7 @@ import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.fake.FakeConnection.FakeReply;
+import dev.millrace.broker.group.GroupHandlers;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.MetaProperties;
 import dev.millrace.quorum.control.Bootstrap;
@@ -98,6 +99,7 @@ public final class TestNode {
                 owners.random("sessions"),
                 owners.clock())
             .all());
+    all.addAll(groups(diskWork).all());
     handlers = Handlers.withApiVersions(all, node);
     broker = new Broker(handlers, owners.clock());
     client = newClient("PLAINTEXT");
@@ -119,6 +121,21 @@ public final class TestNode {
         new Partitions.Setup(ID, settings, List.of(directory), disk, events, RECENT_BYTES),
         owners.owner("replicas"),
         diskWork);
+  }
+
+  private GroupHandlers groups(DiskWork diskWork) {
+    GroupHandlers groups =
+        new GroupHandlers(
+            node,
+            controller::submit,
+            new GroupHandlers.Parts(
+                partitions,
+                diskWork,
+                List.of(owners.owner("coordinator")),
+                owners.clock(),
+                owners.random("members")));
+    controller.listen(groups.elections());
+    return groups;
   }
 
   /** Hears when the controller leads; its log cannot fail. */

@@ -19,7 +19,7 @@ final class Gather<R> {
 
   /** Calls {@code complete} with all parts once {@code expected} have come; at once for none. */
   Gather(int expected, Consumer<List<R>> complete) {
-    this.parts = new ArrayList<>(Collections.nCopies(expected, null));
+    this.parts = new ArrayList<@Nullable R>(Collections.<@Nullable R>nCopies(expected, null));
     this.complete = complete;
     this.missing = expected;
     if (expected == 0) {

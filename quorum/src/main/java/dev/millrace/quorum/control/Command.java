@@ -13,6 +13,7 @@ public sealed interface Command<R>
         CreateTopics,
         DeleteTopics,
         FenceBroker,
+        LowerFeatures,
         RegisterBroker,
         ReplaceConfigs,
         UnfenceBroker,

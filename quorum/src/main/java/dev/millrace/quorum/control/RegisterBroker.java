@@ -112,7 +112,8 @@ public record RegisterBroker(
                 + entry.getKey()
                 + "="
                 + entry.getValue()
-                + ", which the cluster has finalized");
+                + ", which the cluster has finalized; data of Apache Kafka is taken over by millrace"
+                + " import");
       }
     }
   }

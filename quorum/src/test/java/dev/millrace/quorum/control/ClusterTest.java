@@ -5,16 +5,22 @@ import static dev.millrace.quorum.control.Bench.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.settings.StaticSettings;
 import dev.millrace.quorum.control.AllocateProducerIds.Block;
 import dev.millrace.quorum.control.CreateTopics.NewTopic;
 import dev.millrace.quorum.control.UpdateFeatures.Direction;
 import dev.millrace.quorum.control.UpdateFeatures.Update;
 import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.quorum.image.Replay;
+import dev.millrace.quorum.record.FeatureLevelRecord;
 import dev.millrace.wire.ErrorCode;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Brokers, features and producer ids. */
@@ -177,5 +183,23 @@ class ClusterTest {
     assertRefused(
         bench.ask(new AllocateProducerIds(1, epoch + 1)), ErrorCode.STALE_BROKER_EPOCH, "stale");
     assertThat(bench.image().nextProducerId()).isEqualTo(2000);
+  }
+
+  @Test
+  void levelsOfAnotherReleaseComeDown() {
+    assertThat(value(Bench.one().ask(new LowerFeatures()))).isEmpty();
+    Replay other = new Replay(ClusterImage.EMPTY);
+    other.apply(new FeatureLevelRecord("metadata.version", (short) 30));
+    other.apply(new FeatureLevelRecord("transaction.version", (short) 2));
+    other.apply(new FeatureLevelRecord("later.version", (short) 1));
+    ClusterImage image = other.finish(2, 1).image();
+    Rules rules =
+        new Rules(image, 3, BrokerSettings.of(StaticSettings.EMPTY), new SplittableRandom(1));
+    Decision<Map<String, Short>> decision = new LowerFeatures().decide(rules);
+    assertThat(value(decision.reply()))
+        .isEqualTo(Map.of("transaction.version", (short) 0, "later.version", (short) 0));
+    decision.records().forEach(other::apply);
+    assertThat(other.finish(4, 1).image().features())
+        .isEqualTo(Map.of("metadata.version", (short) 30));
   }
 }
