@@ -63,7 +63,12 @@ final class DirectoryCheckpoints {
    * @param durableEnd below it everything was on disk; {@link DurableMarks#NONE} when not known
    * @param startOffset records before it were deleted
    */
-  record Known(long recoveryPoint, long durableEnd, long startOffset) {}
+  record Known(long recoveryPoint, long durableEnd, long startOffset) {
+    /** Whether anything of the log was ever synced. */
+    boolean isFlushed() {
+      return recoveryPoint > 0 || durableEnd > 0;
+    }
+  }
 
   /** Notes that a log was flushed up to an offset. Costs one small write, no sync. */
   void flushed(LogContext log, long flushedEnd) {
@@ -87,6 +92,10 @@ final class DirectoryCheckpoints {
       recoveryPoints.computeIfPresent(partition, (_, point) -> Math.min(point, offset));
       if (writtenRecoveryPoints.getOrDefault(partition, 0L) > offset) {
         writeRecoveryPoints();
+      }
+      starts.computeIfPresent(partition, (_, start) -> Math.min(start, offset));
+      if (writtenStarts.getOrDefault(partition, 0L) > offset) {
+        writeStarts();
       }
     }
     long marked = marks.durableEnd(log.topicId(), partition.partition());

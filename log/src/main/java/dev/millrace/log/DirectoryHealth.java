@@ -33,8 +33,7 @@ final class DirectoryHealth {
     if (fault.compareAndSet(null, cause)) {
       LOGGER.log(
           System.Logger.Level.ERROR,
-          "log directory is offline until the next start: " + cause.getMessage(),
-          cause);
+          "log directory is offline until the next start: " + cause.getMessage());
       onOffline.accept(cause);
     }
   }

@@ -14,6 +14,7 @@ import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.log.checkpoint.MetaProperties;
 import dev.millrace.log.checkpoint.PartitionMetadata;
 import dev.millrace.log.checkpoint.TopicPartition;
+import dev.millrace.log.checkpoint.WholeFile;
 import dev.millrace.log.segment.SegmentFiles;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -307,10 +308,14 @@ public final class LogDirectory {
     }
     Known known = checkpoints.known(context);
     Uuid found = metadata(directory, known);
-    if (found == null) {
-      writeMetadata(directory, topicId);
-    } else if (!found.equals(topicId)) {
+    if (found != null && !found.equals(topicId)) {
       return new OpenResult.OtherTopic(found);
+    }
+    if (!known.isFlushed()) {
+      writeMetadata(directory, topicId);
+    } else if (found == null) {
+      WholeFile.replace(
+          disk, directory.resolve(PartitionMetadata.NAME), PartitionMetadata.text(topicId));
     }
     return switch (LogRecovery.open(files, settings, known)) {
       case Outcome.Damaged damaged -> new OpenResult.Damaged(damaged.what());
@@ -327,7 +332,7 @@ public final class LogDirectory {
     try {
       return PartitionMetadata.read(disk, directory.resolve(PartitionMetadata.NAME));
     } catch (CorruptFileException torn) {
-      if (known.recoveryPoint() > 0 || known.durableEnd() > 0) {
+      if (known.isFlushed()) {
         throw torn;
       }
       return null;
@@ -348,7 +353,7 @@ public final class LogDirectory {
     return log;
   }
 
-  /** Is synced with the first records; without records it may be lost and is made again. */
+  /** Is synced with the first records; until then it may be lost, and is written at each start. */
   private void writeMetadata(Path directory, Uuid topicId) {
     try (DiskFile file = disk.open(directory.resolve(PartitionMetadata.NAME), Access.WRITE)) {
       byte[] text = PartitionMetadata.text(topicId).getBytes(StandardCharsets.UTF_8);

@@ -106,7 +106,7 @@ public final class LogKeeping {
         () -> {
           if (offset < log.endOffset()) {
             new LogTruncation(log, files).truncateTo(offset);
-            keptEnd = DurableMarks.NONE;
+            forgetKept();
           }
           return true;
         },
@@ -123,7 +123,7 @@ public final class LogKeeping {
     return guarded(
         () -> {
           new LogTruncation(log, files).restartAt(offset);
-          keptEnd = DurableMarks.NONE;
+          forgetKept();
           return true;
         },
         false);
@@ -141,7 +141,10 @@ public final class LogKeeping {
           if (keptEnd != log.endOffset()) {
             keep();
           }
-          log.context().checkpoints().recoveryPoint(log.partition(), log.flushedEnd());
+          long kept = Math.min(keptEnd, log.flushedEnd());
+          if (kept >= 0) {
+            log.context().checkpoints().recoveryPoint(log.partition(), kept);
+          }
           return true;
         },
         false);
@@ -157,38 +160,68 @@ public final class LogKeeping {
         false);
   }
 
+  /** After a truncation the last segment and the producers are others than those on disk. */
+  private void forgetKept() {
+    keptEnd = DurableMarks.NONE;
+    indexedBelow = Math.min(indexedBelow, log.tail().view().active().baseOffset());
+  }
+
+  /** The names of removed segments may come back after a crash, so each start is written down. */
   private void saveStart() {
-    LogView view = log.tail().view();
-    if (view.startOffset() > view.segments()[0].baseOffset()) {
-      log.context().checkpoints().start(log.partition(), view.startOffset());
-    }
+    log.context().checkpoints().start(log.partition(), log.startOffset());
   }
 
   private void keep() {
-    NavigableMap<Long, Collection<Producer>> snapshots;
     Segment[] segments;
     long end;
+    Collection<Producer> producers;
     log.lock().lock();
     try {
       LogTail tail = log.tail();
       tail.view().active().flushIndexes();
-      snapshots = tail.takeSnapshots();
       segments = tail.view().segments();
       end = tail.view().endOffset();
-      snapshots.put(end, tail.producers().all());
+      producers = tail.producers().all();
     } finally {
       log.lock().unlock();
     }
+    syncIndexes(segments);
+    writeSnapshots();
+    ProducerSnapshot.write(disk, files.path(end, SegmentFiles.SNAPSHOT), producers);
+    removeSnapshots(segments, end);
+    keptEnd = end;
+  }
+
+  /** Before a snapshot says what happened, the indexes must say it for the time before. */
+  private void syncIndexes(Segment[] segments) {
     for (Segment segment : segments) {
       if (segment.baseOffset() >= indexedBelow) {
         segment.syncIndexes();
       }
     }
+    indexedBelow = segments[segments.length - 1].baseOffset();
+  }
+
+  /**
+   * Writes down the producers as they were at each roll. It must have happened before the segments
+   * in front of the roll go: the log alone can't tell any more.
+   */
+  private void writeSnapshots() {
+    NavigableMap<Long, Collection<Producer>> snapshots;
+    log.lock().lock();
+    try {
+      snapshots = log.tail().snapshots();
+    } finally {
+      log.lock().unlock();
+    }
     snapshots.forEach((offset, producers) ->
         ProducerSnapshot.write(disk, files.path(offset, SegmentFiles.SNAPSHOT), producers));
-    removeSnapshots(segments, end);
-    indexedBelow = segments[segments.length - 1].baseOffset();
-    keptEnd = end;
+    log.lock().lock();
+    try {
+      log.tail().forgetSnapshots(snapshots.keySet());
+    } finally {
+      log.lock().unlock();
+    }
   }
 
   /** Snapshots stay where a segment begins, and the newest stays. */
@@ -228,13 +261,15 @@ public final class LogKeeping {
   }
 
   private int removeOldest(int count) {
+    if (count == log.tail().view().segments().length) {
+      rollActive();
+    }
+    syncIndexes(log.tail().view().segments());
+    writeSnapshots();
     List<Segment> removed;
     LogTail tail = log.tail();
     log.lock().lock();
     try {
-      if (count == tail.view().segments().length) {
-        tail.roll(tail.view().endOffset());
-      }
       Segment[] all = tail.view().segments();
       removed = List.of(Arrays.copyOf(all, count));
       Segment[] left = Arrays.copyOfRange(all, count, all.length);
@@ -247,6 +282,15 @@ public final class LogKeeping {
         .disk()
         .after(log.settings().retention().fileDelayMs(), () -> removed.forEach(this::remove));
     return count;
+  }
+
+  private void rollActive() {
+    log.lock().lock();
+    try {
+      log.tail().roll(log.endOffset());
+    } finally {
+      log.lock().unlock();
+    }
   }
 
   private void rename(Segment segment) {

@@ -108,6 +108,9 @@ final class LogRecovery {
       throw new DamageFound(
           "records that were on disk are missing, end=" + endOffset + " durableEnd=" + certainEnd);
     }
+    if (endOffset < known.startOffset()) {
+      restartAt(known.startOffset());
+    }
     long start = Math.clamp(known.startOffset(), segments.getFirst().baseOffset(), endOffset);
     restoreEpochs();
     new ProducerRestore(files, producers).run(segments, endOffset);
@@ -117,12 +120,12 @@ final class LogRecovery {
             segments,
             start,
             endOffset,
-            Math.max(certainEnd, segments.getFirst().baseOffset()),
+            Math.max(certainEnd, 0),
             unsynced,
             producers,
             epochs,
             !epochs.starts().equals(epochsOnDisk.starts()),
-            false));
+            !known.isFlushed() || !unsynced.isEmpty()));
   }
 
   private void openSegments() {
@@ -155,10 +158,11 @@ final class LogRecovery {
 
   /** Checks everything from the recovery point on, and cuts what is not whole. */
   private void scan() throws DamageFound {
-    int first = floor(known.recoveryPoint());
+    int first = floor(Math.max(known.recoveryPoint() - 1, 0));
     for (Segment finished : segments.subList(0, first)) {
       if (!finished.hasIndexes()) {
         finished.rebuildIndexes(indexIntervalBytes);
+        finished.syncIndexes();
       }
     }
     endOffset = segments.get(first).baseOffset();
@@ -176,6 +180,9 @@ final class LogRecovery {
       }
       if (i < segments.size() - 1) {
         segment.flushIndexes();
+        if (endOffset > known.recoveryPoint()) {
+          segment.syncIndexes();
+        }
       }
     }
   }
@@ -186,18 +193,21 @@ final class LogRecovery {
     int fileBytes = segment.sizeBytes();
     int from = segment.rewind(Math.max(known.recoveryPoint(), segment.baseOffset()));
     BatchWalk walk = segment.walk(from, fileBytes, BatchWalk.SCAN_BYTES);
-    while (walk.next()) {
-      String fault = fault(walk, segment);
-      if (fault != null) {
-        return fault;
+    int certainBytes = from;
+    String fault = null;
+    while (fault == null && walk.next()) {
+      fault = fault(walk, segment);
+      if (fault == null) {
+        segment.note(walk.header(), indexIntervalBytes);
+        endOffset = walk.header().nextOffset();
+        certainBytes = endOffset <= certainEnd ? segment.sizeBytes() : certainBytes;
       }
-      segment.note(walk.header(), indexIntervalBytes);
-      endOffset = walk.header().nextOffset();
     }
     if (endOffset > certainEnd) {
+      segment.rewrite(certainBytes);
       unsynced.add(segment);
     }
-    return walk.fault();
+    return fault != null ? fault : walk.fault();
   }
 
   private @Nullable String fault(BatchWalk walk, Segment segment) {
@@ -214,8 +224,7 @@ final class LogRecovery {
   private void cut(Segment segment, int index, String fault) throws DamageFound {
     cutBefore(index + 1, fault);
     segment.undoWrite();
-    unsynced.remove(segment);
-    unsynced.add(segment);
+    segment.file().sync();
   }
 
   /** Removes the segments from an index on. */
@@ -240,6 +249,17 @@ final class LogRecovery {
     while (segments.size() > index) {
       remove(segments.removeLast());
     }
+    disk.syncDirectory(files.directory());
+  }
+
+  /** All that is left was deleted before the stop; offsets go on where they were. */
+  private void restartAt(long startOffset) {
+    segments.forEach(this::remove);
+    segments.clear();
+    segments.add(Segment.create(files, startOffset));
+    unsynced.clear();
+    unsynced.add(segments.getFirst());
+    endOffset = startOffset;
   }
 
   private void remove(Segment segment) {
@@ -267,7 +287,7 @@ final class LogRecovery {
           System.Logger.Level.WARNING, "building leader epochs again: " + corrupt.getMessage());
       isKnown = false;
     }
-    epochs = epochs.upTo(endOffset);
+    epochs = epochs.upTo(Math.min(endOffset, known.recoveryPoint()));
     long from = isKnown ? known.recoveryPoint() : segments.getFirst().baseOffset();
     if (from < endOffset) {
       for (Segment segment : segments.subList(floor(from), segments.size())) {

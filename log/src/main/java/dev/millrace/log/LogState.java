@@ -11,7 +11,7 @@ import java.util.List;
  * @param flushedEnd records below it are on disk for certain
  * @param unsynced segments that have bytes from there on
  * @param epochsChanged whether the epochs are others than those on disk
- * @param isNew whether its directory was made just now
+ * @param isNameUnsynced whether the names of its files, and its own, may not be on disk yet
  */
 record LogState(
     List<Segment> segments,
@@ -22,4 +22,4 @@ record LogState(
     ProducerStates producers,
     LeaderEpochs epochs,
     boolean epochsChanged,
-    boolean isNew) {}
+    boolean isNameUnsynced) {}

@@ -46,8 +46,8 @@ final class LogTail {
     this.producers = state.producers();
     this.epochs = state.epochs();
     this.epochsUnsynced = state.epochsChanged();
-    this.namesUnsynced = state.isNew();
-    this.directoryUnsynced = state.isNew();
+    this.namesUnsynced = state.isNameUnsynced();
+    this.directoryUnsynced = state.isNameUnsynced();
     this.unsyncedSegments = new ArrayList<>(state.unsynced());
     this.activeSinceMs = context.clock().wallMs();
     this.view =
@@ -116,11 +116,14 @@ final class LogTail {
     publish(view.startOffset(), segments, RecentBatches.NONE);
   }
 
-  /** Takes over the producers of each roll since the last call, by offset. */
-  NavigableMap<Long, Collection<Producer>> takeSnapshots() {
-    NavigableMap<Long, Collection<Producer>> taken = new TreeMap<>(snapshots);
-    snapshots.clear();
-    return taken;
+  /** The producers as of each roll that is not written down yet, by offset. */
+  NavigableMap<Long, Collection<Producer>> snapshots() {
+    return new TreeMap<>(snapshots);
+  }
+
+  /** Notes that these are written down. */
+  void forgetSnapshots(Collection<Long> offsets) {
+    snapshots.keySet().removeAll(offsets);
   }
 
   /** Publishes what the producers keep back of the last stable offset. */
@@ -138,7 +141,7 @@ final class LogTail {
   /** Publishes other content, after a truncation; the producers are rebuilt already. */
   void replace(long startOffset, long endOffset, Segment[] segments) {
     generation++;
-    snapshots.clear();
+    snapshots.tailMap(endOffset, false).clear();
     unsyncedSegments = new ArrayList<>(Arrays.asList(segments));
     namesUnsynced = true;
     activeSinceMs = context.clock().wallMs();
@@ -255,7 +258,14 @@ final class LogTail {
     } catch (DiskException fault) {
       AppendResult full = full(fault);
       active.undoWrite();
+      noteUnsynced(active);
       return full;
+    }
+  }
+
+  private void noteUnsynced(Segment active) {
+    if (unsyncedSegments.isEmpty() || unsyncedSegments.getLast() != active) {
+      unsyncedSegments.add(active);
     }
   }
 
@@ -280,9 +290,7 @@ final class LogTail {
       end = batch.nextOffset();
     }
     changes.apply(active);
-    if (unsyncedSegments.isEmpty() || unsyncedSegments.getLast() != active) {
-      unsyncedSegments.add(active);
-    }
+    noteUnsynced(active);
     long start = before.startOffset();
     view = new LogView(start, end, before.segments(), recent, producers.transactions());
     return new AppendResult.Appended(incoming.baseOffset(), end, AppendResult.NO_TIME, start);

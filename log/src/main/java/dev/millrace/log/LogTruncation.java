@@ -1,7 +1,6 @@
 package dev.millrace.log;
 
 import dev.millrace.base.disk.Disk;
-import dev.millrace.log.segment.BatchPlace;
 import dev.millrace.log.segment.Segment;
 import dev.millrace.log.segment.SegmentFiles;
 import java.util.Arrays;
@@ -28,8 +27,7 @@ final class LogTruncation {
     try {
       LogView view = log.tail().view();
       long wanted = Math.max(offset, view.segments()[0].baseOffset());
-      BatchPlace first = view.batchAt(wanted);
-      long end = first == null ? view.endOffset() : Math.min(wanted, first.baseOffset());
+      long end = view.endBelow(wanted);
       log.context().checkpoints().lower(log.context(), end);
       log.flushedOnlyTo(end);
       removeSnapshotsAbove(end);
@@ -66,7 +64,8 @@ final class LogTruncation {
       remove(segments[--kept]);
     }
     Segment last = segments[kept - 1];
-    last.truncate(end);
+    last.truncate(end, log.settings().segment().indexIntervalBytes());
+    last.file().sync();
     return Arrays.copyOf(segments, kept);
   }
 

@@ -112,11 +112,18 @@ final class LogView {
   /** The first record that has the highest time, or null when there is none with a time. */
   Segment.@Nullable Found findMaxTime() {
     long highest = Segment.NONE;
-    for (Segment segment : segments) {
-      TimeIndex.Entry latest = segment.latest();
-      highest = latest == null ? highest : Math.max(highest, latest.timestampMs());
+    for (int i = 0; i < segments.length; i++) {
+      highest = Math.max(highest, maxTimeMs(i));
     }
     return highest == Segment.NONE ? null : findTime(highest);
+  }
+
+  private long maxTimeMs(int index) {
+    if (segments[index].baseOffset() < startOffset) {
+      return segments[index].maxTimeMs(startOffset, size(index));
+    }
+    TimeIndex.Entry latest = segments[index].latest();
+    return latest == null ? Segment.NONE : latest.timestampMs();
   }
 
   /** The aborted transactions with records from {@code from} to below {@code upTo}. */
@@ -135,15 +142,10 @@ final class LogView {
     return offset < active().baseOffset();
   }
 
-  /** The batch that holds the offset or the next one after it; null when there is none. */
-  @Nullable BatchPlace batchAt(long offset) {
-    for (int i = floor(offset); i < segments.length; i++) {
-      BatchPlace place = place(i, offset);
-      if (place != null) {
-        return place;
-      }
-    }
-    return null;
+  /** The offset after the last batch that ends below {@code limit}. */
+  long endBelow(long limit) {
+    int at = floor(limit - 1);
+    return segments[at].endBelow(limit, size(at));
   }
 
   /** Index of the segment that holds the offset; the first one for offsets before it. */

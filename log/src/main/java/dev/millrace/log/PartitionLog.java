@@ -40,6 +40,7 @@ public final class PartitionLog {
   private final LogContext context;
   private final SegmentFiles files;
   private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock flushing = new ReentrantLock();
   private final LogKeeping keeping;
   private final AtomicBoolean syncRequested = new AtomicBoolean();
   private final LogTail tail;
@@ -94,7 +95,10 @@ public final class PartitionLog {
    * FlushPolicy#DISK}, in the page cache with {@link FlushPolicy#MEMORY}.
    */
   public long durableEnd() {
-    return settings.flush().policy() == FlushPolicy.MEMORY ? view().endOffset() : flushedEnd;
+    LogView now = view();
+    return settings.flush().policy() == FlushPolicy.MEMORY
+        ? now.endOffset()
+        : Math.max(flushedEnd, now.startOffset());
   }
 
   /** Below it every record is on disk, whatever the policy is. */
@@ -284,6 +288,16 @@ public final class PartitionLog {
 
   /** Syncs everything up to the end. Returns what is flushed, or -1 when that changed meanwhile. */
   long flush() {
+    flushing.lock();
+    try {
+      return flushAlone();
+    } finally {
+      flushing.unlock();
+    }
+  }
+
+  /** What one flush has taken over, another must not take for synced. */
+  private long flushAlone() {
     syncRequested.set(false);
     Unsynced work = unsynced();
     if (work == null) {

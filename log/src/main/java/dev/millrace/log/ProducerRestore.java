@@ -8,6 +8,7 @@ import dev.millrace.log.segment.BatchWalk;
 import dev.millrace.log.segment.Segment;
 import dev.millrace.log.segment.SegmentFiles;
 import dev.millrace.wire.records.RecordBatch;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -33,33 +34,58 @@ final class ProducerRestore {
       Segment segment = segments.get(i);
       boolean isLast = i == segments.size() - 1;
       long segmentEnd = isLast ? endOffset : segments.get(i + 1).baseOffset();
-      if (segmentEnd > from) {
-        segment.transactions().truncate(from);
+      if (isLast || segmentEnd > from) {
+        saveAt(segment.baseOffset(), from);
+        boolean isCut = segment.transactions().truncate(from);
         replay(segment, from);
         segment.transactions().flush();
+        if (isCut || !isLast) {
+          segment.transactions().sync();
+        }
       }
+    }
+  }
+
+  /** Where a segment begins there is always a snapshot, for the time when those before it go. */
+  private void saveAt(long baseOffset, long from) {
+    if (baseOffset > from) {
+      Path path = files.path(baseOffset, SegmentFiles.SNAPSHOT);
+      ProducerSnapshot.write(files.disk(), path, producers.all());
     }
   }
 
   /** Loads the newest snapshot that is not beyond the end; removes those that can't be used. */
   private long loadSnapshot(long firstOffset, long endOffset) {
+    boolean isRemoved = false;
+    long loaded = firstOffset;
     for (String name : files.disk().list(files.directory()).reversed()) {
       long offset = SegmentFiles.offset(name, SegmentFiles.SNAPSHOT);
       if (offset == SegmentFiles.NONE) {
         continue;
       }
-      if (offset <= endOffset) {
-        try {
-          ProducerSnapshot.read(files.disk(), files.directory().resolve(name))
-              .forEach(producers::apply);
-          return offset;
-        } catch (CorruptFileException corrupt) {
-          LOGGER.log(System.Logger.Level.WARNING, "passing over: " + corrupt.getMessage());
-        }
+      if (offset <= endOffset && load(name)) {
+        loaded = offset;
+        break;
       }
       files.disk().delete(files.directory().resolve(name));
+      isRemoved = true;
     }
-    return firstOffset;
+    if (isRemoved) {
+      // or it would be there again after a crash, when the log has other records
+      files.disk().syncDirectory(files.directory());
+    }
+    return loaded;
+  }
+
+  private boolean load(String name) {
+    try {
+      ProducerSnapshot.read(files.disk(), files.directory().resolve(name))
+          .forEach(producers::apply);
+      return true;
+    } catch (CorruptFileException corrupt) {
+      LOGGER.log(System.Logger.Level.WARNING, "passing over: " + corrupt.getMessage());
+      return false;
+    }
   }
 
   private void replay(Segment segment, long from) {

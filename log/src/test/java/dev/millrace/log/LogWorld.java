@@ -18,6 +18,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A simulated machine with one log directory, for tests. */
 final class LogWorld {
@@ -28,6 +30,13 @@ final class LogWorld {
   /** Small segments and a dense index. */
   static final LogSettings SMALL =
       LogSettings.DEFAULT.withSegment(new SegmentSettings(4096, 7L * 86_400_000, 0, 256, 10 << 20));
+
+  /** Held, because loggers are held weakly. */
+  private static final Logger QUIET = Logger.getLogger("dev.millrace.log");
+
+  static {
+    QUIET.setLevel(Level.OFF);
+  }
 
   final SimOwners owners;
   SimDisk disk;

@@ -17,15 +17,28 @@ public abstract class Crash {
   /** The content that a file has afterwards. */
   abstract SimBytes file(Path path, SimBytes durable, List<Change> unsynced);
 
+  /** Whether what is not synced stays as it is, written and not synced. */
+  boolean isOfProcess() {
+    return false;
+  }
+
   /** How many of a directory's unsynced changes survive, from the first on. */
   abstract int entries(Path path, int unsynced);
 
-  /** The process dies and the machine lives on: everything written stays. */
+  /**
+   * The process dies and the machine lives on: everything written can still be read, and is lost
+   * only when the power goes later, before somebody syncs it.
+   */
   public static Crash ofProcess() {
     return new Keeping() {
       @Override
       SimBytes file(Path path, SimBytes durable, List<Change> unsynced) {
         return all(durable, unsynced);
+      }
+
+      @Override
+      boolean isOfProcess() {
+        return true;
       }
     };
   }

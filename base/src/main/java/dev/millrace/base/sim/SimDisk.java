@@ -97,7 +97,12 @@ public final class SimDisk implements Disk {
   public synchronized SimDisk crashed(Crash crash) {
     SimDisk next = new SimDisk(clock);
     next.capacityBytes = capacityBytes;
-    next.usedBytes = survive(root, next.root, Path.of("/"), crash);
+    if (crash.isOfProcess()) {
+      new Copying().fill(root, next.root);
+      next.usedBytes = usedBytes;
+    } else {
+      next.usedBytes = survive(root, next.root, Path.of("/"), crash);
+    }
     return next;
   }
 

@@ -59,6 +59,13 @@ sealed interface SimNode {
       unsynced.clear();
     }
 
+    File copy() {
+      File copy = survivor(current);
+      copy.durable = durable;
+      copy.unsynced.addAll(unsynced);
+      return copy;
+    }
+
     /** The file as a crash leaves it. */
     File survivor(SimBytes content) {
       File survivor = new File();

@@ -37,7 +37,9 @@ class SimDiskTest {
     file.write(bytes("XYZ"), 1);
     assertThat(text(disk)).isEqualTo("aXYZ");
     assertThat(text(disk.crashed(Crash.losingUnsynced()))).isEqualTo("abc");
-    assertThat(text(disk.crashed(Crash.ofProcess()))).isEqualTo("aXYZ");
+    SimDisk killed = disk.crashed(Crash.ofProcess());
+    assertThat(text(killed)).isEqualTo("aXYZ");
+    assertThat(text(killed.crashed(Crash.losingUnsynced()))).isEqualTo("abc");
     file.sync();
     assertThat(text(disk.crashed(Crash.losingUnsynced()))).isEqualTo("aXYZ");
   }

@@ -122,6 +122,17 @@ final class EntryFile {
     count = entries;
   }
 
+  /** Cuts what is no entry off the end of the file: half a one, or zeros. */
+  void trim() {
+    Tail now = loaded();
+    if (disk.exists(path.get())) {
+      long bytes = (long) now.first * layout.entryBytes;
+      if (disk.size(path.get()) > bytes) {
+        opened(Access.WRITE).truncate(bytes);
+      }
+    }
+  }
+
   /** The last entry whose key is at most {@code key}, as a buffer from 0 on; null when none is. */
   @Nullable ByteBuffer floor(long key) {
     loaded();

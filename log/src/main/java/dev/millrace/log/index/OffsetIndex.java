@@ -71,6 +71,11 @@ public final class OffsetIndex {
     entries.truncate(relative > Integer.MAX_VALUE ? entries.count() : entries.ceiling(relative));
   }
 
+  /** Cuts what is no entry off the end of the file. */
+  public void trim() {
+    entries.trim();
+  }
+
   /** Writes what is in memory to the file. */
   public void flush() {
     entries.flushToFile();

@@ -87,6 +87,11 @@ public final class TimeIndex {
     entries.truncate(low);
   }
 
+  /** Cuts what is no entry off the end of the file. */
+  public void trim() {
+    entries.trim();
+  }
+
   /** Writes what is in memory to the file. */
   public void flush() {
     entries.flushToFile();

@@ -69,9 +69,16 @@ public final class TransactionIndex {
     return false;
   }
 
-  /** Forgets the markers at {@code offset} and above. */
-  public void truncate(long offset) {
+  /** Forgets the markers at {@code offset} and above. Returns whether there were any. */
+  public boolean truncate(long offset) {
+    int before = entries.count();
     entries.truncate(entries.ceiling(offset));
+    return entries.count() < before;
+  }
+
+  /** Cuts what is no entry off the end of the file. */
+  public void trim() {
+    entries.trim();
   }
 
   /** Writes what is in memory to the file. */

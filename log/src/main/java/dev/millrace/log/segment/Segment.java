@@ -122,6 +122,16 @@ public final class Segment {
     file().write(batches, sizeBytes);
   }
 
+  /** Writes the bytes from a position to the end once more, so that the next sync takes them. */
+  public void rewrite(int from) {
+    ByteBuffer buffer = ByteBuffer.allocate(Math.min(BatchWalk.SCAN_BYTES, sizeBytes - from));
+    for (int at = from; at < sizeBytes; at += buffer.limit()) {
+      buffer.clear().limit(Math.min(buffer.capacity(), sizeBytes - at));
+      file().read(buffer, at);
+      file().write(buffer.flip(), at);
+    }
+  }
+
   /** Cuts what a failed write may have left behind the end. */
   public void undoWrite() {
     file().truncate(sizeBytes);
@@ -250,22 +260,56 @@ public final class Segment {
     return null;
   }
 
+  /** The offset after the last batch that ends below {@code limit}; the base when none does. */
+  public long endBelow(long limit, int sizeLimit) {
+    long end = baseOffset;
+    BatchWalk walk = walkNear(limit - 1, sizeLimit);
+    for (; walk.isAtBatch() && walk.header().lastOffset() < limit; walk.next()) {
+      end = walk.header().nextOffset();
+    }
+    checkEnd(walk);
+    return end;
+  }
+
+  /** The highest time of the records from an offset on, ms, or {@link #NONE}; walks to the end. */
+  public long maxTimeMs(long fromOffset, int limit) {
+    long highest = NONE;
+    BatchWalk walk = walkNear(fromOffset, limit);
+    for (; walk.isAtBatch(); walk.next()) {
+      RecordBatch header = walk.header();
+      if (header.baseOffset() >= fromOffset) {
+        highest = Math.max(highest, header.maxTimestamp());
+      } else if (header.lastOffset() >= fromOffset) {
+        highest = Math.max(highest, maxTimeMs(walk.whole(), fromOffset));
+      }
+    }
+    checkEnd(walk);
+    return highest;
+  }
+
+  private static long maxTimeMs(RecordBatch batch, long fromOffset) {
+    long highest = NONE;
+    try (RecordCursor records = batch.records()) {
+      while (records.next()) {
+        if (records.offset() >= fromOffset) {
+          highest = Math.max(highest, records.timestampMs());
+        }
+      }
+    }
+    return highest;
+  }
+
   /**
    * Forgets everything from the first batch on that ends at or after {@code offset}. Readers of the
    * old view may see the bytes change.
    */
-  public void truncate(long offset) {
+  public void truncate(long offset, int indexIntervalBytes) {
     BatchPlace first = find(offset, sizeBytes);
     if (first != null) {
-      cut(first.position(), offset);
+      file().truncate(first.position());
+      sizeBytes = first.position();
+      renote(offset, indexIntervalBytes);
     }
-  }
-
-  /** Cuts the file at a position; what ends at or after {@code offset} leaves the indexes. */
-  public void cut(int position, long offset) {
-    file().truncate(position);
-    sizeBytes = position;
-    rewindIndexes(offset);
   }
 
   /**
@@ -276,6 +320,9 @@ public final class Segment {
    */
   public int rewind(long offset) {
     int fileBytes = sizeBytes;
+    offsets.trim();
+    times.trim();
+    transactions.trim();
     rewindIndexes(offset);
     OffsetIndex.Entry last = offsets.last();
     if (last != null && walkAt(last, fileBytes) == null) {
@@ -295,13 +342,7 @@ public final class Segment {
 
   /** Builds the indexes of offsets and times again from the log. */
   public void rebuildIndexes(int indexIntervalBytes) {
-    int end = sizeBytes;
-    rewind(baseOffset);
-    BatchWalk walk = walk(0, end, BatchWalk.SCAN_BYTES);
-    while (walk.next()) {
-      note(walk.header(), indexIntervalBytes);
-    }
-    checkEnd(walk);
+    renote(baseOffset, indexIntervalBytes);
     flushIndexes();
   }
 
@@ -322,6 +363,16 @@ public final class Segment {
     return "Segment[baseOffset=" + baseOffset + " sizeBytes=" + sizeBytes + "]";
   }
 
+  /** Notes the batches from an offset on again, and perhaps some before it. */
+  private void renote(long offset, int indexIntervalBytes) {
+    int end = sizeBytes;
+    BatchWalk walk = walk(rewind(offset), end, BatchWalk.SCAN_BYTES);
+    while (walk.next()) {
+      note(walk.header(), indexIntervalBytes);
+    }
+    checkEnd(walk);
+  }
+
   private boolean hasIndex(String suffix, int entryBytes) {
     Disk disk = files.disk();
     if (!disk.exists(files.path(baseOffset, suffix))) {
@@ -338,9 +389,6 @@ public final class Segment {
     latestKnown = false;
     if (offsets.count() > 0 && times.count() == 0) {
       offsets.truncate(baseOffset);
-    }
-    if (offsets.count() == 0) {
-      times.truncate(baseOffset);
     }
     latest = times.last();
     latestKnown = true;
