@@ -97,8 +97,7 @@ class AdoptionTest {
         .contains("the node was not stopped in order, so the first start checks all logs");
     assertThat(data.resolve(".kafka_cleanshutdown")).doesNotExist();
     try (Millrace node = Millrace.start(settings());
-        Cluster cluster =
-            Cluster.connect(List.of(node.endpoint()), ClientSettings.named("test"))) {
+        Cluster cluster = Cluster.connect(List.of(node.endpoint()), ClientSettings.named("test"))) {
       assertThat(values(cluster, 5)).containsExactly("1", "2", "3", "4", "5");
     }
   }
