@@ -2,6 +2,7 @@
 module dev.millrace.log {
   requires transitive dev.millrace.base;
   requires transitive dev.millrace.wire;
+  requires static java.logging;
   requires static transitive org.jspecify;
 
   exports dev.millrace.log;

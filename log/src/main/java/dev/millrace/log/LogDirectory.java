@@ -105,6 +105,14 @@ public final class LogDirectory {
     }
   }
 
+  /**
+   * Whether a directory was opened before by a node of this kind, and not only written by Apache
+   * Kafka.
+   */
+  public static boolean isKnown(Disk disk, Path path) {
+    return disk.exists(path.resolve(DurableMarks.NAME));
+  }
+
   public Path path() {
     return path;
   }

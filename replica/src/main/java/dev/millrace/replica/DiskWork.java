@@ -1,11 +1,8 @@
 package dev.millrace.replica;
 
-import dev.millrace.base.disk.DiskException;
-import dev.millrace.base.disk.FileRegion;
 import dev.millrace.base.turns.Turns;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /**
  * Work that may wait for the disk, on owners of its own, so that no event loop does. Safe for any
@@ -34,23 +31,5 @@ public final class DiskWork {
   public void submit(Runnable work) {
     int next = Math.floorMod(turn.getAndIncrement(), readers.size());
     readers.get(next).submit(work);
-  }
-
-  /**
-   * Loads regions, then calls {@code done} on a reader with those that could not be read.
-   *
-   * @param done hands over to its own turns and returns
-   */
-  public void load(List<FileRegion> regions, Consumer<List<FileRegion>> done) {
-    submit(() -> done.accept(regions.stream().filter(region -> !load(region)).toList()));
-  }
-
-  private static boolean load(FileRegion region) {
-    try {
-      region.file().load(region.position(), region.length());
-      return true;
-    } catch (DiskException fault) {
-      return false;
-    }
   }
 }

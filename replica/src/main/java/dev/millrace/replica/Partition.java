@@ -1,5 +1,6 @@
 package dev.millrace.replica;
 
+import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.FileRegion;
 import dev.millrace.log.AppendOrigin;
 import dev.millrace.log.AppendResult;
@@ -9,8 +10,10 @@ import dev.millrace.log.PartitionLog;
 import dev.millrace.log.ReadResult;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
+import dev.millrace.wire.WireWriter;
 import dev.millrace.wire.records.BatchRules;
 import dev.millrace.wire.records.RecordBatch;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class Partition {
   private static final Set<String> INTERNAL_TOPICS =
       Set.of("__consumer_offsets", "__transaction_state", "__share_group_state");
+
+  /** So many recent bytes or fewer are copied: the answer then leaves with one system call. */
+  private static final int INLINE_BYTES_MAX = WireWriter.COPIED_BYTES_MAX;
 
   private final PartitionId id;
   private final boolean internal;
@@ -181,7 +187,15 @@ public final class Partition {
     commits.remove(wait);
   }
 
-  /** Reads records that a consumer may see. Waits for nothing; the bytes stay where they lie. */
+  /** Whether reading from {@code offset} on waits for no disk: the bytes were appended lately. */
+  public boolean isRecent(long offset) {
+    return recent.isRecent(offset);
+  }
+
+  /**
+   * Reads records that a consumer may see. The bytes stay where they lie. Unless the offset {@link
+   * #isRecent}, this waits for the disk.
+   */
   public ReadOutcome read(ReadQuery query) {
     ErrorCode error = leadership.error(query.currentLeaderEpoch());
     if (error != ErrorCode.NONE) {
@@ -208,7 +222,17 @@ public final class Partition {
   private ReadOutcome found(ReadQuery query, Bounds now, FileRegion region, long baseOffset) {
     List<ReadOutcome.AbortedTransaction> aborted =
         query.committedOnly() ? aborted(query.offset(), now.lastStableOffset()) : null;
-    return new ReadOutcome.Found(now, RecordBytes.of(region), aborted, recent.isRecent(baseOffset));
+    boolean isRecent = recent.isRecent(baseOffset);
+    if (!isRecent || region.length() > INLINE_BYTES_MAX) {
+      return new ReadOutcome.Found(now, RecordBytes.of(region), aborted, isRecent);
+    }
+    try {
+      ByteBuffer bytes = ByteBuffer.allocate(region.length());
+      region.file().read(bytes, region.position());
+      return new ReadOutcome.Found(now, RecordBytes.of(bytes.flip()), aborted, true);
+    } catch (DiskException fault) {
+      return new ReadOutcome.Failed(ErrorCode.KAFKA_STORAGE_ERROR);
+    }
   }
 
   private List<ReadOutcome.AbortedTransaction> aborted(long from, long to) {
@@ -441,7 +465,8 @@ public final class Partition {
     if (now.lastStableOffset() > before.lastStableOffset()) {
       reads.grew(true, Math.max(now.committedBytes() - before.committedBytes(), 1));
     }
-    if (log.isBeforeActiveSegment(before.highWatermark())) {
+    boolean hadRecords = before.highWatermark() > before.logStartOffset();
+    if (hadRecords && log.isBeforeActiveSegment(before.highWatermark() - 1)) {
       reads.disturb();
     }
   }

@@ -44,11 +44,7 @@ record Services(
     ActiveController controller = controller();
     List<Handler<?>> handlers = new ArrayList<>();
     handlers.addAll(
-        AdminHandlers.all(
-            node,
-            controller,
-            partitions::whenApplied,
-            SystemClock.INSTANCE));
+        AdminHandlers.all(node, controller, partitions::whenApplied, SystemClock.INSTANCE));
     handlers.addAll(
         new DataHandlers(
                 node, controller, partitions, diskWork, Entropy.generator(), SystemClock.INSTANCE)

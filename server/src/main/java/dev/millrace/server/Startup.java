@@ -1,39 +1,27 @@
 package dev.millrace.server;
 
 import dev.millrace.base.bytes.Uuid;
-import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.settings.BrokerSettings;
-import dev.millrace.base.time.SystemClock;
-import dev.millrace.base.turns.ThreadOwners;
-import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.Broker;
 import dev.millrace.broker.group.GroupHandlers;
 import dev.millrace.client.Endpoint;
-import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.quorum.Quorum;
-import dev.millrace.quorum.control.Outcome;
 import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
-import dev.millrace.quorum.image.MetadataException;
-import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Keeper;
 import dev.millrace.replica.Partitions;
 import dev.millrace.server.http.HealthServer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,9 +43,6 @@ final class Startup {
   private final NodePlan plan;
   private final Consumer<RuntimeException> failed;
   private final Teardown teardown;
-  private final ThreadOwners owners = new ThreadOwners();
-  private final DirectoryEvents events = new DirectoryEvents();
-  private final RandomGenerator random = Entropy.generator();
   private volatile boolean serves;
   private volatile long brokerEpoch = CleanStop.NO_EPOCH;
 
@@ -68,21 +53,31 @@ final class Startup {
   }
 
   Node run() {
+    plan.directories().forEach(ApacheDirectory::refuse);
     plan.written().warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
     CompletableFuture<@Nullable HealthServer> health = startHealth();
     Doors doors = Doors.bind(plan);
     teardown.add("listeners", () -> doors.close(0));
-    teardown.add("owners", owners::close);
-    DataDirectories directories = openDirectories();
-    Quorum quorum = startQuorum(directories);
-    DiskWork diskWork = new DiskWork(readers());
-    Partitions partitions = openPartitions(directories, quorum, diskWork);
-    register(directories, doors, quorum);
-    Services services = new Services(plan, directories.clusterId(), quorum, partitions, diskWork);
-    GroupHandlers groups = services.groups(coordinators());
+    Foundations foundations =
+        new Foundations(plan, teardown, directory -> directory.close(brokerEpoch), failed);
+    DiskWork diskWork = new DiskWork(foundations.owners("reader", READERS));
+    Partitions partitions = openPartitions(foundations, diskWork);
+    register(foundations, doors);
+    Services services =
+        new Services(
+            plan,
+            foundations.directories().clusterId(),
+            foundations.quorum(),
+            partitions,
+            diskWork);
+    GroupHandlers groups = services.groups(foundations.owners("coordinator", processors()));
     Broker broker = services.broker(groups);
     letIn(doors, broker, () -> closeWaiting(groups, partitions));
     return new Node(plan, doors.first(), http(health), teardown);
+  }
+
+  private static int processors() {
+    return Runtime.getRuntime().availableProcessors();
   }
 
   /** A loop's work is never waited for here, so any thread may begin beside the others. */
@@ -137,102 +132,46 @@ final class Startup {
     }
   }
 
-  private DataDirectories openDirectories() {
-    Path first = plan.directories().getFirst();
-    DataDirectories directories =
-        DataDirectories.open(plan, path -> environment(path, path.equals(first)), random);
-    teardown.add(
-        "data directories",
-        () -> directories.all().forEach(directory -> directory.close(brokerEpoch)));
-    return directories;
-  }
-
-  private LogDirectory.Environment environment(Path path, boolean isFirst) {
-    Turns owner = owners.owner("disk-" + path.getFileName());
-    Consumer<DiskException> offline =
-        isFirst ? events::firstOffline : events.partitions()::onOffline;
-    return new LogDirectory.Environment(
-        FileDisk.INSTANCE,
-        SystemClock.INSTANCE,
-        owner,
-        isFirst ? events.ofFirst() : events.partitions(),
-        offline);
-  }
-
-  private Quorum startQuorum(DataDirectories directories) {
-    Turns turns = owners.owner("quorum");
-    Quorum quorum;
-    try {
-      SoloLog log =
-          SoloLog.create(
-              new SoloLog.Parts(
-                  directories.all().getFirst(),
-                  FileDisk.INSTANCE,
-                  SystemClock.INSTANCE,
-                  turns,
-                  plan.nodeId()));
-      events.connect(log);
-      quorum =
-          new Quorum(new Quorum.Parts(plan.nodeId(), turns, log, plan.written(), random, failed));
-    } catch (MetadataException e) {
-      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
-    }
-    teardown.add("quorum", () -> await(quorum::close));
-    awaited("metadata cannot be read", quorum::start);
-    return quorum;
-  }
-
-  private List<Turns> coordinators() {
-    List<Turns> coordinators = new ArrayList<>();
-    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-      coordinators.add(owners.owner("coordinator-" + i));
-    }
-    return coordinators;
-  }
-
-  private List<Turns> readers() {
-    List<Turns> readers = new ArrayList<>();
-    for (int i = 0; i < READERS; i++) {
-      readers.add(owners.owner("reader-" + i));
-    }
-    return readers;
-  }
-
-  private Partitions openPartitions(DataDirectories directories, Quorum quorum, DiskWork diskWork) {
+  private Partitions openPartitions(Foundations foundations, DiskWork diskWork) {
     BrokerSettings settings = plan.settings();
+    Quorum quorum = foundations.quorum();
     Partitions partitions =
         new Partitions(
             new Partitions.Setup(
                 plan.nodeId(),
                 settings,
-                directories.all(),
+                foundations.directories().all(),
                 FileDisk.INSTANCE,
-                events.partitions(),
+                foundations.events().partitions(),
                 Partitions.Setup.RECENT_BYTES),
-            owners.owner("partitions"),
+            foundations.owner("partitions"),
             diskWork);
-    teardown.add("partitions", () -> await(partitions::close));
+    teardown.add("partitions", () -> Awaited.done(partitions::close));
     quorum.listen(partitions);
-    await(opened -> partitions.whenApplied(quorum.image().offset(), opened));
-    Keeper keeper = new Keeper(partitions, owners.owner("keeper"), Keeper.Intervals.of(settings));
-    teardown.add("keeper", () -> await(keeper::stop));
+    Awaited.done(opened -> partitions.whenApplied(quorum.image().offset(), opened));
+    Keeper keeper =
+        new Keeper(partitions, foundations.owner("keeper"), Keeper.Intervals.of(settings));
+    teardown.add("keeper", () -> Awaited.done(keeper::stop));
     return partitions;
   }
 
   /** The process that had the id before is gone: we have its locks. */
-  private void register(DataDirectories directories, Doors doors, Quorum quorum) {
+  private void register(Foundations foundations, Doors doors) {
+    DataDirectories directories = foundations.directories();
+    Quorum quorum = foundations.quorum();
     RegisterBroker registration =
         new RegisterBroker(
             plan.nodeId(),
-            Uuid.random(random),
+            Uuid.random(foundations.random()),
             doors.endpoints(),
             plan.settings().stringOrNull("broker.rack"),
             directories.ids(),
             new Predecessor(true, directories.cleanEpoch()));
     long epoch =
-        awaited("broker is not registered", answer -> quorum.register(registration, answer));
+        Awaited.answer("broker is not registered", answer -> quorum.register(registration, answer));
     brokerEpoch = epoch;
-    Boolean ignored = awaited("broker is not let in", answer -> quorum.unfence(epoch, answer));
+    Boolean ignored =
+        Awaited.answer("broker is not let in", answer -> quorum.unfence(epoch, answer));
   }
 
   /**
@@ -262,7 +201,7 @@ final class Startup {
 
   private static void closeWaiting(GroupHandlers groups, Partitions partitions) {
     groups.close();
-    await(partitions::close);
+    Awaited.done(partitions::close);
   }
 
   private static boolean isDoneWithin(CompletableFuture<?> future, long ms) {
@@ -277,22 +216,5 @@ final class Startup {
     } catch (ExecutionException e) {
       throw new IllegalStateException("listeners failed to close", e);
     }
-  }
-
-  private static void await(Consumer<Runnable> call) {
-    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-    call.accept(() -> done.complete(null));
-    done.join();
-  }
-
-  private static <T> T awaited(String what, Consumer<Consumer<Outcome<T>>> call) {
-    CompletableFuture<Outcome<T>> done = new CompletableFuture<>();
-    call.accept(done::complete);
-    return switch (done.join()) {
-      case Outcome.Done<T> answer -> answer.value();
-      case Outcome.Refused<T> refused ->
-          throw StartException.obstacle(
-              what + ", error=" + refused.error() + ": " + refused.message(), null);
-    };
   }
 }

@@ -5,12 +5,11 @@ import dev.millrace.base.sim.SimNode.Entry;
 import dev.millrace.base.sim.SimNode.File;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Copies a tree of nodes, with what is not synced; a node that has two names stays one node. */
 final class Copying {
-  private final Map<SimNode, SimNode> copies = new IdentityHashMap<>();
+  private final IdentityHashMap<SimNode, SimNode> copies = new IdentityHashMap<>();
 
   void fill(Directory from, Directory to) {
     from.current.forEach((name, node) -> to.current.put(name, copy(node)));

@@ -1,6 +1,7 @@
 package dev.millrace.broker.fetch;
 
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.FileRegion;
 import dev.millrace.replica.Bounds;
 import dev.millrace.replica.Partition;
@@ -22,27 +23,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One look at the partitions of a fetch, in order, taking from each what the limits still allow.
- * The first batch of the first partition that has one is taken whatever its size (KIP-74). Runs on
- * the connection's loop and waits for nothing.
+ * The first batch of the first partition that has one is taken whatever its size (KIP-74).
+ *
+ * <p>A look on an event loop takes recent bytes only and gives up at the first partition that would
+ * have to give others; a look of an owner that may wait takes all, and brings them into memory.
  */
 final class FetchPass {
   private final Partitions partitions;
   private final FetchLimits limits;
   private final List<FetchTurn.Outcome> outcomes = new ArrayList<>();
-  private final List<FileRegion> cold = new ArrayList<>();
+  private final boolean mayWait;
   private int bytes;
   private boolean urgent;
+  private boolean gaveUp;
 
-  private FetchPass(Partitions partitions, FetchLimits limits) {
+  private FetchPass(Partitions partitions, FetchLimits limits, boolean mayWait) {
     this.partitions = partitions;
     this.limits = limits;
+    this.mayWait = mayWait;
   }
 
-  static FetchPass over(FetchTurn turn, Partitions partitions, FetchLimits limits) {
-    FetchPass pass = new FetchPass(partitions, limits);
-    for (FetchTarget target : turn.targets()) {
-      pass.look(target, turn.changesOnly());
-    }
+  /** Looks without waiting for the disk; null when that can't be done. */
+  static @Nullable FetchPass onLoop(FetchTurn turn, Partitions partitions, FetchLimits limits) {
+    FetchPass pass = new FetchPass(partitions, limits, false);
+    pass.look(turn);
+    return pass.gaveUp ? null : pass;
+  }
+
+  /** Looks and waits for the disk where it is needed. */
+  static FetchPass onReader(FetchTurn turn, Partitions partitions, FetchLimits limits) {
+    FetchPass pass = new FetchPass(partitions, limits, true);
+    pass.look(turn);
     return pass;
   }
 
@@ -61,9 +72,13 @@ final class FetchPass {
     return bytes;
   }
 
-  /** Regions whose bytes may have to come from the disk. */
-  List<FileRegion> cold() {
-    return cold;
+  private void look(FetchTurn turn) {
+    for (FetchTarget target : turn.targets()) {
+      if (gaveUp) {
+        return;
+      }
+      look(target, turn.changesOnly());
+    }
   }
 
   private void look(FetchTarget target, boolean changesOnly) {
@@ -80,6 +95,11 @@ final class FetchPass {
         && target.knows(bounds.highWatermark(), bounds.logStartOffset())
         && partition.isLeader(wanted.currentLeaderEpoch())
         && wanted.lastFetchedEpoch() == ReadQuery.NO_EPOCH) {
+      return;
+    }
+    boolean hasMore = wanted.fetchOffset() < bounds.end(limits.committedOnly());
+    if (hasMore && !mayWait && !partition.isRecent(wanted.fetchOffset())) {
+      gaveUp = true;
       return;
     }
     take(target, partition.read(query(wanted)));
@@ -113,13 +133,26 @@ final class FetchPass {
   private void take(FetchTarget target, Found found) {
     target.saw(found.bounds().bytes(limits.committedOnly()));
     RecordBytes records = found.records();
-    bytes += records.size();
-    if (!found.recent() && records instanceof RecordBytes.InFile inFile) {
-      cold.add(inFile.region());
+    if (!found.recent() && records instanceof RecordBytes.InFile inFile && !load(inFile.region())) {
+      fail(target, ErrorCode.KAFKA_STORAGE_ERROR);
+      return;
     }
+    bytes += records.size();
     PartitionData.Builder data = success(target, found.bounds());
     data.records(records).abortedTransactions(aborted(found.aborted()));
     add(target, data.build());
+  }
+
+  /** Has the bytes in memory, so that sending them waits for nothing. */
+  private static boolean load(FileRegion region) {
+    try {
+      if (!region.file().isResident(region.position(), region.length())) {
+        region.file().load(region.position(), region.length());
+      }
+      return true;
+    } catch (DiskException fault) {
+      return false;
+    }
   }
 
   private static @Nullable List<AbortedTransaction> aborted(
@@ -145,8 +178,7 @@ final class FetchPass {
     add(target, failure(target, error));
   }
 
-  /** The data of a partition that can't be read. */
-  static PartitionData failure(FetchTarget target, ErrorCode error) {
+  private static PartitionData failure(FetchTarget target, ErrorCode error) {
     return PartitionData.builder()
         .partitionIndex(target.index())
         .errorCode(error)

@@ -1,6 +1,5 @@
 package dev.millrace.broker.fetch;
 
-import dev.millrace.base.disk.FileRegion;
 import dev.millrace.base.turns.Timeout;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.Call;
@@ -9,12 +8,11 @@ import dev.millrace.replica.Partition;
 import dev.millrace.replica.Partitions;
 import dev.millrace.replica.Reader;
 import dev.millrace.replica.Waiting;
-import dev.millrace.wire.ErrorCode;
-import dev.millrace.wire.RecordBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +45,32 @@ final class Fetching implements Reader {
   }
 
   void begin() {
-    FetchPass pass = FetchPass.over(turn, partitions, limits);
+    look(this::weigh);
+  }
+
+  /** Looks, on an owner that may wait when the loop can't, and goes on in a turn of the loop. */
+  private void look(Consumer<FetchPass> then) {
+    FetchPass pass = FetchPass.onLoop(turn, partitions, limits);
+    if (pass != null) {
+      then.accept(pass);
+    } else {
+      diskWork.submit(() -> {
+        FetchPass found = FetchPass.onReader(turn, partitions, limits);
+        loop.submit(() -> then.accept(found));
+      });
+    }
+  }
+
+  private void weigh(FetchPass pass) {
     if (pass.isEnough() || limits.waitMsMax() <= 0 || turn.targets().isEmpty()) {
-      finish(pass);
+      answer(pass);
     } else {
       await(pass);
     }
+  }
+
+  private void answer(FetchPass pass) {
+    call.answer(turn.answer(pass.outcomes()));
   }
 
   @Override
@@ -89,11 +107,10 @@ final class Fetching implements Reader {
   }
 
   private void lookAgain() {
-    if (over) {
-      return;
+    if (!over) {
+      leave();
+      look(this::answer);
     }
-    leave();
-    finish(FetchPass.over(turn, partitions, limits));
   }
 
   private void gone() {
@@ -110,36 +127,5 @@ final class Fetching implements Reader {
     }
     places.forEach(Waiting::cancel);
     places.clear();
-  }
-
-  private void finish(FetchPass pass) {
-    List<FileRegion> cold =
-        pass.cold().isEmpty()
-            ? List.of()
-            : pass.cold().stream()
-                .filter(region -> !region.file().isResident(region.position(), region.length()))
-                .toList();
-    if (cold.isEmpty()) {
-      call.answer(turn.answer(pass.outcomes()));
-    } else {
-      diskWork.load(cold, failed -> loop.submit(() -> finish(pass, failed)));
-    }
-  }
-
-  private void finish(FetchPass pass, List<FileRegion> failed) {
-    call.answer(turn.answer(failed.isEmpty() ? pass.outcomes() : without(pass.outcomes(), failed)));
-  }
-
-  private static List<FetchTurn.Outcome> without(
-      List<FetchTurn.Outcome> outcomes, List<FileRegion> failed) {
-    return outcomes.stream()
-        .map(outcome ->
-            outcome.data().records() instanceof RecordBytes.InFile inFile
-                    && failed.contains(inFile.region())
-                ? new FetchTurn.Outcome(
-                    outcome.target(),
-                    FetchPass.failure(outcome.target(), ErrorCode.KAFKA_STORAGE_ERROR))
-                : outcome)
-        .toList();
   }
 }

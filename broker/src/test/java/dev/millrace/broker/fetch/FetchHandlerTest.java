@@ -255,9 +255,6 @@ class FetchHandlerTest {
     assertThat(reply.frame()).as("a loop never waits for the disk").isNull();
     assertThat(Fetches.values(Fetches.only(node.await(FetchResponse.class, reply, 11))))
         .containsExactly("x".repeat(10_000));
-
-    FakeReply again = node.client().send(fetch("t", 0), 11);
-    assertThat(again.frame()).as("now the bytes are in memory").isNotNull();
   }
 
   @Test

@@ -27,12 +27,32 @@ final class Leaderships {
     return changes((id, index, partition) -> left(id, index, partition, brokerId));
   }
 
-  /** The broker is back: it takes over what nobody leads, where it is in the in-sync set. */
+  /**
+   * The broker is back: it takes over what nobody leads, where it is in the in-sync set, or where
+   * that set is empty and the broker is known to hold all that was committed (KIP-966).
+   */
   List<Message> join(int brokerId) {
-    return changes((id, index, partition) ->
-        partition.hasLeader() || !partition.isr().contains(brokerId)
-            ? null
-            : change(id, index).leader(brokerId).build());
+    return changes((id, index, partition) -> joined(id, index, partition, brokerId));
+  }
+
+  private static @Nullable PartitionChangeRecord joined(
+      Uuid id, int index, PartitionImage partition, int brokerId) {
+    if (partition.hasLeader()) {
+      return null;
+    }
+    if (partition.isr().contains(brokerId)) {
+      return change(id, index).leader(brokerId).build();
+    }
+    if (partition.isr().isEmpty() && partition.eligible().contains(brokerId)) {
+      return change(id, index)
+          .leader(brokerId)
+          .isr(List.of(brokerId))
+          .eligibleLeaderReplicas(
+              partition.eligible().stream().filter(other -> other != brokerId).toList())
+          .lastKnownElr(List.of())
+          .build();
+    }
+    return null;
   }
 
   private @Nullable PartitionChangeRecord left(

@@ -124,6 +124,7 @@ public final class CommandTree {
     commands.put("group", GroupCommand::new);
     commands.put("config", ConfigCommand::new);
     commands.put("dump", DumpCommand::new);
+    commands.put("import", ImportCommand::new);
     commands.put("version", VersionCommand::new);
     commands.put("completion", CompletionCommand::new);
     commands.put("help", HelpCommand::new);

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** The border around a library's stream: it writes to memory, so that an I/O error is our fault. */
+/**
+ * The border around a compression library's stream: it writes to memory, so that an I/O error is
+ * our fault.
+ */
 final class CompressedOutput extends OutputStream {
-  private final OutputStream library;
+  private final OutputStream codecStream;
 
   CompressedOutput(Codec codec, OutputStream into, int level) {
     try {
-      this.library = codec.compression().writing(into, level);
+      this.codecStream = codec.compression().writing(into, level);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -24,7 +27,7 @@ final class CompressedOutput extends OutputStream {
   @Override
   public void write(byte[] from, int offset, int length) {
     try {
-      library.write(from, offset, length);
+      codecStream.write(from, offset, length);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -33,7 +36,7 @@ final class CompressedOutput extends OutputStream {
   @Override
   public void close() {
     try {
-      library.close();
+      codecStream.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The border around a library's stream: whatever it throws becomes a {@link CompressionException},
- * and its output has a limit.
+ * The border around a compression library's stream: whatever it throws becomes a {@link
+ * CompressionException}, and its output has a limit.
  */
 final class DecompressedInput extends InputStream {
   private final Codec codec;
   private final long bytesMax;
-  private final InputStream library;
+  private final InputStream codecStream;
   private long bytes;
 
   DecompressedInput(Codec codec, InputStream compressed, long bytesMax) {
     this.codec = codec;
     this.bytesMax = bytesMax;
-    this.library = open(codec, compressed, bytesMax);
+    this.codecStream = open(codec, compressed, bytesMax);
   }
 
   @Override
@@ -41,7 +41,7 @@ final class DecompressedInput extends InputStream {
   @Override
   public void close() {
     try {
-      library.close();
+      codecStream.close();
     } catch (IOException e) {
       throw broken(codec, e);
     }
@@ -52,7 +52,7 @@ final class DecompressedInput extends InputStream {
     try {
       int count = 0;
       while (count == 0) {
-        count = library.read(into, offset, length);
+        count = codecStream.read(into, offset, length);
       }
       return count;
     } catch (CompressionException e) {
