@@ -86,7 +86,8 @@ public final class Adoption {
             "data directory is not empty, choose another --data, dir=" + target, null);
       }
     } catch (IOException e) {
-      throw StartException.obstacle("data directory can't be used, dir=" + target + " cause=" + e, e);
+      throw StartException.obstacle(
+          "data directory can't be used, dir=" + target + " cause=" + e, e);
     }
   }
 
@@ -114,9 +115,8 @@ public final class Adoption {
         Awaited.answer(
             "features of the cluster cannot be lowered",
             answer -> quorum.submit(new LowerFeatures(), answer));
-    lowered.forEach(
-        (name, level) ->
-            warnings.add("feature " + name + " goes from " + before.get(name) + " to " + level));
+    lowered.forEach((name, level) ->
+        warnings.add("feature " + name + " goes from " + before.get(name) + " to " + level));
   }
 
   /** The cluster has one node from now on. */
@@ -153,7 +153,8 @@ public final class Adoption {
     }
     long rules = image.kept().of(AccessControlEntryRecord.class).count();
     if (rules > 0) {
-      warnings.add(rules + " access rules are kept but not enforced: there is no authorization yet");
+      warnings.add(
+          rules + " access rules are kept but not enforced: there is no authorization yet");
     }
     return new Report(
         from.clusterId(),
@@ -165,8 +166,8 @@ public final class Adoption {
   }
 
   /**
-   * Leaves the directory with the mark that it came with: only after a stop in order are the logs of
-   * partitions, which nobody looked into, known to be whole.
+   * Leaves the directory with the mark that it came with: only after a stop in order are the logs
+   * of partitions, which nobody looked into, known to be whole.
    */
   private void leave(LogDirectory directory) {
     if (from.isClean()) {

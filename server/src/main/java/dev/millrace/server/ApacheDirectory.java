@@ -50,10 +50,7 @@ record ApacheDirectory(Path path, String clusterId, int nodeId, boolean isClean)
     }
     checkNotInUse(path);
     return new ApacheDirectory(
-        path,
-        identity.clusterId(),
-        identity.nodeId(),
-        Files.exists(path.resolve(CleanStop.NAME)));
+        path, identity.clusterId(), identity.nodeId(), Files.exists(path.resolve(CleanStop.NAME)));
   }
 
   /**

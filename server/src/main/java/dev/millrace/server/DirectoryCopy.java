@@ -60,8 +60,8 @@ final class DirectoryCopy extends SimpleFileVisitor<Path> {
   }
 
   @Override
-  public FileVisitResult postVisitDirectory(
-      Path directory, @Nullable IOException fault) throws IOException {
+  public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException fault)
+      throws IOException {
     if (fault != null) {
       throw fault;
     }

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * What everything in a node stands on: its owners, its directories and the replayed metadata. Enough
- * to look at a node's metadata and to change it while nobody is served.
+ * What everything in a node stands on: its owners, its directories and the replayed metadata.
+ * Enough to look at a node's metadata and to change it while nobody is served.
  */
 final class Foundations {
   private final NodePlan plan;

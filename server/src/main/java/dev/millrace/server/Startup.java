@@ -58,8 +58,8 @@ final class Startup {
     CompletableFuture<@Nullable HealthServer> health = startHealth();
     Doors doors = Doors.bind(plan);
     teardown.add("listeners", () -> doors.close(0));
-    Foundations foundations = new Foundations(
-            plan, teardown, directory -> directory.close(brokerEpoch), failed);
+    Foundations foundations =
+        new Foundations(plan, teardown, directory -> directory.close(brokerEpoch), failed);
     DiskWork diskWork = new DiskWork(foundations.owners("reader", READERS));
     Partitions partitions = openPartitions(foundations, diskWork);
     register(foundations, doors);

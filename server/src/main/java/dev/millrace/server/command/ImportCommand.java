@@ -88,6 +88,7 @@ final class ImportCommand implements Callable<Integer> {
             + " partitions, "
             + report.bytes() / MIB
             + " MiB");
-    out.println("start it with: millrace server --data " + to + " --set node.id=" + report.nodeId());
+    out.println(
+        "start it with: millrace server --data " + to + " --set node.id=" + report.nodeId());
   }
 }
