@@ -102,8 +102,7 @@ class GroupAdminHandlersTest {
           .containsExactly(
               tuple(GROUP, ErrorCode.NON_EMPTY_GROUP.code()),
               tuple("simple", ErrorCode.NONE.code()),
-              tuple(
-                  "unknown", ErrorCode.GROUP_ID_NOT_FOUND.code()));
+              tuple("unknown", ErrorCode.GROUP_ID_NOT_FOUND.code()));
     }
     assertThat(list(ListGroupsRequest.DEFAULT, 4)).hasSize(1);
   }
