@@ -44,8 +44,14 @@ public final class LogKeeping {
     this.log = log;
     this.files = files;
     this.disk = files.disk();
-    this.keptEnd = DurableMarks.NONE;
+    this.keptEnd = keptBefore(state.endOffset());
     this.indexedBelow = state.segments().getLast().baseOffset();
+  }
+
+  /** A recovery point is written only after everything up to it was kept. */
+  private long keptBefore(long end) {
+    long recoveryPoint = log.context().checkpoints().known(log.context()).recoveryPoint();
+    return recoveryPoint == end ? end : DurableMarks.NONE;
   }
 
   /**

@@ -34,6 +34,10 @@ final class LogTail {
   private boolean namesUnsynced;
   private boolean directoryUnsynced;
   private boolean epochsUnsynced;
+
+  /** Those that were taken to be written: an epoch without records need not be on disk. */
+  private LeaderEpochs epochsTaken;
+
   private int generation;
   private long activeSinceMs;
 
@@ -46,6 +50,7 @@ final class LogTail {
     this.producers = state.producers();
     this.epochs = state.epochs();
     this.epochsUnsynced = state.epochsChanged();
+    this.epochsTaken = state.epochsChanged() ? LeaderEpochs.NONE : state.epochs();
     this.namesUnsynced = state.isNameUnsynced();
     this.directoryUnsynced = state.isNameUnsynced();
     this.unsyncedSegments = new ArrayList<>(state.unsynced());
@@ -152,19 +157,24 @@ final class LogTail {
 
   /** Takes over what has to be synced. */
   Unsynced takeUnsynced() {
+    LeaderEpochs lasting = epochs.upTo(view.endOffset());
+    boolean isEpochsDue = epochsUnsynced && !lasting.starts().equals(epochsTaken.starts());
     Unsynced work =
         new Unsynced(
             view.endOffset(),
             unsyncedSegments,
             namesUnsynced,
             directoryUnsynced,
-            epochs,
-            epochsUnsynced,
+            lasting,
+            isEpochsDue,
             generation);
     unsyncedSegments = new ArrayList<>(1);
     namesUnsynced = false;
     directoryUnsynced = false;
-    epochsUnsynced = false;
+    if (isEpochsDue) {
+      epochsTaken = lasting;
+    }
+    epochsUnsynced = epochs != lasting;
     return work;
   }
 
@@ -181,7 +191,10 @@ final class LogTail {
     unsyncedSegments = work.segments();
     namesUnsynced |= work.names();
     directoryUnsynced |= work.directoryName();
-    epochsUnsynced |= work.epochsChanged();
+    if (work.epochsChanged()) {
+      epochsUnsynced = true;
+      epochsTaken = LeaderEpochs.NONE;
+    }
   }
 
   private void publish(long startOffset, Segment[] segments, RecentBatches recent) {
