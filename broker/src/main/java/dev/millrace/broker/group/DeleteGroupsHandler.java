@@ -30,6 +30,7 @@ final class DeleteGroupsHandler implements Handler<DeleteGroupsRequest> {
   @Override
   public void handle(Call call, DeleteGroupsRequest request) {
     List<String> groups = request.groupsNames().stream().distinct().toList();
+    call.holdNext();
     coordinator.delete(groups, errors -> call.answer(response(groups, errors)));
   }
 

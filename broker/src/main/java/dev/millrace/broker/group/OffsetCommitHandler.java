@@ -68,6 +68,7 @@ final class OffsetCommitHandler implements Handler<OffsetCommitRequest> {
       call.answer(response(all, List.of()));
       return;
     }
+    call.holdNext();
     coordinator.commit(
         request.toBuilder().topics(known).build(),
         call.version() >= GROUP_NOT_FOUND_SINCE,

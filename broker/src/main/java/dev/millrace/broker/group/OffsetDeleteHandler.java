@@ -50,6 +50,7 @@ final class OffsetDeleteHandler implements Handler<OffsetDeleteRequest> {
       known.add(topic.toBuilder().partitions(present).build());
       missing.add(missing(topic, topic.partitions().stream().filter(isThere.negate()).toList()));
     }
+    call.holdNext();
     coordinator.deleteOffsets(
         request.toBuilder().topics(known).build(),
         response -> call.answer(merge(response, missing)));

@@ -208,6 +208,10 @@ public final class TestNode {
     return controller;
   }
 
+  public Partitions partitions() {
+    return partitions;
+  }
+
   public Handlers handlers() {
     return handlers;
   }

@@ -5,6 +5,8 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.broker.fake.TestNode;
 import dev.millrace.quorum.control.CreateTopics;
 import dev.millrace.quorum.control.CreateTopics.NewTopic;
+import dev.millrace.quorum.control.FenceBroker;
+import dev.millrace.quorum.control.UnfenceBroker;
 import dev.millrace.wire.message.FindCoordinatorRequest;
 import dev.millrace.wire.message.FindCoordinatorResponse;
 import dev.millrace.wire.message.JoinGroupRequest;
@@ -41,7 +43,17 @@ final class GroupNode {
   Uuid topic(String name, int partitions) {
     node.decide(
         new CreateTopics(List.of(new NewTopic(name, partitions, 1, Map.of(), Map.of())), false));
+    node.owners().runMs(50);
     return Objects.requireNonNull(node.image().topic(name)).id();
+  }
+
+  /** The node loses all leaderships and gets them again; returns the new epoch of a topic. */
+  int leadAgain(Uuid topic) {
+    long brokerEpoch = Objects.requireNonNull(node.image().broker(1)).epoch();
+    node.decide(new FenceBroker(1, brokerEpoch));
+    node.decide(new UnfenceBroker(1, brokerEpoch));
+    node.owners().runMs(100);
+    return Objects.requireNonNull(node.image().partition(topic, 0)).leaderEpoch();
   }
 
   static JoinGroupRequest.Builder joining(String memberId) {

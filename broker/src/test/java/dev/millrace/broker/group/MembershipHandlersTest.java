@@ -5,6 +5,9 @@ import static dev.millrace.broker.group.GroupNode.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.bytes.Bytes;
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.broker.fake.Client;
+import dev.millrace.broker.fake.FakeConnection.FakeReply;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.HeartbeatRequest;
 import dev.millrace.wire.message.HeartbeatResponse;
@@ -16,6 +19,7 @@ import dev.millrace.wire.message.SyncGroupRequest;
 import dev.millrace.wire.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import dev.millrace.wire.message.SyncGroupResponse;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class MembershipHandlersTest {
@@ -71,7 +75,7 @@ class MembershipHandlersTest {
   @Test
   void inVersion0TheSessionTimeoutIsTheRebalanceTimeout() {
     JoinGroupResponse first = groups.join(joining(""), 0);
-    var second = groups.node.client().send(joining("").build(), 3);
+    FakeReply second = groups.node.client().send(joining("").build(), 3);
     groups.node.owners().runMs(9_000);
     assertThat(second.frame()).isNull();
     groups.node.owners().runMs(2_000);
@@ -127,6 +131,27 @@ class MembershipHandlersTest {
     assertThat(heartbeat(id, 1, 4)).isZero();
     assertThat(leave(LeaveGroupRequest.builder().memberId(id), 1).errorCode()).isZero();
     assertThat(heartbeat(id, 1, 4)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID.code());
+  }
+
+  @Test
+  void aGroupGoesOnWhenTheNodeLeadsAgain() {
+    String id = groups.member();
+    Uuid topic = Objects.requireNonNull(groups.node.image().topic("__consumer_offsets")).id();
+    assertThat(groups.leadAgain(topic)).isGreaterThan(0);
+    assertThat(heartbeat(id, 1, 4)).isZero();
+    SyncGroupResponse synced =
+        sync(SyncGroupRequest.builder().groupId(GROUP).memberId(id).generationId(1), 4);
+    assertThat(synced.assignment()).isEqualTo(Bytes.utf8("everything"));
+  }
+
+  @Test
+  void whoWaitsIsToldWhenTheNodeNoLongerLeads() {
+    groups.member();
+    FakeReply waiting = groups.node.client().send(joining("").build(), 3);
+    Uuid topic = Objects.requireNonNull(groups.node.image().topic("__consumer_offsets")).id();
+    groups.leadAgain(topic);
+    assertThat(Client.answer(JoinGroupResponse.class, waiting, 3).errorCode())
+        .isEqualTo(ErrorCode.NOT_COORDINATOR.code());
   }
 
   @Test

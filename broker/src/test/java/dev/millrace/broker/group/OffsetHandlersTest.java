@@ -5,6 +5,7 @@ import static dev.millrace.broker.group.GroupNode.committing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.broker.fake.FakeConnection.FakeReply;
 import dev.millrace.quorum.control.DeleteTopics;
 import dev.millrace.quorum.control.DeleteTopics.TopicReference;
 import dev.millrace.wire.ErrorCode;
@@ -100,6 +101,13 @@ class OffsetHandlersTest {
       assertThat(offsets(fetched)).containsExactly(100L, -1L);
       assertThat(fetched.topics().getFirst().partitions().getFirst().metadata()).isEqualTo("m0");
     }
+  }
+
+  @Test
+  void aConnectionsNextRequestSeesWhatItCommitted() {
+    FakeReply reply = groups.node.client().send(committing("orders", Uuid.ZERO, 0).build(), 8);
+    assertThat(reply.holdsNext()).isTrue();
+    groups.node.owners().runUntil(() -> reply.frame() != null, 1_000);
   }
 
   @Test

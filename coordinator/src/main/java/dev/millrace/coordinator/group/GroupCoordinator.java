@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -305,10 +306,10 @@ public final class GroupCoordinator {
   }
 
   /** A random UUID (version 4) in its usual spelling. */
-  private java.util.UUID uuid() {
+  private UUID uuid() {
     long most = (random.nextLong() & ~0xf000L) | 0x4000L;
     long least = (random.nextLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
-    return new java.util.UUID(most, least);
+    return new UUID(most, least);
   }
 
   private void submitNamed(String groupId, Command<GroupMachine> command) {

@@ -1,5 +1,6 @@
 package dev.millrace.coordinator.group;
 
+import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.time.Clock;
 import dev.millrace.coordinator.CoordinatorLog;
@@ -102,25 +103,33 @@ final class GroupMachine implements StateMachine {
     if (key == null) {
       return;
     }
-    Message value = record.value() == null ? null : GroupRecords.readValue(key, record.value());
     OffsetStore.Place place = new OffsetStore.Place(stored.offset(), stored.producerId());
     switch (key) {
       case OffsetCommitKey offset ->
           applyOffset(
-              place, offset, value instanceof OffsetCommitValue committed ? committed : null);
+              place,
+              offset,
+              value(key, record) instanceof OffsetCommitValue committed ? committed : null);
       case LegacyOffsetCommitKey old ->
           applyOffset(
               place,
               new OffsetCommitKey(old.group(), old.topic(), old.partition()),
-              value instanceof LegacyOffsetCommitValue committed
+              value(key, record) instanceof LegacyOffsetCommitValue committed
                   ? CommittedOffset.legacy(committed)
                   : null);
       case GroupMetadataKey group ->
-          applyGroup(group.group(), value instanceof GroupMetadataValue stored2 ? stored2 : null);
+          applyGroup(
+              group.group(),
+              value(key, record) instanceof GroupMetadataValue metadata ? metadata : null);
       default -> {
         // kinds of other group types belong to releases that know them, and stay in the log
       }
     }
+  }
+
+  private static @Nullable Message value(Message key, KeyValue record) {
+    Bytes value = record.value();
+    return value == null ? null : GroupRecords.readValue(key, value);
   }
 
   private void applyOffset(

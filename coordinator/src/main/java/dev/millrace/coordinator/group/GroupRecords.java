@@ -15,6 +15,7 @@ import dev.millrace.wire.message.JoinGroupRequest.JoinGroupRequestProtocol;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,7 @@ final class GroupRecords {
   private GroupRecords() {}
 
   /** A group with its members; {@code assignments} gives each member's assignment. */
-  static KeyValue group(
-      ClassicGroup group, java.util.function.Function<Member, Bytes> assignments) {
+  static KeyValue group(ClassicGroup group, Function<Member, Bytes> assignments) {
     List<MemberMetadata> members = new ArrayList<>(group.size());
     for (Member member : group.members()) {
       members.add(member(group, member, member.id(), member.profile(), assignments.apply(member)));

@@ -98,10 +98,6 @@ final class Member {
   }
 
   /** Whether it has never been part of a generation: it does not know its id yet. */
-  boolean isFresh() {
-    return fresh;
-  }
-
   void fresh(boolean isNew) {
     fresh = isNew;
   }

@@ -86,11 +86,6 @@ final class OffsetStore {
     return producersOfGroup.containsKey(group);
   }
 
-  /** Groups with offsets. */
-  Set<String> groups() {
-    return offsets.groups();
-  }
-
   /** Every partition on which a group has offsets or may get some, sorted. */
   Map<String, Set<Integer>> places(String group) {
     Map<String, Set<Integer>> places = new TreeMap<>();
