@@ -64,6 +64,11 @@ final class DirectoryCheckpoints {
    * @param startOffset records before it were deleted
    */
   record Known(long recoveryPoint, long durableEnd, long startOffset) {
+    /** Below which offset records were on disk for certain. */
+    long certainEnd() {
+      return Math.max(recoveryPoint, durableEnd);
+    }
+
     /** Whether anything of the log was ever synced. */
     boolean isFlushed() {
       return recoveryPoint > 0 || durableEnd > 0;

@@ -13,7 +13,6 @@ import dev.millrace.wire.records.CorruptRecordsException;
 import dev.millrace.wire.records.RecordBatch;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens what a former life left in a partition's directory, after a clean stop as after a crash.
@@ -34,7 +33,6 @@ final class LogRecovery {
   private final Disk disk;
   private final int indexIntervalBytes;
   private final Known known;
-  private final long certainEnd;
   private final List<Segment> segments = new ArrayList<>();
   private final List<Segment> unsynced = new ArrayList<>();
   private final ProducerStates producers = new ProducerStates();
@@ -50,21 +48,11 @@ final class LogRecovery {
     record Damaged(String what) implements Outcome {}
   }
 
-  /** Thrown to leave the scan. */
-  private static final class DamageFound extends Exception {
-    @java.io.Serial private static final long serialVersionUID = 1L;
-
-    DamageFound(String what) {
-      super(what);
-    }
-  }
-
   private LogRecovery(SegmentFiles files, LogSettings settings, Known known) {
     this.files = files;
     this.disk = files.disk();
     this.indexIntervalBytes = settings.segment().indexIntervalBytes();
     this.known = known;
-    this.certainEnd = Math.max(known.recoveryPoint(), known.durableEnd());
   }
 
   /** A log without records in a directory that was made just now. */
@@ -103,11 +91,11 @@ final class LogRecovery {
     }
     SegmentSwap.tidy(files);
     openSegments();
-    scan();
-    if (endOffset < certainEnd) {
-      throw new DamageFound(
-          "records that were on disk are missing, end=" + endOffset + " durableEnd=" + certainEnd);
-    }
+    repairIndexes();
+    LogScan scan = new LogScan(files, segments, known, indexIntervalBytes);
+    scan.run();
+    endOffset = scan.endOffset();
+    unsynced.addAll(scan.unsynced());
     if (endOffset < known.startOffset()) {
       restartAt(known.startOffset());
     }
@@ -120,7 +108,7 @@ final class LogRecovery {
             segments,
             start,
             endOffset,
-            Math.max(certainEnd, 0),
+            Math.max(known.certainEnd(), 0),
             unsynced,
             producers,
             epochs,
@@ -156,122 +144,25 @@ final class LogRecovery {
     }
   }
 
-  /** Checks everything from the recovery point on, and cuts what is not whole. */
-  private void scan() throws DamageFound {
-    int first = floor(Math.max(known.recoveryPoint() - 1, 0));
-    for (Segment finished : segments.subList(0, first)) {
-      if (!finished.hasIndexes()) {
-        finished.rebuildIndexes(indexIntervalBytes);
-        finished.syncIndexes();
-      }
-    }
-    endOffset = segments.get(first).baseOffset();
-    for (int i = first; i < segments.size(); i++) {
+  /** Of the segments that are not scanned: where one with records below the point follows. */
+  private void repairIndexes() {
+    for (int i = 0; i < segments.size() - 1; i++) {
       Segment segment = segments.get(i);
-      long base = segment.baseOffset();
-      if (i > first && base != endOffset && (base < endOffset || base > certainEnd)) {
-        cutBefore(i, "segment does not continue the one before, base=" + base);
-        return;
-      }
-      String fault = scan(segment);
-      if (fault != null) {
-        cut(segment, i, fault);
-        return;
-      }
-      if (i < segments.size() - 1) {
-        segment.flushIndexes();
-        if (endOffset > known.recoveryPoint()) {
-          segment.syncIndexes();
-        }
+      if (segments.get(i + 1).baseOffset() < known.recoveryPoint() && !segment.hasIndexes()) {
+        segment.rebuildIndexes(indexIntervalBytes);
+        segment.syncIndexes();
       }
     }
-  }
-
-  /** Counts the whole batches of a segment again. Returns why it ends before its file does. */
-  private @Nullable String scan(Segment segment) {
-    endOffset = segment.baseOffset();
-    int fileBytes = segment.sizeBytes();
-    int from = segment.rewind(Math.max(known.recoveryPoint(), segment.baseOffset()));
-    BatchWalk walk = segment.walk(from, fileBytes, BatchWalk.SCAN_BYTES);
-    int certainBytes = from;
-    String fault = null;
-    while (fault == null && walk.next()) {
-      fault = fault(walk, segment);
-      if (fault == null) {
-        segment.note(walk.header(), indexIntervalBytes);
-        endOffset = walk.header().nextOffset();
-        certainBytes = endOffset <= certainEnd ? segment.sizeBytes() : certainBytes;
-      }
-    }
-    if (endOffset > certainEnd) {
-      segment.rewrite(certainBytes);
-      unsynced.add(segment);
-    }
-    return fault != null ? fault : walk.fault();
-  }
-
-  private @Nullable String fault(BatchWalk walk, Segment segment) {
-    RecordBatch header = walk.header();
-    if (header.baseOffset() < endOffset
-        || header.lastOffset() - segment.baseOffset() > Integer.MAX_VALUE) {
-      return "batch has an offset that cannot be here, offset=" + header.baseOffset();
-    }
-    boolean isChecked = header.lastOffset() >= known.recoveryPoint();
-    return isChecked && !walk.isIntact() ? "batch has a wrong crc" : null;
-  }
-
-  /** Cuts a segment behind its last whole batch, and all segments after it. */
-  private void cut(Segment segment, int index, String fault) throws DamageFound {
-    cutBefore(index + 1, fault);
-    segment.undoWrite();
-    segment.file().sync();
-  }
-
-  /** Removes the segments from an index on. */
-  private void cutBefore(int index, String fault) throws DamageFound {
-    Segment last = segments.get(index - 1);
-    String where =
-        fault
-            + ", segment="
-            + SegmentFiles.name(last.baseOffset(), SegmentFiles.LOG)
-            + " position="
-            + last.sizeBytes()
-            + " offset="
-            + endOffset;
-    if (endOffset < certainEnd) {
-      throw new DamageFound(where + " durableEnd=" + certainEnd);
-    }
-    LOGGER.log(
-        System.Logger.Level.WARNING,
-        "cutting what was not synced when the node stopped: {0} directory={1}",
-        where,
-        files.directory());
-    while (segments.size() > index) {
-      remove(segments.removeLast());
-    }
-    disk.syncDirectory(files.directory());
   }
 
   /** All that is left was deleted before the stop; offsets go on where they were. */
   private void restartAt(long startOffset) {
-    segments.forEach(this::remove);
+    segments.forEach(Segment::delete);
     segments.clear();
     segments.add(Segment.create(files, startOffset));
     unsynced.clear();
     unsynced.add(segments.getFirst());
     endOffset = startOffset;
-  }
-
-  private void remove(Segment segment) {
-    segment.close();
-    for (String suffix :
-        List.of(
-            SegmentFiles.LOG,
-            SegmentFiles.INDEX,
-            SegmentFiles.TIME_INDEX,
-            SegmentFiles.TRANSACTION_INDEX)) {
-      disk.delete(files.path(segment.baseOffset(), suffix));
-    }
   }
 
   private void restoreEpochs() {

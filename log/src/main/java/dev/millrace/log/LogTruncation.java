@@ -4,7 +4,6 @@ import dev.millrace.base.disk.Disk;
 import dev.millrace.log.segment.Segment;
 import dev.millrace.log.segment.SegmentFiles;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Takes records back. In the order that a crash in the middle leaves a log that is whole: first the
@@ -47,7 +46,7 @@ final class LogTruncation {
       log.flushedOnlyTo(0);
       removeSnapshotsAbove(SegmentFiles.NONE);
       for (Segment segment : Arrays.asList(log.tail().view().segments()).reversed()) {
-        remove(segment);
+        segment.delete();
       }
       log.tail().producers().clear();
       Segment first = Segment.create(files, offset);
@@ -61,24 +60,12 @@ final class LogTruncation {
   private Segment[] cut(Segment[] segments, long end) {
     int kept = segments.length;
     while (kept > 1 && segments[kept - 1].baseOffset() >= end) {
-      remove(segments[--kept]);
+      segments[--kept].delete();
     }
     Segment last = segments[kept - 1];
     last.truncate(end, log.settings().segment().indexIntervalBytes());
     last.file().sync();
     return Arrays.copyOf(segments, kept);
-  }
-
-  private void remove(Segment segment) {
-    segment.close();
-    for (String suffix :
-        List.of(
-            SegmentFiles.INDEX,
-            SegmentFiles.TIME_INDEX,
-            SegmentFiles.TRANSACTION_INDEX,
-            SegmentFiles.LOG)) {
-      disk.delete(files.path(segment.baseOffset(), suffix));
-    }
   }
 
   private void removeSnapshotsAbove(long offset) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.FileRegion;
 import dev.millrace.base.sim.Crash;
 import dev.millrace.base.sim.SimDisk;
@@ -25,6 +26,7 @@ import java.util.logging.Logger;
 final class LogWorld {
   static final Path PATH = Path.of("/data");
   static final TopicPartition PARTITION = new TopicPartition("orders", 0);
+  static final TopicPartition PARTITION_1 = new TopicPartition("orders", 1);
   static final Uuid TOPIC = new Uuid(7, 9);
 
   /** Small segments and a dense index. */
@@ -42,11 +44,23 @@ final class LogWorld {
   SimDisk disk;
   LogDirectory directory;
   final List<Long> durable = new ArrayList<>();
+  final List<DiskException> offline = new ArrayList<>();
 
   LogWorld(long seed) {
     owners = new SimOwners(seed);
     disk = new SimDisk(owners.clock());
     directory = openDirectory();
+  }
+
+  private LogWorld(SimDisk disk) {
+    this.owners = new SimOwners(1);
+    this.disk = disk;
+    this.directory = openDirectory();
+  }
+
+  /** Another machine that finds this disk. */
+  LogWorld on(SimDisk other) {
+    return new LogWorld(other);
   }
 
   LogDirectory openDirectory() {
@@ -57,7 +71,7 @@ final class LogWorld {
             owners.clock(),
             owners.machine("m").owner("disk"),
             (log, end) -> durable.add(end),
-            fault -> {}));
+            offline::add));
   }
 
   PartitionLog open(LogSettings settings) {

@@ -465,7 +465,8 @@ public final class Partition {
     if (now.lastStableOffset() > before.lastStableOffset()) {
       reads.grew(true, Math.max(now.committedBytes() - before.committedBytes(), 1));
     }
-    if (log.isBeforeActiveSegment(before.highWatermark())) {
+    boolean hadRecords = before.highWatermark() > before.logStartOffset();
+    if (hadRecords && log.isBeforeActiveSegment(before.highWatermark() - 1)) {
       reads.disturb();
     }
   }

@@ -46,6 +46,12 @@ public final class GroupCoordinator {
   /** The topic on which groups and their offsets live. */
   public static final String TOPIC = "__consumer_offsets";
 
+  /** The most that a member may say about itself, over all its protocols, bytes. */
+  static final int MEMBER_METADATA_BYTES_MAX = 4 << 20;
+
+  /** The most that a member id has of the client's name for itself, characters. */
+  private static final int MEMBER_NAME_LENGTH_MAX = 255;
+
   private final GroupSettings settings;
   private final Clock clock;
   private final List<Turns> owners;
@@ -151,6 +157,8 @@ public final class GroupCoordinator {
     } else if (sessionMs < settings.membership().sessionMinMs()
         || sessionMs > settings.membership().sessionMaxMs()) {
       command.refuse(ErrorCode.INVALID_SESSION_TIMEOUT);
+    } else if (metadataBytes(request) > MEMBER_METADATA_BYTES_MAX) {
+      command.refuse(ErrorCode.MESSAGE_TOO_LARGE);
     } else {
       submit(request.groupId(), command);
     }
@@ -287,9 +295,13 @@ public final class GroupCoordinator {
     }
   }
 
+  private static long metadataBytes(JoinGroupRequest request) {
+    return request.protocols().stream().mapToLong(protocol -> protocol.metadata().size()).sum();
+  }
+
   private String memberId(JoinGroupRequest request, GroupClient client) {
     String name = request.groupInstanceId() == null ? client.clientId() : request.groupInstanceId();
-    return name + "-" + uuid();
+    return name.substring(0, Math.min(name.length(), MEMBER_NAME_LENGTH_MAX)) + "-" + uuid();
   }
 
   /** A random UUID (version 4) in its usual spelling. */

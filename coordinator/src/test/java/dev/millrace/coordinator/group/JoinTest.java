@@ -40,6 +40,30 @@ class JoinTest {
   }
 
   @Test
+  void aMemberCantSayTooMuchAboutItself() {
+    Bytes half = Bytes.copyOf(new byte[GroupCoordinator.MEMBER_METADATA_BYTES_MAX / 2 + 1]);
+    assertThat(
+            errorOf(
+                world.join(
+                    joining("").protocols(List.of(protocol("a", half), protocol("b", half))))))
+        .isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+  }
+
+  @Test
+  void aLongNameMakesNoLongId() {
+    Later<JoinGroupResponse> answer = new Later<>();
+    world
+        .coordinator()
+        .join(
+            joining("", "range").build(),
+            new GroupClient("x".repeat(32_767), "/h"),
+            NEWEST,
+            answer);
+    world.settle();
+    assertThat(answer.get().memberId()).hasSizeLessThan(300).startsWith("xxx");
+  }
+
+  @Test
   void aMemberOfNoGroupIsUnknown() {
     Later<JoinGroupResponse> answer = world.join(joining("stranger", "range"));
     assertThat(errorOf(answer)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The leader epochs of a partition, {@code leader-epoch-checkpoint}. A line is {@code epoch
- * startOffset}; both rise from line to line (KIP-101). Format: docs/formats/checkpoints.md.
+ * startOffset}; both rise from line to line (KIP-101). Format: docs/formats/partition-files.md
  */
 public final class EpochCheckpoint {
   public static final String NAME = "leader-epoch-checkpoint";

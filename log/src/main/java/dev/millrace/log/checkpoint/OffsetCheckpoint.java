@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /**
  * One offset for each partition of a log directory: {@code recovery-point-offset-checkpoint},
  * {@code log-start-offset-checkpoint}, {@code replication-offset-checkpoint}. A line is {@code
- * topic partition offset}. Format: docs/formats/checkpoints.md.
+ * topic partition offset}. Format: docs/formats/partition-files.md
  */
 public final class OffsetCheckpoint {
   /** Below it everything is on disk. */

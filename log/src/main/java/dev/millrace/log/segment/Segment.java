@@ -358,6 +358,15 @@ public final class Segment {
     transactions.close();
   }
 
+  /** Closes the files and deletes them, the log last. */
+  public void delete() {
+    close();
+    for (String suffix : INDEX_SUFFIXES) {
+      files.disk().delete(files.path(baseOffset, suffix));
+    }
+    files.disk().delete(files.path(baseOffset, SegmentFiles.LOG));
+  }
+
   @Override
   public String toString() {
     return "Segment[baseOffset=" + baseOffset + " sizeBytes=" + sizeBytes + "]";

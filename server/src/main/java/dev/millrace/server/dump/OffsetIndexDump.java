@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An offset index, see {@code docs/formats/offset-index.md}: 8 bytes an entry, the offset relative
- * to the segment's base and the position of its batch in the {@code .log} file. Zeros at the end
- * are room that was set aside.
+ * An offset index, see {@code docs/formats/partition-files.md}: 8 bytes an entry, the offset
+ * relative to the segment's base and the position of its batch in the {@code .log} file. Zeros at
+ * the end are room that was set aside.
  */
 final class OffsetIndexDump {
   private static final int ENTRY_BYTES = 8;

@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot of producer states, see {@code docs/formats/producer-snapshot.md}: version int16,
+ * A snapshot of producer states, see {@code docs/formats/partition-files.md}: version int16,
  * CRC-32C of the rest, count int32, then 46 bytes a producer's batch.
  */
 final class ProducerSnapshotDump {

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment, see {@code docs/formats/segment.md}: batches one after another. Stops at the first
- * place that is no batch, which in an active segment is a torn tail.
+ * A segment, see {@code docs/formats/partition-files.md}: batches one after another. Stops at the
+ * first place that is no batch, which in an active segment is a torn tail.
  */
 final class SegmentDump {
   private final DumpOutput out;

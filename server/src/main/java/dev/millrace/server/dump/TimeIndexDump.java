@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time index, see {@code docs/formats/time-index.md}: 12 bytes an entry, the highest timestamp so
- * far and the relative offset of the record that has it.
+ * A time index, see {@code docs/formats/partition-files.md}: 12 bytes an entry, the highest
+ * timestamp so far and the relative offset of the record that has it.
  */
 final class TimeIndexDump {
   private static final int ENTRY_BYTES = 12;

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An index of aborted transactions, see {@code docs/formats/txn-index.md}: 34 bytes an entry,
+ * An index of aborted transactions, see {@code docs/formats/partition-files.md}: 34 bytes an entry,
  * version int16, producer id, first and last offset, last stable offset, int64 each.
  */
 final class TxnIndexDump {

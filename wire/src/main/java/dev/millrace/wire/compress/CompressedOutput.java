@@ -5,7 +5,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The border around a codecStream's stream: it writes to memory, so that an I/O error is our fault.
+ * The border around a compression library's stream: it writes to memory, so that an I/O error is
+ * our fault.
  */
 final class CompressedOutput extends OutputStream {
   private final OutputStream codecStream;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The border around a codecStream's stream: whatever it throws becomes a {@link
+ * The border around a compression library's stream: whatever it throws becomes a {@link
  * CompressionException}, and its output has a limit.
  */
 final class DecompressedInput extends InputStream {
