@@ -37,22 +37,48 @@ public final class Offsets {
    * @return by partition; -1 when no record is that young
    */
   public Map<TopicPartition, Long> at(long timestampMs, Collection<TopicPartition> partitions) {
-    return cluster.patiently("offsets", () -> ask(timestampMs, partitions));
+    return cluster.patiently(
+        "offsets",
+        () -> {
+          Map<TopicPartition, Short> errors = new TreeMap<>();
+          Map<TopicPartition, Long> found = ask(timestampMs, partitions, errors);
+          errors.forEach(
+              (partition, error) -> {
+                throw ClientException.answered(error, "offsets of " + partition, null);
+              });
+          return found;
+        });
   }
 
-  private Map<TopicPartition, Long> ask(long timestampMs, Collection<TopicPartition> partitions) {
+  /** The same without those partitions that give an error now: they are left out. */
+  public Map<TopicPartition, Long> ofAvailable(
+      long timestampMs, Collection<TopicPartition> partitions) {
+    return ask(timestampMs, partitions, new TreeMap<>());
+  }
+
+  private Map<TopicPartition, Long> ask(
+      long timestampMs,
+      Collection<TopicPartition> partitions,
+      Map<TopicPartition, Short> errors) {
     Map<TopicPartition, Long> found = new TreeMap<>();
-    new ByLeader(cluster)
-        .group(partitions)
-        .forEach((leader, mine) -> askLeader(leader, timestampMs, mine, found));
+    for (var entry : new ByLeader(cluster).group(partitions).entrySet()) {
+      ListOffsetsResponse answer = askLeader(entry.getKey(), timestampMs, entry.getValue());
+      for (ListOffsetsTopicResponse topic : answer.topics()) {
+        for (ListOffsetsPartitionResponse part : topic.partitions()) {
+          TopicPartition partition = new TopicPartition(topic.name(), part.partitionIndex());
+          if (part.errorCode() == ErrorCode.NONE.code()) {
+            found.put(partition, part.offset());
+          } else {
+            errors.put(partition, part.errorCode());
+          }
+        }
+      }
+    }
     return found;
   }
 
-  private void askLeader(
-      int leader,
-      long timestampMs,
-      List<TopicPartition> partitions,
-      Map<TopicPartition, Long> found) {
+  private ListOffsetsResponse askLeader(
+      int leader, long timestampMs, List<TopicPartition> partitions) {
     Map<String, List<ListOffsetsPartition>> topics = new HashMap<>();
     for (TopicPartition partition : partitions) {
       topics
@@ -68,16 +94,6 @@ public final class Offsets {
         asked.add(ListOffsetsTopic.builder().name(name).partitions(parts).build()));
     ListOffsetsRequest request =
         ListOffsetsRequest.builder().replicaId(CONSUMER).topics(asked).build();
-    ListOffsetsResponse answer =
-        cluster.call(leader, request, Short.MAX_VALUE, ListOffsetsResponse::read);
-    for (ListOffsetsTopicResponse topic : answer.topics()) {
-      for (ListOffsetsPartitionResponse part : topic.partitions()) {
-        TopicPartition partition = new TopicPartition(topic.name(), part.partitionIndex());
-        if (part.errorCode() != ErrorCode.NONE.code()) {
-          throw ClientException.answered(part.errorCode(), "offsets of " + partition, null);
-        }
-        found.put(partition, part.offset());
-      }
-    }
+    return cluster.call(leader, request, Short.MAX_VALUE, ListOffsetsResponse::read);
   }
 }

@@ -1,8 +1,5 @@
 package dev.millrace.server;
 
-import java.time.Duration;
-import java.time.Instant;
-
 /**
  * The one line that a server says on standard output, for people and scripts that wait for it.
  *
@@ -14,8 +11,7 @@ final class ReadyLine {
   private ReadyLine() {}
 
   static String of(Node node) {
-    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
-    long ms = Math.max(0, Duration.between(started, Instant.now()).toMillis());
+    long ms = ProcessAge.ms();
     String fraction = String.valueOf(MS_PER_SECOND + ms % MS_PER_SECOND).substring(1);
     return "ready kafka="
         + node.kafka()

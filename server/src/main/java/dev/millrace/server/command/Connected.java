@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** A command that talks to a cluster: where it is, and how results are printed. */
 abstract class Connected implements Callable<Integer> {
-  private static final String CLIENT_ID = "millrace-cli";
+  private static final ClientSettings CLIENT =
+      new ClientSettings("millrace-cli", 30_000, 10_000, 50);
 
   @Option(
       names = {"-b", "--bootstrap"},
@@ -69,7 +70,7 @@ abstract class Connected implements Callable<Integer> {
 
   private Cluster connect() {
     try {
-      return Cluster.connect(Endpoint.parseList(bootstrap), ClientSettings.named(CLIENT_ID));
+      return Cluster.connect(Endpoint.parseList(bootstrap), CLIENT);
     } catch (IllegalArgumentException e) {
       throw UserException.usage("--bootstrap: " + e.getMessage());
     } catch (ClientException e) {

@@ -84,7 +84,7 @@ final class GroupDescribe extends Connected {
     cluster.learn(topics);
     List<TopicPartition> there =
         wanted.stream().filter(partition -> cluster.leader(partition) >= 0).toList();
-    return there.isEmpty() ? Map.of() : new Offsets(cluster).at(Offsets.LATEST, there);
+    return there.isEmpty() ? Map.of() : new Offsets(cluster).ofAvailable(Offsets.LATEST, there);
   }
 
   private static @Nullable Long lag(@Nullable Long offset, @Nullable Long end) {

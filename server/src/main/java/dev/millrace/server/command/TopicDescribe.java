@@ -59,8 +59,8 @@ final class TopicDescribe extends Connected {
     List<TopicPartition> all = new ArrayList<>();
     topic.partitions().forEach(part -> all.add(new TopicPartition(topic.name(), part.index())));
     Offsets offsets = new Offsets(cluster);
-    Map<TopicPartition, Long> starts = offsets.at(Offsets.EARLIEST, all);
-    Map<TopicPartition, Long> ends = offsets.at(Offsets.LATEST, all);
+    Map<TopicPartition, Long> starts = offsets.ofAvailable(Offsets.EARLIEST, all);
+    Map<TopicPartition, Long> ends = offsets.ofAvailable(Offsets.LATEST, all);
     Listing listing =
         Listing.of("partition", "leader", "epoch", "replicas", "inSync", "start", "end");
     for (Partition part : topic.partitions()) {
