@@ -42,10 +42,9 @@ public final class Offsets {
         () -> {
           Map<TopicPartition, Short> errors = new TreeMap<>();
           Map<TopicPartition, Long> found = ask(timestampMs, partitions, errors);
-          errors.forEach(
-              (partition, error) -> {
-                throw ClientException.answered(error, "offsets of " + partition, null);
-              });
+          errors.forEach((partition, error) -> {
+            throw ClientException.answered(error, "offsets of " + partition, null);
+          });
           return found;
         });
   }
@@ -57,9 +56,7 @@ public final class Offsets {
   }
 
   private Map<TopicPartition, Long> ask(
-      long timestampMs,
-      Collection<TopicPartition> partitions,
-      Map<TopicPartition, Short> errors) {
+      long timestampMs, Collection<TopicPartition> partitions, Map<TopicPartition, Short> errors) {
     Map<TopicPartition, Long> found = new TreeMap<>();
     for (var entry : new ByLeader(cluster).group(partitions).entrySet()) {
       ListOffsetsResponse answer = askLeader(entry.getKey(), timestampMs, entry.getValue());
