@@ -12,6 +12,7 @@ import dev.millrace.log.segment.SegmentFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
@@ -26,13 +27,6 @@ import java.util.function.Supplier;
  * block on the disk.
  */
 public final class LogKeeping {
-  private static final List<String> SUFFIXES =
-      List.of(
-          SegmentFiles.LOG,
-          SegmentFiles.INDEX,
-          SegmentFiles.TIME_INDEX,
-          SegmentFiles.TRANSACTION_INDEX);
-
   private final PartitionLog log;
   private final SegmentFiles files;
   private final Disk disk;
@@ -154,6 +148,76 @@ public final class LogKeeping {
           return true;
         },
         false);
+  }
+
+  /**
+   * Makes what a start after a crash needs last, so that it does not have to look at records below
+   * an offset: compaction leaves holes among them.
+   *
+   * @return below which offset a start would not look; lower when not all is synced yet
+   */
+  long secure(long offset) {
+    return guarded(
+        () -> {
+          DirectoryCheckpoints checkpoints = log.context().checkpoints();
+          if (checkpoints.known(log.context()).recoveryPoint() < offset) {
+            saveStart();
+            keep();
+            long kept = Math.min(keptEnd, log.flushedEnd());
+            checkpoints.recoveryPoint(log.partition(), kept);
+          }
+          checkpoints.write();
+          return checkpoints.known(log.context()).recoveryPoint();
+        },
+        DurableMarks.NONE);
+  }
+
+  /**
+   * Puts a compacted segment in the place of those that it was made of, so that it lasts. A crash
+   * at any moment leaves the one or the others: {@link SegmentSwap}.
+   *
+   * @param generation of the log when the compaction began
+   * @return false when the log has changed meanwhile, or the directory is offline
+   */
+  boolean exchange(List<Segment> old, Segment fresh, int generation) {
+    return guarded(
+        () -> {
+          LogTail tail = log.tail();
+          List<Segment> all = Arrays.asList(tail.view().segments());
+          if (tail.generation() != generation || Collections.indexOfSubList(all, old) < 0) {
+            return false;
+          }
+          try {
+            old.forEach(Segment::pin);
+            decide(fresh);
+            publish(old, fresh);
+          } catch (DiskException halfway) {
+            log.context().health().fail(halfway);
+            throw halfway;
+          }
+          removeLater(old);
+          return true;
+        },
+        false);
+  }
+
+  /** From here on the segment takes the others' place, now or with the next start. */
+  private void decide(Segment fresh) {
+    fresh.stage(SegmentFiles.SWAP);
+    disk.syncDirectory(files.directory());
+  }
+
+  private void publish(List<Segment> old, Segment fresh) {
+    log.lock().lock();
+    try {
+      log.tail().exchange(old, fresh);
+    } finally {
+      log.lock().unlock();
+    }
+    old.forEach(one -> one.stage(SegmentFiles.DELETED));
+    fresh.stage("");
+    disk.syncDirectory(files.directory());
+    fresh.releaseIndexes();
   }
 
   /** Leaves a note beside the log, so that it is not served after a restart either. */
@@ -283,11 +347,17 @@ public final class LogKeeping {
     } finally {
       log.lock().unlock();
     }
-    removed.forEach(this::rename);
+    removed.forEach(Segment::pin);
+    removed.forEach(Segment::stageDeleted);
+    removeLater(removed);
+    return count;
+  }
+
+  /** Has the files of segments removed that are out of the log and named as deleted ones. */
+  private void removeLater(List<Segment> removed) {
     log.context()
         .disk()
         .after(log.settings().retention().fileDelayMs(), () -> removed.forEach(this::remove));
-    return count;
   }
 
   private void rollActive() {
@@ -299,24 +369,12 @@ public final class LogKeeping {
     }
   }
 
-  private void rename(Segment segment) {
-    for (String suffix : SUFFIXES) {
-      if (disk.exists(files.path(segment.baseOffset(), suffix))) {
-        disk.rename(
-            files.path(segment.baseOffset(), suffix),
-            files.path(segment.baseOffset(), suffix + SegmentFiles.DELETED));
-      }
-    }
-  }
-
   /** In a turn of the disk owner, so no sync of the same file runs. */
   private void remove(Segment segment) {
     guarded(
         () -> {
-          segment.close();
-          for (String suffix : SUFFIXES) {
-            disk.delete(files.path(segment.baseOffset(), suffix + SegmentFiles.DELETED));
-          }
+          segment.retire();
+          segment.delete();
           return true;
         },
         false);
