@@ -49,10 +49,10 @@ public final class LogCleaning {
    * What there is to compact; null when the topic is not compacted or nothing is dirty. Looks at
    * indexes only.
    *
-   * @param stableOffset every transaction below it is decided, and its end committed
+   * @param highWatermark of the partition
    */
-  public @Nullable Dirt dirt(long stableOffset) {
-    Compaction.Range range = range(stableOffset, log.flushedEnd());
+  public @Nullable Dirt dirt(long highWatermark) {
+    Compaction.Range range = range(log.lastStableOffset(highWatermark), log.flushedEnd());
     if (range == null) {
       return null;
     }
@@ -77,16 +77,18 @@ public final class LogCleaning {
   /**
    * Begins a compaction.
    *
-   * @param stableOffset as in {@link #dirt}
+   * @param highWatermark of the partition
    * @param keys for this compaction alone until it has ended
    * @param bufferBytes for each of reading and writing
    * @return null when there is nothing to do
    */
-  public @Nullable LogCompaction begin(long stableOffset, KeyOffsets keys, int bufferBytes) {
+  public @Nullable LogCompaction begin(long highWatermark, KeyOffsets keys, int bufferBytes) {
+    long stableOffset;
     int generation;
     log.lock().lock();
     try {
       generation = log.tail().generation();
+      stableOffset = log.lastStableOffset(highWatermark);
     } finally {
       log.lock().unlock();
     }
@@ -94,7 +96,8 @@ public final class LogCleaning {
     if (wanted == null) {
       return null;
     }
-    long secured = log.keeping().secure(wanted.sources().getLast().endOffset());
+    // a marker that a crash can take back decides nothing
+    long secured = log.keeping().secure(wanted.sources().getLast().endOffset(), highWatermark);
     Compaction.Range range = range(stableOffset, secured);
     return range == null
         ? null
@@ -125,6 +128,7 @@ public final class LogCleaning {
   /**
    * What can be compacted.
    *
+   * @param stableOffset every transaction below it is decided, and its end committed
    * @param securedEnd a start after a crash does not look at what lies before it
    */
   private Compaction.@Nullable Range range(long stableOffset, long securedEnd) {

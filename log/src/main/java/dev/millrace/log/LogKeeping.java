@@ -154,12 +154,20 @@ public final class LogKeeping {
    * Makes what a start after a crash needs last, so that it does not have to look at records below
    * an offset: compaction leaves holes among them.
    *
-   * @return below which offset a start would not look; lower when not all is synced yet
+   * @param flushed up to here all is on disk afterwards
+   * @return below which offset a start would not look; {@link DurableMarks#NONE} when the disk is
+   *     full
    */
-  long secure(long offset) {
+  long secure(long offset, long flushed) {
     return guarded(
         () -> {
           DirectoryCheckpoints checkpoints = log.context().checkpoints();
+          if (log.flushedEnd() < flushed) {
+            log.flush();
+          }
+          if (log.flushedEnd() < flushed) {
+            return DurableMarks.NONE;
+          }
           if (checkpoints.known(log.context()).recoveryPoint() < offset) {
             saveStart();
             keep();

@@ -46,6 +46,7 @@ final class CleaningFuzz {
   private final Map<Long, Integer> epochs = new HashMap<>();
   private final Map<Long, Long> tombstonesSince = new HashMap<>();
   private PartitionLog log;
+  private boolean isChecking;
   private RecordBatch doubtful = RecordBatch.at(BatchBuilder.from(0).build());
   int cleanings;
   int passes;
@@ -63,7 +64,7 @@ final class CleaningFuzz {
         LogSettings.DEFAULT
             .withSegment(
                 new SegmentSettings(
-                    random.nextInt(600, 6000),
+                    random.nextInt(2400, 8000),
                     Long.MAX_VALUE,
                     0,
                     random.nextInt(0, 600),
@@ -163,10 +164,10 @@ final class CleaningFuzz {
   // ---- compactions
 
   private LogCompaction begin() {
-    long stable = log.lastStableOffset(log.durableEnd());
     long bytes = random.nextBoolean() ? 1 << 20 : random.nextInt(1, 30 * KeyOffsets.SLOT_BYTES);
     KeyOffsets keys = new KeyOffsets(bytes, 0.9, random.nextLong(), random.nextLong());
-    LogCompaction compaction = log.cleaning().begin(stable, keys, random.nextInt(1, 2000));
+    LogCompaction compaction =
+        log.cleaning().begin(log.durableEnd(), keys, random.nextInt(1, 2000));
     assertThat(keys.bytes()).isLessThanOrEqualTo(Math.max(bytes, 2 * KeyOffsets.SLOT_BYTES));
     return compaction;
   }
@@ -263,7 +264,8 @@ final class CleaningFuzz {
     long certain = log.flushedEnd();
     if (random.nextBoolean()) {
       int[] left = {random.nextInt(1, 60)};
-      world.disk.faults((operation, path) -> left[0]-- <= 0 ? DiskException.Kind.FAILED : null);
+      world.disk.faults(
+          (operation, path) -> !isChecking && left[0]-- <= 0 ? DiskException.Kind.FAILED : null);
       for (int i = 0; i < 50 && world.directory.isOnline(); i++) {
         cleanUntilTheDiskDies();
         certain = Math.max(certain, log.flushedEnd());
@@ -283,6 +285,7 @@ final class CleaningFuzz {
         while (step instanceof CleaningStep.More) {
           step = compaction.step();
         }
+        check();
       }
     }
   }
@@ -327,9 +330,11 @@ final class CleaningFuzz {
     if (!world.directory.isOnline()) {
       return;
     }
+    isChecking = true;
     checkRecords();
     checkValues();
     checkReaders();
+    isChecking = false;
   }
 
   /** What is there is as it was appended, and in order. */
@@ -343,10 +348,21 @@ final class CleaningFuzz {
         for (Entry entry : CleanModel.entries(batch)) {
           assertThat(entry).isEqualTo(expected.get(entry.offset()));
           found.put(entry.offset(), entry);
+          if (batch.hasDeleteHorizon() && entry.value() == null) {
+            long since = batch.baseTimestamp() - settings.compaction().deleteRetentionMs();
+            tombstonesSince.putIfAbsent(entry.offset(), since);
+          }
         }
         assertThat(batch.timestampType() == TimestampType.LOG_APPEND_TIME).isEqualTo(isStamped);
       }
     }
+    model
+        .latest(log.endOffset())
+        .values()
+        .forEach(entry ->
+            assertThat(found.containsKey(entry.offset()) || isOldTombstone(entry))
+                .as("missing latest %s", entry)
+                .isTrue());
     long clean = log.context().checkpoints().cleanEnd(log.partition());
     Set<Long> missing = new HashSet<>(expected.tailMap(clean).keySet());
     missing.removeAll(found.keySet());
@@ -378,7 +394,7 @@ final class CleaningFuzz {
     Map<Long, Fate> fates = model.fates();
     Map<String, Entry> there = new HashMap<>();
     Set<Long> offsets = new HashSet<>();
-    for (RecordBatch batch : batches(0, clean)) {
+    for (RecordBatch batch : batches(0, log.endOffset())) {
       for (Entry entry : batch.isControl() ? List.<Entry>of() : CleanModel.entries(batch)) {
         if (entry.offset() < clean) {
           assertThat(there.put(entry.key(), entry)).as("again %s", entry).isNull();
@@ -389,13 +405,15 @@ final class CleaningFuzz {
     }
     long now = world.owners.clock().wallMs();
     model
-        .latest(clean)
+        .latest(log.endOffset())
         .values()
         .forEach(entry -> {
-          if (entry.value() == null) {
+          if (entry.value() == null && entry.offset() < clean) {
             long since = tombstonesSince.computeIfAbsent(entry.offset(), _ -> now);
             boolean isYoung = now < since + settings.compaction().deleteRetentionMs();
-            assertThat(offsets.contains(entry.offset()) || !isYoung).as("%s", entry).isTrue();
+            assertThat(offsets.contains(entry.offset()) || !isYoung)
+                .as("%s since=%s now=%s clean=%s", entry, since, now, clean)
+                .isTrue();
           }
         });
   }
