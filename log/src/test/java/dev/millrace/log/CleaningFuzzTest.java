@@ -14,7 +14,7 @@ class CleaningFuzzTest {
     int rounds =
         System.getProperty("millrace.seed") != null
             ? 1
-            : Integer.getInteger("millrace.fuzz.rounds", 150);
+            : Integer.getInteger("millrace.fuzz.rounds", 30);
     int passes = 0;
     for (long seed = first; seed < first + rounds; seed++) {
       CleaningFuzz fuzz = new CleaningFuzz(seed);
