@@ -42,6 +42,9 @@ touch "$build/built" # its time is when the sources began to be read
 rm -rf "$target/lib"
 (cd "$root" && mvn -B -ntp -q -pl server -am -DskipTests package)
 cp -Rp "$target/lib" "$build/lib"
+for jar in "$build"/lib/picocli-*.jar; do # published for Java 5
+  "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 "$root/scripts/NewerClasses.java" "$jar"
+done
 make_caches "$JAVA_HOME" "$build/lib"
 chmod 755 "$build"
 

@@ -4,8 +4,7 @@
 # Trains on the jars in folder $2 with the JVM of JAVA_HOME $1; the caches lie beside the jars.
 make_caches() {
   make_cache "$1" "$2" server
-  # Linking classes ahead makes the JDK 25 dump of the commands' cache abort, so they do without.
-  make_cache "$1" "$2" commands -XX:-AOTClassLinking
+  make_cache "$1" "$2" commands
 }
 
 # One cache: JAVA_HOME, folder, server or commands, more options. Records and dumps in two steps,

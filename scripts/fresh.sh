@@ -5,6 +5,6 @@ is_fresh() {
   fresh_mark=$1/server/target/dist/built
   [ -f "$fresh_mark" ] || return 1
   fresh_newer=$(find "$1/pom.xml" "$1"/*/pom.xml "$1"/*/src/main \
-    "$1/scripts/jvm.sh" "$1/scripts/caches.sh" -newer "$fresh_mark" -print)
+    "$1"/scripts/*.sh "$1"/scripts/*.java -newer "$fresh_mark" -print)
   [ -z "$fresh_newer" ]
 }
