@@ -62,9 +62,8 @@ final class Rehearsal {
   }
 
   private void consume() {
-    long from = new Offsets(cluster).at(Offsets.EARLIEST, List.of(PARTITION)).get(PARTITION);
     Consumer consumer = new Consumer(cluster);
-    consumer.seek(PARTITION, from);
+    new Offsets(cluster).at(Offsets.EARLIEST, List.of(PARTITION)).forEach(consumer::seek);
     consumer.poll(1);
   }
 
