@@ -62,8 +62,9 @@ final class Rehearsal {
   }
 
   private void consume() {
+    long from = new Offsets(cluster).at(Offsets.EARLIEST, List.of(PARTITION)).get(PARTITION);
     Consumer consumer = new Consumer(cluster);
-    new Offsets(cluster).at(Offsets.EARLIEST, List.of(PARTITION)).forEach(consumer::seek);
+    consumer.seek(PARTITION, from);
     consumer.poll(1);
   }
 
