@@ -10,6 +10,10 @@ import dev.millrace.client.Offsets;
 import dev.millrace.client.Producer;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.FetchRequest;
+import dev.millrace.wire.message.FetchRequest.FetchPartition;
+import dev.millrace.wire.message.FetchRequest.FetchTopic;
+import dev.millrace.wire.message.FetchResponse;
 import dev.millrace.wire.message.HeartbeatRequest;
 import dev.millrace.wire.message.HeartbeatResponse;
 import dev.millrace.wire.message.JoinGroupRequest;
@@ -33,6 +37,11 @@ final class Rehearsal {
   private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
   private static final int RECORDS = 2_000;
   private static final int SESSION_MS = 30_000;
+  private static final int WAIT_MS = 20;
+  private static final int BYTES_MAX = 1 << 20;
+
+  /** The last version that names topics instead of ids. */
+  private static final int FETCH_BY_NAME = 12;
 
   /** The last version that lets a member in without asking it to come again with its id. */
   private static final int JOIN_AT_ONCE = 3;
@@ -65,7 +74,26 @@ final class Rehearsal {
     long from = new Offsets(cluster).at(Offsets.EARLIEST, List.of(PARTITION)).get(PARTITION);
     Consumer consumer = new Consumer(cluster);
     consumer.seek(PARTITION, from);
-    consumer.poll(1);
+    while (!consumer.poll(WAIT_MS).isEmpty()) {
+      // until one fetch has waited at the end
+    }
+    readCommitted(from);
+  }
+
+  private void readCommitted(long from) {
+    FetchPartition partition =
+        FetchPartition.builder().fetchOffset(from).partitionMaxBytes(BYTES_MAX).build();
+    FetchTopic topic = FetchTopic.builder().topic(TOPIC).partitions(List.of(partition)).build();
+    FetchRequest fetch =
+        FetchRequest.builder()
+            .replicaId(-1)
+            .maxWaitMs(WAIT_MS)
+            .minBytes(1)
+            .maxBytes(BYTES_MAX)
+            .isolationLevel((byte) 1)
+            .topics(List.of(topic))
+            .build();
+    cluster.call(cluster.leader(PARTITION), fetch, FETCH_BY_NAME, FetchResponse::read);
   }
 
   private void joinGroup() {
