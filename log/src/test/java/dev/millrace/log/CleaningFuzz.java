@@ -405,6 +405,7 @@ final class CleaningFuzz {
    * Below the end of what was compacted each key has one record, and no young tombstone is gone.
    */
   private void checkCleaned() {
+    noteTombstones();
     long clean = log.context().checkpoints().cleanEnd(log.partition());
     Map<Long, Fate> fates = model.fates();
     Map<String, Entry> there = new HashMap<>();
