@@ -154,18 +154,34 @@ public final class Cleaner {
       if (current == null || of == null || stopped) {
         return;
       }
-      switch (current.step()) {
-        case CleaningStep.More(long bytes) -> {
-          work.moved(bytes);
-          double rate = settings().bytesPerSecondOfOne();
-          turns.after(throttle.delayMs(bytes, rate, clock.monotonicNanos()), this::step);
-        }
-        case CleaningStep end -> {
-          compaction = null;
-          work.ended(of, end, clock.monotonicMs() - begunMs);
-          turns.submit(this::look);
+      if (step(current) instanceof CleaningStep.More(long bytes)) {
+        work.moved(bytes);
+        double rate = settings().bytesPerSecondOfOne();
+        turns.after(throttle.delayMs(bytes, rate, clock.monotonicNanos()), this::step);
+      }
+    }
+
+    /** Even after a fault of ours the other logs are compacted. */
+    private CleaningStep step(LogCompaction current) {
+      CleaningStep step = new CleaningStep.Failed("fault in the cleaner, see the log");
+      try {
+        step = current.step();
+        return step;
+      } finally {
+        if (!(step instanceof CleaningStep.More)) {
+          ended(step);
         }
       }
+    }
+
+    private void ended(CleaningStep end) {
+      Partition of = partition;
+      compaction = null;
+      partition = null;
+      if (of != null) {
+        work.ended(of, end, clock.monotonicMs() - begunMs);
+      }
+      turns.submit(this::look);
     }
   }
 }

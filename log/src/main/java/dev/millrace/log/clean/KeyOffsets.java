@@ -25,6 +25,9 @@ public final class KeyOffsets implements AutoCloseable {
   /** No record with the key was put in. */
   public static final long NONE = -1;
 
+  /** Without memory for so many keys there is no use in going on. */
+  private static final int SLOTS_LEAST = 1024;
+
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
   private final long bytesMax;
@@ -58,12 +61,26 @@ public final class KeyOffsets implements AutoCloseable {
   public void begin(long keysExpected) {
     close();
     long wanted = (long) Math.ceil((Math.max(keysExpected, 0) + 1) / loadFactor);
-    slotCount = Math.max(Math.min(wanted, bytesMax / SLOT_BYTES), 2);
+    allocate(Math.max(Math.min(wanted, bytesMax / SLOT_BYTES), 2));
     keysMax = Math.clamp((long) (slotCount * loadFactor), 1, slotCount - 1);
     keys = 0;
+  }
+
+  /** Takes less when the system has not got so much: a smaller table only needs more rounds. */
+  private void allocate(long slotsWanted) {
+    slotCount = slotsWanted;
     Arena fresh = Arena.ofShared();
     arena = fresh;
-    slots = fresh.allocate(slotCount * SLOT_BYTES, Long.BYTES);
+    while (slots.byteSize() == 0) {
+      try {
+        slots = fresh.allocate(slotCount * SLOT_BYTES, Long.BYTES);
+      } catch (OutOfMemoryError tooMuch) {
+        if (slotCount <= SLOTS_LEAST) {
+          throw tooMuch;
+        }
+        slotCount /= 2;
+      }
+    }
   }
 
   /**
