@@ -2,6 +2,7 @@ package dev.millrace.log;
 
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskException;
+import dev.millrace.base.turns.Turns;
 import dev.millrace.log.RetentionRule.Candidate;
 import dev.millrace.log.checkpoint.WholeFile;
 import dev.millrace.log.index.TimeIndex;
@@ -27,6 +28,9 @@ import java.util.function.Supplier;
  * block on the disk.
  */
 public final class LogKeeping {
+  /** So long at least the files of a removed segment stay open, ms. */
+  private static final long OPEN_MS_MIN = 60_000;
+
   private final PartitionLog log;
   private final SegmentFiles files;
   private final Disk disk;
@@ -361,11 +365,15 @@ public final class LogKeeping {
     return count;
   }
 
-  /** Has the files of segments removed that are out of the log and named as deleted ones. */
+  /**
+   * Has the files of segments removed that are out of the log and named as deleted ones. They stay
+   * open for those who have found a region in them and not sent it yet.
+   */
   private void removeLater(List<Segment> removed) {
-    log.context()
-        .disk()
-        .after(log.settings().retention().fileDelayMs(), () -> removed.forEach(this::remove));
+    long delayMs = log.settings().retention().fileDelayMs();
+    Turns owner = log.context().disk();
+    owner.after(delayMs, () -> removed.forEach(this::remove));
+    owner.after(Math.max(delayMs, OPEN_MS_MIN), () -> removed.forEach(Segment::retire));
   }
 
   private void rollActive() {
@@ -381,8 +389,7 @@ public final class LogKeeping {
   private void remove(Segment segment) {
     guarded(
         () -> {
-          segment.retire();
-          segment.delete();
+          segment.deleteFiles();
           return true;
         },
         false);

@@ -419,6 +419,11 @@ public final class Segment {
   /** Closes the files and deletes them, the log last. */
   public void delete() {
     close();
+    deleteFiles();
+  }
+
+  /** Deletes the files; those that are open can still be read. */
+  public void deleteFiles() {
     for (String suffix : INDEX_SUFFIXES) {
       files.disk().delete(files.path(baseOffset, suffix + stage));
     }
