@@ -1,0 +1,7 @@
+package dev.millrace.bench.scenario;
+
+import dev.millrace.bench.contender.Stand;
+import dev.millrace.bench.load.Rdkafka;
+
+/** What a scenario works with. */
+public record Workshop(Stand stand, Rdkafka rdkafka, Effort effort) {}
