@@ -6,14 +6,15 @@ import dev.millrace.bench.contender.Stand;
 import dev.millrace.bench.figure.Contender;
 import dev.millrace.bench.figure.Results;
 import dev.millrace.bench.figure.Table;
+import dev.millrace.bench.load.PerfTest;
 import dev.millrace.bench.load.Rdkafka;
 import dev.millrace.bench.process.Children;
 import dev.millrace.bench.scenario.Effort;
+import dev.millrace.bench.scenario.Rates;
 import dev.millrace.bench.scenario.Scenario;
 import dev.millrace.bench.scenario.Scenarios;
 import dev.millrace.bench.scenario.Workshop;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -47,7 +48,7 @@ public final class Bench {
     Children children = new Children();
     try (Stand stand = stand(places, children)) {
       Runtime.getRuntime().addShutdownHook(new Thread(stand::close, "bench-stand"));
-      Workshop workshop = new Workshop(stand, new Rdkafka(places.rdkafka(), stand), sized);
+      Workshop workshop = workshop(places, stand, sized);
       Results results = new Comparison(workshop, System.out).run(scenarios, options.rounds());
       System.out.println();
       System.out.println(Table.render(results));
@@ -57,12 +58,20 @@ public final class Bench {
     }
   }
 
+  private static Workshop workshop(Places places, Stand stand, Effort effort) {
+    return new Workshop(
+        stand,
+        new Rdkafka(places.rdkafka(), stand),
+        new PerfTest(places.kafkaLibraries(), places.javaHome(), stand),
+        new Rates(stand, effort),
+        effort);
+  }
+
   private static Stand stand(Places places, Children children) {
     Stand stand = new Stand(places.work(), children);
     stand.offer(
         Contender.APACHE,
-        new ApacheDistribution(
-            places.kafkaLibraries(), Path.of(System.getProperty("java.home")), children));
+        new ApacheDistribution(places.kafkaLibraries(), places.javaHome(), children));
     MillraceDistribution repository = new MillraceDistribution(places.launcher());
     stand.offer(Contender.MEMORY, repository);
     stand.offer(Contender.FSYNC, repository);

@@ -34,6 +34,11 @@ record Places(
         root.resolve("bench/target/nodes-" + ProcessHandle.current().pid()));
   }
 
+  /** The JDK that runs this program runs everything. */
+  Path javaHome() {
+    return Path.of(System.getProperty("java.home", "."));
+  }
+
   private static Path path(String property) {
     String value = System.getProperty(property);
     if (value == null) {

@@ -43,6 +43,10 @@ final class ClientProcess {
     return text;
   }
 
+  boolean running() {
+    return process.isAlive();
+  }
+
   private String read() {
     try {
       return Files.readString(output);
