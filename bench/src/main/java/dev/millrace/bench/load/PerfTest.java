@@ -53,6 +53,8 @@ public final class PerfTest {
             node.bootstrap(),
             "--command-property",
             "acks=all",
+            "batch.size=131072",
+            "linger.ms=5",
             "compression.type=" + codec);
     String output = new ClientProcess(stand.children(), folder, command).await();
     Load load = Summaries.perfTest(output, records * EventTexts.BYTES);

@@ -27,8 +27,8 @@ public final class Children implements AutoCloseable {
     builder.environment().putAll(environment);
     try {
       Process process = builder.start();
+      running.removeIf(earlier -> !earlier.isAlive());
       running.add(process);
-      process.onExit().thenAccept(running::remove);
       return process;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command.getFirst(), e);
