@@ -16,6 +16,7 @@ public final class Stand implements AutoCloseable {
   private final Children children;
   private final Map<Contender, Distribution> distributions = new EnumMap<>(Contender.class);
   private int nodes;
+  private boolean closed;
 
   /**
    * @param folder for the nodes' directories; on the disk that shall be measured
@@ -61,7 +62,10 @@ public final class Stand implements AutoCloseable {
   }
 
   /** An empty folder that goes away with the stand. */
-  public Path freshFolder(String name) {
+  public synchronized Path freshFolder(String name) {
+    if (closed) {
+      throw new IllegalStateException("the measurement has ended");
+    }
     Path fresh = folder.resolve(name + "-" + nodes++);
     try {
       Node.delete(fresh);
@@ -72,7 +76,8 @@ public final class Stand implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     children.close();
     Node.delete(folder);
   }

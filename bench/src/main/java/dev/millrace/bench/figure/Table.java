@@ -14,8 +14,10 @@ import java.util.Optional;
  */
 public final class Table {
   private static final String HEADER =
-      "| figure | unit | Apache Kafka | Millrace | how | ratio | goal | reached |\n"
-          + "|---|---|---|---|---|---|---|---|\n";
+      """
+      | figure | unit | Apache Kafka | Millrace | how | ratio | goal | reached |
+      |---|---|---|---|---|---|---|---|
+      """;
 
   private Table() {}
 

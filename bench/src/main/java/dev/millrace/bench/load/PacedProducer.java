@@ -83,14 +83,15 @@ public final class PacedProducer implements AutoCloseable {
     byte[] value = new byte[VALUE_BYTES];
     ByteBuffer.wrap(value).putLong(due);
     int partition = (int) (next++ % partitions);
-    producer.send(
-        new ProducerRecord<>(topic, partition, null, value),
-        (metadata, fault) -> {
-          latencies.record(System.nanoTime() - due);
-          if (fault != null) {
-            failure.compareAndSet(null, fault);
-          }
-        });
+    var _ =
+        producer.send(
+            new ProducerRecord<>(topic, partition, null, value),
+            (metadata, fault) -> {
+              latencies.record(System.nanoTime() - due);
+              if (fault != null) {
+                failure.compareAndSet(null, fault);
+              }
+            });
   }
 
   private void check() {

@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** Every process that a measurement starts; none of them outlives this one. */
 public final class Children implements AutoCloseable {
+  private static final long DEATH_SECONDS = 10;
+
   private final Set<Process> running = ConcurrentHashMap.newKeySet();
+  private boolean closed;
 
   public Children() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "bench-children"));
@@ -26,21 +30,42 @@ public final class Children implements AutoCloseable {
             .redirectOutput(output.toFile());
     builder.environment().putAll(environment);
     try {
-      Process process = builder.start();
-      running.removeIf(earlier -> !earlier.isAlive());
-      running.add(process);
-      return process;
+      return start(builder);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command.getFirst(), e);
     }
   }
 
-  /** Ends what still runs, and what that started, at once. */
+  private Process start(ProcessBuilder builder) throws IOException {
+    synchronized (running) {
+      if (closed) {
+        throw new IllegalStateException("the measurement has ended");
+      }
+      Process process = builder.start();
+      running.removeIf(earlier -> !earlier.isAlive());
+      running.add(process);
+      return process;
+    }
+  }
+
+  /** Ends what still runs, and what that started, at once; nothing can be started any more. */
   @Override
   public void close() {
+    synchronized (running) {
+      closed = true;
+    }
     for (Process process : running) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
+    }
+    running.forEach(Children::await);
+  }
+
+  private static void await(Process process) {
+    try {
+      process.waitFor(DEATH_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
