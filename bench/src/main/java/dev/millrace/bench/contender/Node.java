@@ -3,19 +3,16 @@ package dev.millrace.bench.contender;
 import dev.millrace.bench.load.BrokerSocket;
 import dev.millrace.bench.load.Pause;
 import dev.millrace.bench.process.Children;
+import dev.millrace.bench.process.Folders;
 import dev.millrace.bench.process.Usage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 
 /** A broker's process with its directory; closing it ends the one and deletes the other. */
 public final class Node implements AutoCloseable {
-  private static final long READY_NANOS = TimeUnit.MINUTES.toNanos(3);
+  private static final long READY_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final long STOP_SECONDS = 20;
 
   private final Distribution distribution;
@@ -84,7 +81,7 @@ public final class Node implements AutoCloseable {
       }
       Pause.millis(10);
     }
-    throw new IllegalStateException("node is not ready after three minutes: " + lastOutput());
+    throw new IllegalStateException("node is not ready after a minute: " + lastOutput());
   }
 
   /** The end of what the node printed. */
@@ -120,7 +117,7 @@ public final class Node implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     } finally {
-      delete(directory);
+      Folders.delete(directory);
     }
   }
 
@@ -135,35 +132,6 @@ public final class Node implements AutoCloseable {
       process.waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Deletes a folder with what is in it; what is not there needs no deleting. */
-  static void delete(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(
-                Path done, @org.jspecify.annotations.Nullable IOException fault)
-                throws IOException {
-              Files.deleteIfExists(done);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + folder, e);
     }
   }
 }

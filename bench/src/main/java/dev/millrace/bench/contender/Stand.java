@@ -2,6 +2,7 @@ package dev.millrace.bench.contender;
 
 import dev.millrace.bench.figure.Contender;
 import dev.millrace.bench.process.Children;
+import dev.millrace.bench.process.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ public final class Stand implements AutoCloseable {
     }
     Path fresh = folder.resolve(name + "-" + nodes++);
     try {
-      Node.delete(fresh);
+      Folders.delete(fresh);
       return Files.createDirectories(fresh);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot create " + fresh, e);
@@ -79,6 +80,6 @@ public final class Stand implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     children.close();
-    Node.delete(folder);
+    Folders.delete(folder);
   }
 }
