@@ -32,15 +32,15 @@ public final class Bench {
       return;
     }
     try {
-      CompareOptions options = CompareOptions.parse(arguments.subList(1, arguments.size()));
-      System.exit(compare(options) ? 0 : 1);
+      System.exit(compare(arguments.subList(1, arguments.size())) ? 0 : 1);
     } catch (IllegalArgumentException e) {
       System.err.println("bench: " + e.getMessage());
       System.exit(2);
     }
   }
 
-  private static boolean compare(CompareOptions options) {
+  private static boolean compare(List<String> words) {
+    CompareOptions options = CompareOptions.parse(words);
     Places places = Places.fromProperties();
     List<Scenario> scenarios = chosen(options.only());
     Effort effort = options.quick() ? Effort.quick() : Effort.full();
@@ -49,11 +49,22 @@ public final class Bench {
     try (Stand stand = stand(places, children)) {
       Runtime.getRuntime().addShutdownHook(new Thread(stand::close, "bench-stand"));
       Workshop workshop = workshop(places, stand, sized);
+      long start = System.nanoTime();
       Results results = new Comparison(workshop, System.out).run(scenarios, options.rounds());
       System.out.println();
       System.out.println(Table.render(results));
       System.out.println(Table.score(results));
       results.failures().forEach(failure -> System.out.println("failed: " + failure));
+      Run run =
+          new Run(
+              "./dev bench compare " + String.join(" ", words),
+              options,
+              sized,
+              Duration.ofNanos(System.nanoTime() - start));
+      options
+          .page()
+          .or(() -> options.only().isEmpty() ? Optional.of(places.page()) : Optional.empty())
+          .ifPresent(file -> Page.write(file, run, Machine.here(), results));
       return results.failures().isEmpty();
     }
   }

@@ -34,6 +34,11 @@ record Places(
         root.resolve("bench/target/nodes-" + ProcessHandle.current().pid()));
   }
 
+  /** The page that a run of all scenarios writes. */
+  Path page() {
+    return root.resolve("docs/benchmarks.md");
+  }
+
   /** The JDK that runs this program runs everything. */
   Path javaHome() {
     return Path.of(System.getProperty("java.home", "."));

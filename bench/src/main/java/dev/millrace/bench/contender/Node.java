@@ -8,6 +8,7 @@ import dev.millrace.bench.process.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A broker's process with its directory; closing it ends the one and deletes the other. */
@@ -96,6 +97,7 @@ public final class Node implements AutoCloseable {
 
   /** Kills the process as a power loss would not: the page cache stays. */
   public void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     await();
   }
@@ -108,6 +110,7 @@ public final class Node implements AutoCloseable {
 
   @Override
   public void close() {
+    List<ProcessHandle> started = process.descendants().toList();
     process.destroy();
     try {
       if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -117,6 +120,7 @@ public final class Node implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     } finally {
+      started.forEach(ProcessHandle::destroyForcibly);
       Folders.delete(directory);
     }
   }
