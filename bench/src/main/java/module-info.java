@@ -5,5 +5,6 @@ module dev.millrace.bench {
   requires dev.millrace.log;
   requires jmh.core;
   requires kafka.clients;
+  requires java.management;
   requires static transitive org.jspecify;
 }

@@ -15,8 +15,10 @@ import dev.millrace.bench.scenario.Scenario;
 import dev.millrace.bench.scenario.Scenarios;
 import dev.millrace.bench.scenario.Workshop;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The program behind {@code ./dev bench compare} and {@code ./dev bench list}. */
 public final class Bench {
