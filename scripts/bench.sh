@@ -1,5 +1,7 @@
 #!/bin/sh
 # Measurements: `./dev bench compare` beside Apache Kafka, `./dev bench jmh` inside one process.
+#   MILLRACE              the launcher to be measured instead of this repository's
+#   MILLRACE_BENCH_BUILT  anything: the room was built already
 # What is measured against and with comes from outside and is kept in MILLRACE_BENCH_CACHE (default
 # ~/.cache/millrace-bench): Apache Kafka's jars by Maven, librdkafka's sources by npm.
 set -eu
@@ -72,7 +74,7 @@ build_rdkafka() {
 # The room and what it stands on, compiled, with its class path in target/classpath.
 build_bench() {
   need mvn "install Maven 3.8 or newer"
-  (cd "$root" && mvn -B -ntp -q -pl bench -am -DskipTests package >&2)
+  (cd "$root" && mvn -B -ntp -q -pl bench -am -Dmaven.test.skip=true -Dchecks=-g package >&2)
 }
 
 find_jdk
@@ -83,17 +85,27 @@ case $verb in
     fetch_kafka
     build_rdkafka
     ;;
-  compare | list)
+  list)
+    [ -n "${MILLRACE_BENCH_BUILT:-}" ] || build_bench
+    exec "$JAVA_HOME/bin/java" -cp "$root/bench/target/classes:$root/bench/target/lib/*" \
+      dev.millrace.bench.Bench list
+    ;;
+  compare)
     fetch_kafka
     build_rdkafka
     launcher=${MILLRACE:-}
     [ -n "$launcher" ] || { "$root/scripts/build.sh" >&2; launcher=$root/millrace; }
     [ -n "${MILLRACE_BENCH_BUILT:-}" ] || build_bench
+    packaged=
+    for file in "$root"/target/package/millrace-*/bin/millrace; do
+      [ -x "$file" ] && packaged=$file
+    done
+    [ -n "$packaged" ] || echo "bench: the packaged form is left out; ./dev package makes it" >&2
     exec "$JAVA_HOME/bin/java" -Xmx1g -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
       "-Dmillrace.bench.root=$root" "-Dmillrace.bench.launcher=$launcher" \
       "-Dmillrace.bench.kafka=$kafka/libs" \
-      "-Dmillrace.bench.rdkafka=$rdkafka/rdkafka_performance" \
-      -cp "$root/bench/target/classes:$root/bench/target/lib/*" dev.millrace.bench.Bench "$verb" "$@"
+      "-Dmillrace.bench.rdkafka=$rdkafka/rdkafka_performance" "-Dmillrace.bench.packaged=$packaged" \
+      -cp "$root/bench/target/classes:$root/bench/target/lib/*" dev.millrace.bench.Bench compare "$@"
     ;;
   jmh)
     [ -n "${MILLRACE_BENCH_BUILT:-}" ] || build_bench

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Millrace by its launcher: that of the repository or that of the shipped form. */
+/**
+ * Millrace by its launcher: that of the repository, which runs what was built last, or that of the
+ * shipped form.
+ */
 public final class MillraceDistribution implements Distribution {
   private final Path launcher;
 
@@ -35,6 +38,6 @@ public final class MillraceDistribution implements Distribution {
       command.add(setting);
     }
     String options = order.heapMb() == 0 ? "" : "-Xmx" + order.heapMb() + "m";
-    return new Launch(command, Map.of("MILLRACE_OPTS", options));
+    return new Launch(command, Map.of("MILLRACE_OPTS", options, "MILLRACE_BUILD", "never"));
   }
 }
