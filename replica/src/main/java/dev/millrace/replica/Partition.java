@@ -222,6 +222,15 @@ public final class Partition {
     return () -> {};
   }
 
+  /**
+   * Has {@code listener} told when all that was appended so far can be read, as far as the own disk
+   * stands in between; at once where other copies have to follow too. As {@link #whenCommitted}.
+   */
+  public Waiting whenSynced(CommitListener listener) {
+    boolean isAlone = leadership.inSync() <= 1;
+    return whenCommitted(isAlone ? log.endOffset() : bounds.highWatermark(), listener);
+  }
+
   private synchronized void leave(CommitWaits.Wait wait) {
     commits.remove(wait);
   }
