@@ -33,7 +33,7 @@ public final class Features {
       List.of(
           new Feature(METADATA_VERSION, 7, 30, 30),
           new Feature("kraft.version", 0, 0, 0),
-          new Feature("transaction.version", 0, 0, 0),
+          new Feature("transaction.version", 0, 2, 2),
           new Feature("group.version", 0, 0, 0),
           new Feature("eligible.leader.replicas.version", 0, 0, 0),
           new Feature("share.version", 0, 0, 0),
