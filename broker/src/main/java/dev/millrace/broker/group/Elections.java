@@ -50,9 +50,7 @@ final class Elections implements ImageListener {
     for (Uuid id : delta.partitionsChanged().keySet()) {
       TopicImage before = delta.before().topic(id);
       TopicImage after = image.topic(id);
-      if (before != null
-          && after != null
-          && before.partitionCount() != after.partitionCount()) {
+      if (before != null && after != null && before.partitionCount() != after.partitionCount()) {
         return true;
       }
     }

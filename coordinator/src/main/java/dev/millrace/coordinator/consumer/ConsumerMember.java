@@ -13,9 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConsumerMember(
     String id, ConsumerGroupMemberMetadataValue profile, Position position) {
+  /** Nothing is said yet. The defaults of the record are empty texts and structs instead. */
+  public static final ConsumerGroupMemberMetadataValue SILENT =
+      ConsumerGroupMemberMetadataValue.builder()
+          .instanceId(null)
+          .rackId(null)
+          .subscribedTopicRegex(null)
+          .serverAssignor(null)
+          .classicMemberMetadata(null)
+          .build();
+
   /** A member of which nothing is known yet. */
   static ConsumerMember unknown(String id) {
-    return new ConsumerMember(id, ConsumerGroupMemberMetadataValue.DEFAULT, Position.NEW);
+    return new ConsumerMember(id, SILENT, Position.NEW);
   }
 
   /** The name that a static member keeps over restarts (KIP-345), or null. */

@@ -136,9 +136,9 @@ public final class HeartbeatRound {
       Beat beat, @Nullable ConsumerMember before) {
     ConsumerGroupHeartbeatRequest request = beat.request();
     ConsumerGroupMemberMetadataValue old =
-        before == null ? ConsumerGroupMemberMetadataValue.DEFAULT : before.profile();
+        before == null ? ConsumerMember.SILENT : before.profile();
     List<String> names = request.subscribedTopicNames();
-    return ConsumerGroupMemberMetadataValue.builder()
+    return ConsumerMember.SILENT.toBuilder()
         .instanceId(request.instanceId() == null ? old.instanceId() : request.instanceId())
         .rackId(request.rackId() == null ? old.rackId() : request.rackId())
         .clientId(beat.clientId())

@@ -123,7 +123,8 @@ class GroupListTest {
             new SimOwners(1).clock(),
             List.of(new SimOwners(1).owner("c")),
             () -> 50,
-            new SplittableRandom(1));
+            new SplittableRandom(1),
+            ConsumerRules.DEFAULTS);
     assertThat(coordinator.partitionOf("group")).isEqualTo(98_629_247 % 50);
     assertThat(coordinator.partitionOf("polygenelubricants")).isZero();
     assertThat("polygenelubricants".hashCode()).isEqualTo(Integer.MIN_VALUE);
