@@ -240,6 +240,11 @@ public final class Partition {
     return recent.isRecent(offset);
   }
 
+  /** Notes that so many bytes that were not recent had to be read from the disk. */
+  public void loaded(long bytes) {
+    recent.loaded(bytes);
+  }
+
   /**
    * Reads records that a consumer may see. The bytes stay where they lie. Unless the offset {@link
    * #isRecent}, this waits for the disk.

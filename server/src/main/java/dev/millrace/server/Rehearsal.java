@@ -29,6 +29,7 @@ import dev.millrace.wire.message.SyncGroupRequest;
 import dev.millrace.wire.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import dev.millrace.wire.message.SyncGroupResponse;
 import java.util.List;
+import java.util.Objects;
 
 /** What clients ask a node for in their first minutes, for {@link WarmUp}. */
 final class Rehearsal {
@@ -71,7 +72,9 @@ final class Rehearsal {
   }
 
   private void consume() {
-    long from = new Offsets(cluster).at(Offsets.EARLIEST, List.of(PARTITION)).get(PARTITION);
+    long from =
+        Objects.requireNonNull(
+            new Offsets(cluster).at(Offsets.EARLIEST, List.of(PARTITION)).get(PARTITION));
     Consumer consumer = new Consumer(cluster);
     consumer.seek(PARTITION, from);
     while (!consumer.poll(WAIT_MS).isEmpty()) {

@@ -29,7 +29,7 @@ final class ServerProcess {
     // a signal while the node is still starting ends it at once: nothing is acknowledged by then
     Runtime.getRuntime().addShutdownHook(process.stopping());
     try {
-      Node unused = process.start(options);
+      Node _ = process.start(options);
       new CountDownLatch(1).await(); // a node's threads don't keep the process alive, this one does
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -66,7 +66,8 @@ public final class GroupHandlers {
             parts.clock(),
             parts.owners(),
             topic::partitionCount,
-            parts.random());
+            parts.random(),
+            new ClusterConsumerRules(node));
     this.elections =
         new Elections(
             node.id(),
@@ -119,6 +120,8 @@ public final class GroupHandlers {
         new SyncGroupHandler(coordinator),
         new HeartbeatHandler(coordinator),
         new LeaveGroupHandler(coordinator),
+        new ConsumerGroupHeartbeatHandler(node, coordinator),
+        new ConsumerGroupDescribeHandler(node, coordinator),
         new OffsetCommitHandler(node, coordinator),
         new OffsetFetchHandler(node, coordinator),
         new OffsetDeleteHandler(node, coordinator),

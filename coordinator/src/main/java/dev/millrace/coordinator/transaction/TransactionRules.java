@@ -56,7 +56,7 @@ final class TransactionRules {
     boolean isKin =
         expected.id() == known.producer().id()
             || (expected.id() == known.producers().previousId() && expected.isExhausted());
-    return isKin && expected.epoch() == lastEpoch || isRepeated(known, expected);
+    return (isKin && expected.epoch() == lastEpoch) || isRepeated(known, expected);
   }
 
   private static Verdict next(

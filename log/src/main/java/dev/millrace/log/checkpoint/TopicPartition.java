@@ -35,7 +35,9 @@ public record TopicPartition(String topic, int partition) implements Comparable<
   // start tens of milliseconds.
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof TopicPartition it && partition == it.partition && topic.equals(it.topic);
+    return other instanceof TopicPartition it
+        && partition == it.partition
+        && topic.equals(it.topic);
   }
 
   @Override
