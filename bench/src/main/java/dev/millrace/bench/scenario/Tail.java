@@ -46,6 +46,11 @@ public final class Tail implements Scenario {
   }
 
   @Override
+  public int roundsMax() {
+    return 2;
+  }
+
+  @Override
   public void run(Contender contender, Workshop workshop, Sink sink) {
     try (Node node = workshop.stand().ready(contender, Order.plain())) {
       warmUp(node, workshop);
