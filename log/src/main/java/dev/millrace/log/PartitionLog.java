@@ -288,30 +288,39 @@ public final class PartitionLog {
 
   /** Syncs everything up to the end. Returns what is flushed, or -1 when that changed meanwhile. */
   long flush() {
-    flushing.lock();
+    Unsynced work = beginFlush();
     try {
-      return flushAlone();
+      if (work == null) {
+        return -1;
+      }
+      work.sync(files);
+      return finishFlush(work);
     } finally {
-      flushing.unlock();
+      endFlush();
     }
   }
 
-  /** What one flush has taken over, another must not take for synced. */
-  private long flushAlone() {
+  /**
+   * Takes over what is not synced, for the caller to sync, and excludes other flushes: what one has
+   * taken over, another must not take for synced. {@link #endFlush} must follow in any case.
+   *
+   * @return null when the log is closed
+   */
+  @Nullable Unsynced beginFlush() {
+    flushing.lock();
     syncRequested.set(false);
-    Unsynced work = unsynced();
-    if (work == null) {
+    return unsynced();
+  }
+
+  /** Notes that what {@link #beginFlush} gave is on disk. Returns what {@link #flush} does. */
+  long finishFlush(Unsynced work) {
+    if (!work.write(files)) {
+      putBack(work);
       return -1;
     }
-    boolean isDone = work.sync(files);
     lock.lock();
     try {
       if (closed || tail.generation() != work.generation()) {
-        return -1;
-      }
-      if (!isDone) {
-        tail.putBack(work);
-        context.disk().after(RETRY_MS, this::requestSync);
         return -1;
       }
       flushedEnd = Math.max(flushedEnd, work.endOffset());
@@ -321,6 +330,22 @@ public final class PartitionLog {
     }
     context.checkpoints().flushed(context, flushedEnd);
     return flushedEnd;
+  }
+
+  void endFlush() {
+    flushing.unlock();
+  }
+
+  private void putBack(Unsynced work) {
+    lock.lock();
+    try {
+      if (!closed && tail.generation() == work.generation()) {
+        tail.putBack(work);
+        context.disk().after(RETRY_MS, this::requestSync);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   LogTail tail() {

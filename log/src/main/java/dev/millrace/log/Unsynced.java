@@ -32,14 +32,16 @@ record Unsynced(
     boolean epochsChanged,
     int generation) {
 
-  /** Syncs. Returns false when the disk was too full for it, so that it has to be done again. */
-  boolean sync(SegmentFiles files) {
+  /** Writes the epochs; false when the disk is too full, so that all has to be done again. */
+  boolean write(SegmentFiles files) {
+    return !epochsChanged || writeEpochs(files);
+  }
+
+  /** Syncs all else, file by file. */
+  void sync(SegmentFiles files) {
     Disk disk = files.disk();
     for (Segment segment : segments) {
       segment.file().sync();
-    }
-    if (epochsChanged && !writeEpochs(files)) {
-      return false;
     }
     if (directoryName) {
       syncMetadata(files);
@@ -48,7 +50,6 @@ record Unsynced(
     if (names) {
       disk.syncDirectory(files.directory());
     }
-    return true;
   }
 
   private boolean writeEpochs(SegmentFiles files) {
