@@ -7,7 +7,7 @@ jvm_options() {
     *" -XX:+Use"*"GC "*) ;;
     *) echo "-XX:+UseSerialGC" ;;
   esac
-  echo "-XX:+ExitOnOutOfMemoryError"
+  echo "-XX:+ExitOnOutOfMemoryError -XX:-UsePerfData"
   echo "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
   case $1 in
     server) echo "-Xms32m" ;;

@@ -23,7 +23,7 @@ public record ConfigResource(ConfigScope scope, String name) {
 
   @Override
   public int hashCode() {
-    return 31 * name.hashCode() + scope.ordinal();
+    return 31 * name.hashCode() + scope.name().hashCode();
   }
 
   @Override
