@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #request} may be called from any thread; the syncs run in turns of the disk owner.
  */
 final class GroupSync {
-  /** Rounds before an opened volume is believed: until then logs may have writes from before it. */
-  private static final int ROUNDS_BEFORE_VOLUME = 2;
+  /** After so long the volume is looked for, which costs some milliseconds once. */
+  private static final long LOOK_MS = 1000;
 
   private final Where where;
   private final DirectoryHealth health;
@@ -31,7 +31,6 @@ final class GroupSync {
   private final SyncCosts costs = new SyncCosts();
   private Disk.@Nullable Volume volume;
   private boolean lookedForVolume;
-  private int roundsWithVolume;
 
   /**
    * Where a group syncs.
@@ -44,6 +43,7 @@ final class GroupSync {
     this.where = where;
     this.health = health;
     this.listener = listener;
+    where.owner.after(LOOK_MS, this::findVolume);
   }
 
   /** Has the log synced soon. A log is asked for once until its sync begins. */
@@ -69,30 +69,34 @@ final class GroupSync {
     List<PartitionLog> logs = new ArrayList<>();
     for (int left = waiting.size(); left > 0; left--) {
       PartitionLog log = waiting.poll();
-      if (log != null) {
+      if (log != null && log.hasOldWrites()) {
+        sync(log);
+      } else if (log != null) {
         logs.add(log);
       }
     }
-    if (logs.isEmpty() || !health.isOnline()) {
-      return;
+    if (!logs.isEmpty() && health.isOnline()) {
+      sync(logs);
+    }
+  }
+
+  private void sync(List<PartitionLog> logs) {
+    if (logs.size() > 1) {
+      findVolume();
     }
     Disk.Volume whole = volume;
     long begun = where.clock.monotonicNanos();
-    if (whole != null
-        && ++roundsWithVolume > ROUNDS_BEFORE_VOLUME
-        && costs.isWholeCheaper(logs.size())) {
+    if (whole != null && costs.isWholeCheaper(logs.size())) {
       new VolumeSync(logs, health, listener).run(whole);
       costs.whole(where.clock.monotonicNanos() - begun);
     } else {
       logs.forEach(this::sync);
       costs.oneByOne(logs.size(), where.clock.monotonicNanos() - begun);
-      findVolume(logs.size());
     }
   }
 
-  /** Costs some milliseconds once: nobody waits for it at the end of a round. */
-  private void findVolume(int logs) {
-    if (!lookedForVolume && logs > 1) {
+  private void findVolume() {
+    if (!lookedForVolume) {
       lookedForVolume = true;
       volume = where.disk.volume(where.directory);
     }

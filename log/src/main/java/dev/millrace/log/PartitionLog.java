@@ -53,10 +53,14 @@ public final class PartitionLog {
 
   private volatile long flushedAtMs;
 
+  /** Whether unsynced bytes may be so old that the system has tried to write them by itself. */
+  private volatile boolean hasOldWrites;
+
   PartitionLog(LogContext context, SegmentFiles files, LogSettings settings, LogState state) {
     this.context = context;
     this.files = files;
     this.settings = settings;
+    this.hasOldWrites = settings.flush().policy() == FlushPolicy.MEMORY;
     this.tail = new LogTail(context, files, state);
     this.flushedEnd = state.flushedEnd();
     this.flushedAtMs = context.clock().wallMs();
@@ -78,6 +82,7 @@ public final class PartitionLog {
 
   /** Changes the settings; they hold from the next append or retention run on. */
   public void settings(LogSettings now) {
+    hasOldWrites |= now.flush().policy() == FlushPolicy.MEMORY;
     settings = now;
     requestSync();
   }
@@ -318,6 +323,10 @@ public final class PartitionLog {
         return -1;
       }
       work.sync(files);
+      if (!work.write(files)) {
+        putBack(work);
+        return -1;
+      }
       return finishFlush(work);
     } finally {
       endFlush();
@@ -338,10 +347,6 @@ public final class PartitionLog {
 
   /** Notes that what {@link #beginFlush} gave is on disk. Returns what {@link #flush} does. */
   long finishFlush(Unsynced work) {
-    if (!work.write(files)) {
-      putBack(work);
-      return -1;
-    }
     lock.lock();
     try {
       if (closed || tail.generation() != work.generation()) {
@@ -360,7 +365,8 @@ public final class PartitionLog {
     flushing.unlock();
   }
 
-  private void putBack(Unsynced work) {
+  /** Gives back what could not be written for lack of space; it is tried again later. */
+  void putBack(Unsynced work) {
     lock.lock();
     try {
       if (!closed && tail.generation() == work.generation()) {
@@ -370,6 +376,15 @@ public final class PartitionLog {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether only a sync of its own files tells what became of all its writes. */
+  boolean hasOldWrites() {
+    return hasOldWrites;
+  }
+
+  SegmentFiles files() {
+    return files;
   }
 
   LogTail tail() {

@@ -5,7 +5,7 @@ import dev.millrace.base.disk.DiskException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One round of group sync in which all its logs are on disk after one sync of their volume. */
+/** One round of group sync in which all its logs are on disk after a sync of their volume. */
 final class VolumeSync {
   private final List<PartitionLog> logs;
   private final DirectoryHealth health;
@@ -28,8 +28,12 @@ final class VolumeSync {
       for (; begun < works.length; begun++) {
         works[begun] = logs.get(begun).beginFlush();
       }
+      stage();
       if (!isEmpty()) {
         volume.sync();
+        if (publish()) {
+          volume.sync();
+        }
         finish();
       }
     } catch (DiskException fault) {
@@ -45,6 +49,26 @@ final class VolumeSync {
         listener.onDurable(logs.get(i), durableEnds[i]);
       }
     }
+  }
+
+  /** Writes what has to be there under another name before it gets its own. */
+  private void stage() {
+    for (int i = 0; i < works.length; i++) {
+      Unsynced work = works[i];
+      if (work != null && !work.stage(logs.get(i).files())) {
+        logs.get(i).putBack(work);
+        works[i] = null;
+      }
+    }
+  }
+
+  private boolean publish() {
+    boolean isAny = false;
+    for (int i = 0; i < works.length; i++) {
+      Unsynced work = works[i];
+      isAny |= work != null && work.publish(logs.get(i).files());
+    }
+    return isAny;
   }
 
   private boolean isEmpty() {

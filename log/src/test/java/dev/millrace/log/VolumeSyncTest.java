@@ -11,13 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rounds of group sync in which many logs have something to sync. */
 class VolumeSyncTest {
   private static final int LOGS = 12;
   private static final int ROUNDS_TO_LEARN = 4;
 
-  private final LogWorld world = new LogWorld(3);
+  private LogWorld world = new LogWorld(3);
   private final List<PartitionLog> logs = new ArrayList<>();
 
   @Test
@@ -56,6 +58,38 @@ class VolumeSyncTest {
     assertThat(logs).allSatisfy(log -> assertThat(log.flushedEnd()).isEqualTo(ROUNDS_TO_LEARN));
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"FAILED", "FULL"})
+  void whateverFailsNothingThatWasPromisedIsLost(Kind kind) {
+    boolean happened = true;
+    int nth = 1;
+    for (; happened; nth++) {
+      world = new LogWorld(3);
+      logs.clear();
+      openAll(3);
+      DiskFaults.Once fault = DiskFaults.nth(nth, Operation.CHANGES, kind);
+      world.disk.faults(fault);
+      for (int epoch = 0; epoch < 5; epoch++) {
+        for (PartitionLog log : logs) {
+          log.startEpoch(epoch);
+        }
+        rounds(1);
+      }
+      happened = fault.happened();
+      List<Long> promised = logs.stream().map(PartitionLog::flushedEnd).toList();
+      world.disk.faults(DiskFaults.none());
+      world.crash(Crash.losingUnsynced());
+      logs.clear();
+      openAll(3);
+      for (int i = 0; i < promised.size(); i++) {
+        assertThat(logs.get(i).endOffset())
+            .as("nth=%s log=%s", nth, i)
+            .isGreaterThanOrEqualTo(promised.get(i));
+      }
+    }
+    assertThat(nth).isGreaterThan(30);
+  }
+
   @Test
   void theCheaperWayIsLearned() {
     SyncCosts costs = new SyncCosts();
@@ -73,7 +107,11 @@ class VolumeSyncTest {
   }
 
   private void openAll() {
-    for (int i = 0; i < LOGS; i++) {
+    openAll(LOGS);
+  }
+
+  private void openAll(int count) {
+    for (int i = 0; i < count; i++) {
       TopicPartition partition = new TopicPartition("orders", i);
       OpenResult result = world.directory.open(partition, LogWorld.TOPIC, LogWorld.SMALL);
       assertThat(result).isInstanceOf(OpenResult.Opened.class);
