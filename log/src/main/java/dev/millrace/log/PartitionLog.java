@@ -122,6 +122,11 @@ public final class PartitionLog {
     return view().segments().length;
   }
 
+  /** Entries of the active segment's index of offsets. */
+  public int indexEntries() {
+    return view().active().indexEntries();
+  }
+
   /** Whether a reader at this offset has a finished segment before it: what is there is enough. */
   public boolean isBeforeActiveSegment(long offset) {
     return view().isBeforeActive(offset);

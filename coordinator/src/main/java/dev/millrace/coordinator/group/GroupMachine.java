@@ -154,9 +154,11 @@ final class GroupMachine implements StateMachine {
           applyGroup(
               group.group(),
               value(key, record) instanceof GroupMetadataValue metadata ? metadata : null);
-      case Message other when ConsumerGroup.groupIdOf(other) instanceof String groupId ->
-          applyConsumer(groupId, other, value(key, record));
       default -> {
+        String groupId = ConsumerGroup.groupIdOf(key);
+        if (groupId != null) {
+          applyConsumer(groupId, key, value(key, record));
+        }
         // kinds of other group types belong to releases that know them, and stay in the log
       }
     }
