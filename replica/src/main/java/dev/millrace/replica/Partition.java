@@ -263,7 +263,7 @@ public final class Partition {
     }
     long end = now.end(query.committedOnly());
     return switch (log.read(query.offset(), query.bytesMax(), query.oneBatchAtLeast(), end)) {
-      case ReadResult.Batches found -> found(query, now, found.region(), found.baseOffset());
+      case ReadResult.Batches found -> found(query, now, found);
       case ReadResult.Nothing _ ->
           new ReadOutcome.Found(
               now, RecordBytes.EMPTY, query.committedOnly() ? List.of() : null, true);
@@ -272,10 +272,12 @@ public final class Partition {
     };
   }
 
-  private ReadOutcome found(ReadQuery query, Bounds now, FileRegion region, long baseOffset) {
+  private ReadOutcome found(ReadQuery query, Bounds now, ReadResult.Batches found) {
+    FileRegion region = found.region();
+    long upTo = Math.min(found.upToOffset(), now.lastStableOffset());
     List<ReadOutcome.AbortedTransaction> aborted =
-        query.committedOnly() ? aborted(query.offset(), now.lastStableOffset()) : null;
-    boolean isRecent = recent.isRecent(baseOffset);
+        query.committedOnly() ? aborted(query.offset(), upTo) : null;
+    boolean isRecent = recent.isRecent(found.baseOffset());
     if (!isRecent || region.length() > INLINE_BYTES_MAX) {
       return new ReadOutcome.Found(now, RecordBytes.of(region), aborted, isRecent);
     }
