@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,7 +26,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class Transformer {
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final int IDLE_POLLS = 25;
 
   public static void main(String[] args) {
     Properties settings = new Properties();
@@ -61,16 +61,28 @@ public final class Transformer {
         new KafkaProducer<>(writing, new StringSerializer(), new StringSerializer());
     out.initTransactions();
     in.subscribe(List.of("in"));
-    int idle = 0;
-    for (int round = 1; idle < IDLE_POLLS; round++) {
+    boolean done = false;
+    for (int round = 1; !done; round++) {
       ConsumerRecords<String, String> records = in.poll(POLL);
-      idle = records.isEmpty() && !in.assignment().isEmpty() ? idle + 1 : 0;
       if (!records.isEmpty()) {
         transaction(in, out, records, round % 7 == 0);
+      } else {
+        done = isWorkedOff(in);
       }
     }
     in.close();
     out.close();
+  }
+
+  private static boolean isWorkedOff(KafkaConsumer<String, String> in) {
+    List<TopicPartition> all = new ArrayList<>();
+    in.partitionsFor("in").forEach(one -> all.add(new TopicPartition("in", one.partition())));
+    Map<TopicPartition, Long> ends = in.endOffsets(all);
+    Map<TopicPartition, OffsetAndMetadata> committed = in.committed(Set.copyOf(all));
+    return !ends.isEmpty()
+        && ends.keySet().stream()
+            .allMatch(one ->
+                committed.get(one) != null && committed.get(one).offset() >= ends.get(one));
   }
 
   private static void transaction(

@@ -16,7 +16,7 @@ start() {
   ${MILLRACE:-$root/millrace} server --data "$work/data" --listen "$at" --http 127.0.0.1:0 --set group.initial.rebalance.delay.ms=0 --set num.partitions=3 >"$work/out" 2>>"$work/err" & server=$!
   until grep -q '^ready ' "$work/out"; do kill -0 "$server" 2>/dev/null || { cat "$work/err"; exit 1; }; sleep 0.05; done
 }
-application() { "$JAVA_HOME/bin/java" -Xmx256m -XX:TieredStopAtLevel=1 -cp "$work/classes:$cache/lib/*" Transformer "$at" app "$@"; }
+application() { exec "$JAVA_HOME/bin/java" -Xmx256m -XX:TieredStopAtLevel=1 -cp "$work/classes:$cache/lib/*" Transformer "$at" app "$@"; }
 [ -f "$cache/lib/kafka-clients-4.3.0.jar" ] || mvn -q -B -f "$here/pom.xml" org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory="$cache/lib" >/dev/null
 "$JAVA_HOME/bin/javac" -nowarn -d "$work/classes" -cp "$cache/lib/*" "$here/Transformer.java"
 
@@ -34,7 +34,7 @@ for ((i = 0; i < kills; i++)); do
   else kill -9 "$server"; wait "$server" 2>/dev/null || true; start; echo "        broker killed and restarted"; fi
 done
 wait "$loop"
-application read > "$work/read" 2>"$work/read.err"
+(application read) > "$work/read" 2>"$work/read.err"
 python3 - "$work/in" "$work/read" <<'PY'
 import sys, collections
 wanted = collections.Counter(2 * int(line) for line in open(sys.argv[1]))

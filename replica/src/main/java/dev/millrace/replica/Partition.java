@@ -153,7 +153,8 @@ public final class Partition {
 
   /**
    * Appends as {@link #append(RecordBatch, AppendOrigin, boolean)} does, unless the batch would
-   * begin a transaction that ended since the admission.
+   * begin a transaction that ended since the admission. Where each transaction has an epoch of its
+   * own, the epoch tells that.
    *
    * @param admission null for a batch that needs none
    */
@@ -163,7 +164,9 @@ public final class Partition {
     synchronized (this) {
       if (admission != null) {
         admissions.end(admission);
-        if (admission.late && !isInTransaction(batch.producerId(), batch.producerEpoch())) {
+        if (admission.late
+            && origin != AppendOrigin.BUMPING_CLIENT
+            && !isInTransaction(batch.producerId(), batch.producerEpoch())) {
           return new AppendOutcome.Refused(
               ErrorCode.INVALID_TXN_STATE, "transaction has ended, the batch comes too late");
         }
