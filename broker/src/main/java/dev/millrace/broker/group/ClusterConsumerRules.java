@@ -19,10 +19,6 @@ import org.jspecify.annotations.Nullable;
  * goes before what is set for the broker. Safe for any thread.
  */
 final class ClusterConsumerRules implements ConsumerRules {
-  /** Why the APIs of the consumer protocol are refused. */
-  static final String OFF =
-      "the consumer protocol is off, finalize group.version 1 to use it (KIP-848)";
-
   private static final String HEARTBEAT_INTERVAL = "group.consumer.heartbeat.interval.ms";
 
   private final Node node;
@@ -35,7 +31,7 @@ final class ClusterConsumerRules implements ConsumerRules {
     this.node = node;
   }
 
-  /** Whether the cluster speaks the consumer protocol. */
+  /** Whether the cluster speaks the consumer protocol: {@code group.version} is 1. */
   static boolean areOn(Node node) {
     ClusterImage image = node.image();
     return image.featureLevel(Features.GROUP_VERSION) > 0

@@ -43,6 +43,14 @@ public record Position(
         .build();
   }
 
+  /** What the member has, also what it must let go. */
+  public Partitions held() {
+    Partitions.Builder held = new Partitions.Builder();
+    assigned.forEach((topic, partition, _) -> held.add(topic, partition));
+    revoking.forEach((topic, partition, _) -> held.add(topic, partition));
+    return held.build();
+  }
+
   boolean isReconciledTo(int targetEpoch) {
     return state == MemberState.STABLE && epoch == targetEpoch;
   }

@@ -55,8 +55,7 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
       reply(machine, replies);
       return Decision.NOTHING;
     }
-    Migrations migrations = machine.consumers().migrations();
-    migrations.downgradeIfDue(draft, machine.consumers().settings(groupId));
+    machine.consumers().migrations().downgradeIfDue(draft);
     return Decision.write(
         draft.records(),
         new Decision.Outcome() {
@@ -68,7 +67,6 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
           @Override
           public void committed() {
             reply(machine, replies);
-            migrations.follow(draft);
           }
         });
   }
@@ -112,6 +110,10 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
         draft.add(GroupRecords.groupGone(groupId));
       }
       return draft;
+    }
+    Draft upgraded = machine.consumers().migrations().upgrade(classic);
+    if (upgraded != null) {
+      return upgraded;
     }
     refuseAll(
         new Refusal(

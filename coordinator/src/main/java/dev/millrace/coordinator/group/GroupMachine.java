@@ -3,6 +3,7 @@ package dev.millrace.coordinator.group;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.time.Clock;
+import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.Deadlines;
 import dev.millrace.coordinator.Decision;
@@ -35,6 +36,7 @@ final class GroupMachine implements StateMachine {
   private final Rebalances rebalances;
   private final OffsetExpiry expiry;
   private final ConsumerGroups consumers;
+  private final ClassicMembers classicMembers;
   private boolean live;
 
   GroupMachine(GroupSettings settings, Clock clock, Deadlines<GroupMachine> deadlines) {
@@ -56,7 +58,14 @@ final class GroupMachine implements StateMachine {
     this.sessions = new Sessions(this::deadline, this::expire);
     this.rebalances = new Rebalances(settings.membership(), clock, sessions);
     this.expiry = new OffsetExpiry(this, deadlines);
-    this.consumers = new ConsumerGroups(rules, clock, deadlines, nodeMembers, new Migrations());
+    this.consumers =
+        new ConsumerGroups(
+            rules,
+            clock,
+            deadlines,
+            nodeMembers,
+            new Migrations(rules, clock, deadlines, settings.membership().sizeMax()));
+    this.classicMembers = new ClassicMembers(consumers);
   }
 
   GroupSettings settings() {
@@ -82,6 +91,11 @@ final class GroupMachine implements StateMachine {
   /** Groups of the consumer protocol; their ids are none of {@link #groups}. */
   ConsumerGroups consumers() {
     return consumers;
+  }
+
+  /** Members of the classic protocol in groups of the consumer protocol. */
+  ClassicMembers classicMembers() {
+    return classicMembers;
   }
 
   /** Classic groups, and groups that only hold offsets. */
@@ -236,6 +250,11 @@ final class GroupMachine implements StateMachine {
     Decision decision = rebalances.expire(group, memberId);
     dropIfVoid(group);
     return decision;
+  }
+
+  /** Has a command decided when what waits in its lane is done. */
+  void submit(String groupId, Command<GroupMachine> command) {
+    deadlines.after(0, groupId, command::decide);
   }
 
   /** A deadline in the lane of a group. */
