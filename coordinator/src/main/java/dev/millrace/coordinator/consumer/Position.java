@@ -51,7 +51,8 @@ public record Position(
     return held.build();
   }
 
-  boolean isReconciledTo(int targetEpoch) {
+  /** Whether it has all of its target of an epoch. */
+  public boolean isReconciledTo(int targetEpoch) {
     return state == MemberState.STABLE && epoch == targetEpoch;
   }
 

@@ -92,7 +92,11 @@ final class ClassicMembers {
     if (joined == null) {
       throw new IllegalStateException("member did not join, member=" + join.memberId());
     }
-    groups.migrations().downgradeIfDue(draft);
+    if (joined.position().isReconciledTo(draft.group().epochs().group())) {
+      groups.migrations().downgradeInPlaceIfDue(draft);
+    } else {
+      groups.migrations().downgradeIfDue(draft);
+    }
     return groups.write(
         draft,
         outcome -> {

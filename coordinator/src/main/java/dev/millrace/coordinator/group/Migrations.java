@@ -117,6 +117,24 @@ final class Migrations {
 
   /** Makes a group classic again whose last member of the consumer protocol went. */
   void downgradeIfDue(Draft draft) {
+    if (downgrade(draft)) {
+      String groupId = draft.group().id();
+      deadlines.after(0, groupId, machine -> rebalance(machine, groupId));
+    }
+  }
+
+  /**
+   * Makes a group classic again whose last member of the consumer protocol was replaced by one of
+   * the classic protocol: it goes on with what the group has.
+   */
+  void downgradeInPlaceIfDue(Draft draft) {
+    if (downgrade(draft)) {
+      String groupId = draft.group().id();
+      deadlines.after(0, groupId, machine -> restart(machine, groupId));
+    }
+  }
+
+  private boolean downgrade(Draft draft) {
     ConsumerGroup group = draft.group();
     boolean due =
         !group.members().isEmpty()
@@ -125,12 +143,12 @@ final class Migrations {
             && rules.settings(group.id()).migration().downgrades();
     String protocol = due ? commonProtocol(group) : null;
     if (protocol == null) {
-      return;
+      return false;
     }
     GroupMetadataValue classic = classic(group, protocol);
     draft.removeAll();
     draft.add(GroupRecords.group(group.id(), classic));
-    deadlines.after(0, group.id(), machine -> rebalance(machine, group.id()));
+    return true;
   }
 
   /** A protocol that all members know; null when there is none. */
@@ -184,11 +202,19 @@ final class Migrations {
 
   /** Asks the members of a group that was made classic to join again. */
   private static Decision rebalance(GroupMachine machine, String groupId) {
+    restart(machine, groupId);
     ClassicGroup group = machine.find(groupId);
-    if (group == null || !group.in(GroupState.STABLE)) {
-      return Decision.NOTHING;
+    return group == null || !group.in(GroupState.STABLE)
+        ? Decision.NOTHING
+        : machine.rebalances().prepare(group);
+  }
+
+  /** Starts the sessions of a group that was made classic. */
+  private static Decision restart(GroupMachine machine, String groupId) {
+    ClassicGroup group = machine.find(groupId);
+    if (group != null) {
+      group.members().forEach(member -> machine.sessions().restart(group, member));
     }
-    group.members().forEach(member -> machine.sessions().restart(group, member));
-    return machine.rebalances().prepare(group);
+    return Decision.NOTHING;
   }
 }
