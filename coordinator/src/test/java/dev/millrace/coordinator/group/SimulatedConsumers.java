@@ -146,8 +146,12 @@ final class SimulatedConsumers {
     if (member.owned().isEmpty() || random.nextInt(3) > 0) {
       return;
     }
-    List<Place> owned = List.copyOf(member.owned());
-    Place place = owned.get(random.nextInt(owned.size()));
+    List<Place> places = new ArrayList<>(member.owned());
+    if (member instanceof SimulatedConsumer && random.nextInt(5) == 0) {
+      // one that it may have had before, or never
+      topics.all().forEach(topic -> places.add(new Place(topic.id(), 0)));
+    }
+    Place place = places.get(random.nextInt(places.size()));
     Topic topic = topics.find(place.topic());
     if (topic == null) {
       return;
