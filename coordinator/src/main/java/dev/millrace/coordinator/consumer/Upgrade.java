@@ -19,13 +19,12 @@ public final class Upgrade {
   public record Member(String id, ConsumerGroupMemberMetadataValue profile, Partitions assigned) {}
 
   /**
-   * Adds the group's records to a draft of a group that is empty.
+   * Adds the group's records to a draft of a group that is empty. Its targets count as never
+   * assigned, so that the next assignment does not wait.
    *
    * @param generation the last one of the classic group
-   * @param nowMs wall-clock time
    */
-  public static void into(
-      Draft draft, int generation, List<Member> members, TopicCatalog catalog, long nowMs) {
+  public static void into(Draft draft, int generation, List<Member> members, TopicCatalog catalog) {
     for (Member member : members) {
       draft.profile(member.id(), member.profile());
     }
@@ -33,7 +32,7 @@ public final class Upgrade {
     for (Member member : members) {
       draft.target(member.id(), member.assigned());
     }
-    draft.assignmentEpoch(generation, nowMs);
+    draft.assignmentEpoch(generation, 0);
     for (Member member : members) {
       draft.position(
           member.id(),

@@ -201,7 +201,7 @@ final class ClassicMembers {
       return ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
     }
     boolean outdated =
-        member.position().epoch() < group.epochs().group()
+        member.position().epoch() < group.epochs().assignment()
             && member.position().state() != MemberState.UNREVOKED_PARTITIONS;
     if (outdated) {
       groups.joinAgain(group.id(), member);
@@ -229,8 +229,9 @@ final class ClassicMembers {
     return ErrorCode.NONE;
   }
 
+  /** Joining again helps only once there is a newer target. */
   private static boolean mustJoin(ConsumerGroup group, ConsumerMember member) {
-    return member.position().epoch() < group.epochs().group()
+    return member.position().epoch() < group.epochs().assignment()
         || switch (member.position().state()) {
           case STABLE -> false;
           case UNREVOKED_PARTITIONS, UNKNOWN -> true;

@@ -111,14 +111,18 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
       }
       return draft;
     }
-    Draft upgraded = machine.consumers().migrations().upgrade(classic);
+    Migrations migrations = machine.consumers().migrations();
+    String obstacle = migrations.obstacle(classic);
+    Draft upgraded = obstacle == null ? migrations.upgrade(classic) : null;
     if (upgraded != null) {
       return upgraded;
     }
     refuseAll(
         new Refusal(
             ErrorCode.GROUP_ID_NOT_FOUND,
-            "group has members of the classic protocol and can't change, group=" + groupId));
+            obstacle == null
+                ? "members of the classic group say what can't be read, group=" + groupId
+                : obstacle));
     return null;
   }
 

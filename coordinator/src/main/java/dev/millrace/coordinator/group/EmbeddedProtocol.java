@@ -64,6 +64,21 @@ final class EmbeddedProtocol {
     }
   }
 
+  /** Whether an assignment carries more than partitions: what only its own assignor understands. */
+  static boolean hasUserData(Bytes assignment) {
+    if (assignment.isEmpty()) {
+      return false;
+    }
+    try {
+      WireReader in = new WireReader(assignment.buffer());
+      short version = known(in.int16(), ConsumerProtocolAssignment.HIGHEST_VERSION);
+      Bytes userData = version < 0 ? null : ConsumerProtocolAssignment.read(in, version).userData();
+      return userData != null && !userData.isEmpty();
+    } catch (WireException _) {
+      return false;
+    }
+  }
+
   /** What a member says it has, of topics that exist. */
   static List<TopicPartitions> owned(
       ConsumerProtocolSubscription subscription, TopicCatalog catalog) {

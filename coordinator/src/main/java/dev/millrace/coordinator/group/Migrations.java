@@ -49,14 +49,35 @@ final class Migrations {
 
   // Up
 
-  /** The group as one of the consumer protocol, or null when it can't become one. */
-  @Nullable Draft upgrade(ClassicGroup group) {
+  /** Why a group can't become one of the consumer protocol, or null when it may. */
+  @Nullable String obstacle(ClassicGroup group) {
     ConsumerSettings settings = rules.settings(group.id());
-    if (!settings.migration().upgrades()
-        || !group.usesConsumerProtocol()
-        || group.size() > settings.sizeMax()) {
-      return null;
+    if (!settings.migration().upgrades()) {
+      return "group has members of the classic protocol and"
+          + " group.consumer.migration.policy does not let it change, group="
+          + group.id();
     }
+    if (!group.usesConsumerProtocol()) {
+      return "group is none of consumers, group=" + group.id() + " type=" + group.protocolType();
+    }
+    if (group.size() > settings.sizeMax()) {
+      return "group is too large to change, group=" + group.id() + " members=" + group.size();
+    }
+    boolean custom =
+        group.members().stream()
+            .anyMatch(member -> EmbeddedProtocol.hasUserData(member.assignment()));
+    return custom
+        // Apache's tests compare this text
+        ? "Cannot upgrade classic group "
+            + group.id()
+            + " to consumer group because an unsupported custom assignor is in use. Please refer"
+            + " to the documentation or switch to a default assignor before re-attempting the"
+            + " upgrade."
+        : null;
+  }
+
+  /** The group as one of the consumer protocol, or null when its members can't be understood. */
+  @Nullable Draft upgrade(ClassicGroup group) {
     TopicCatalog catalog = rules.topics();
     List<Upgrade.Member> members = new ArrayList<>(group.size());
     for (Member member : group.members()) {
@@ -70,7 +91,7 @@ final class Migrations {
     if (group.isStored()) {
       draft.add(GroupRecords.groupGone(group.id()));
     }
-    Upgrade.into(draft, group.generation(), members, catalog, clock.wallMs());
+    Upgrade.into(draft, group.generation(), members, catalog);
     return draft;
   }
 
