@@ -9,7 +9,7 @@ import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse.Assignment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,7 +200,7 @@ public final class HeartbeatRound {
     if (member.position().isReconciledTo(targetEpoch) && !Assigning.isNeeded(group)) {
       return member.position();
     }
-    SortedSet<Uuid> readable = Subscriptions.topics(group, member.profile(), catalog);
+    Set<Uuid> readable = Subscriptions.topics(group, member.profile(), catalog);
     Position next =
         new Reconciliation(
                 member,

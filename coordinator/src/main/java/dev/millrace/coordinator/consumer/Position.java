@@ -61,8 +61,8 @@ public record Position(
     for (TopicPartitions topic : topics) {
       List<Integer> epochs = topic.assignmentEpochs();
       for (int i = 0; i < topic.partitions().size(); i++) {
-        boolean known = epochs != null && i < epochs.size();
-        builder.add(topic.topicId(), topic.partitions().get(i), known ? epochs.get(i) : otherwise);
+        int epoch = epochs != null && i < epochs.size() ? epochs.get(i) : otherwise;
+        builder.add(topic.topicId(), topic.partitions().get(i), epoch);
       }
     }
     return builder.build();

@@ -32,6 +32,7 @@ final class GroupMachine implements StateMachine {
   private final Deadlines<GroupMachine> deadlines;
   private final Map<String, ClassicGroup> groups = new LinkedHashMap<>();
   private final OffsetStore offsets = new OffsetStore();
+  private final OpenEnds openEnds = new OpenEnds();
   private final Sessions sessions;
   private final Rebalances rebalances;
   private final OffsetExpiry expiry;
@@ -86,6 +87,15 @@ final class GroupMachine implements StateMachine {
 
   OffsetStore offsets() {
     return offsets;
+  }
+
+  OpenEnds openEnds() {
+    return openEnds;
+  }
+
+  /** Has a command of a group decided again. Safe for any thread. */
+  void again(String groupId, Command<GroupMachine> command) {
+    deadlines.submit(groupId, command);
   }
 
   /** Groups of the consumer protocol; their ids are none of {@link #groups}. */
@@ -157,9 +167,11 @@ final class GroupMachine implements StateMachine {
           applyGroup(
               group.group(),
               value(key, record) instanceof GroupMetadataValue metadata ? metadata : null);
-      case Message other when ConsumerGroup.groupIdOf(other) instanceof String groupId ->
-          applyConsumer(groupId, other, value(key, record));
       default -> {
+        String groupId = ConsumerGroup.groupIdOf(key);
+        if (groupId != null) {
+          applyConsumer(groupId, key, value(key, record));
+        }
         // kinds of other group types belong to releases that know them, and stay in the log
       }
     }
