@@ -277,8 +277,7 @@ final class SimulatedTransactions {
           .as(owners.story("every transaction ends within its time"))
           .isEqualTo(partition.log.size());
     }
-    TransactionFilter all =
-        new TransactionFilter(Set.of(), Set.of(), -1, _ -> true);
+    TransactionFilter all = new TransactionFilter(Set.of(), Set.of(), -1, _ -> true);
     boolean[] seen = {false};
     coordinator.list(
         all,
