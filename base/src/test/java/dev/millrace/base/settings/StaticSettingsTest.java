@@ -22,7 +22,7 @@ class StaticSettingsTest {
                 "transaction.two.phase.commit.enable", "true",
                 "share.coordinator.state.topic.num.partitions", "8",
                 "leader.imbalance.check.interval.seconds", "30",
-                "group.consumer.session.timeout.ms", "50000",
+                "group.share.session.timeout.ms", "50000",
                 "num.io.threads", "16"));
     assertThat(read.warnings())
         .contains(

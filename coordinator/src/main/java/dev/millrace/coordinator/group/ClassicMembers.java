@@ -72,7 +72,9 @@ final class ClassicMembers {
       error = ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
     }
     if (error != ErrorCode.NONE || subscription == null) {
-      join.answer().give(Rebalances.failedJoin(join.memberId(), error));
+      boolean named = error == ErrorCode.MEMBER_ID_REQUIRED;
+      join.answer()
+          .give(Rebalances.failedJoin(named ? join.memberId() : request.memberId(), error));
       return Decision.NOTHING;
     }
     Draft draft = new Draft(group);

@@ -142,9 +142,16 @@ class ClusterTest {
   @Test
   void aNewClusterHasTheFeaturesThatAreTrue() {
     assertThat(Bench.empty(Map.of()).image().features())
-        .isEqualTo(Map.of("metadata.version", (short) 30, "transaction.version", (short) 2));
+        .isEqualTo(
+            Map.of(
+                "metadata.version",
+                (short) 30,
+                "transaction.version",
+                (short) 2,
+                "group.version",
+                (short) 1));
     Bench older =
-        Bench.empty(Map.of("feature:metadata.version", "29", "feature:group.version", "0"));
+        Bench.empty(Map.of("feature:metadata.version", "29", "feature:share.version", "0"));
     assertThat(older.image().featureLevel("metadata.version")).isEqualTo((short) 29);
   }
 
@@ -152,7 +159,7 @@ class ClusterTest {
   void featuresMoveWithinWhatIsThere() {
     Bench bench = Bench.one(Map.of("feature:metadata.version", "29"));
     assertUpdate(
-        bench, new Update("group.version", (short) 1, Direction.UPGRADE), "no level 1 yet");
+        bench, new Update("share.version", (short) 1, Direction.UPGRADE), "no level 1 yet");
     assertUpdate(bench, new Update("nonsense", (short) 1, Direction.UPGRADE), "no such feature");
     assertUpdate(
         bench,
