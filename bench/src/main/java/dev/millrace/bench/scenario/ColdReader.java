@@ -33,6 +33,11 @@ public final class ColdReader implements Scenario {
   }
 
   @Override
+  public int roundsMax() {
+    return 2;
+  }
+
+  @Override
   public void run(Contender contender, Workshop workshop, Sink sink) {
     double perSecond = workshop.rates().of(1);
     double seconds = workshop.effort().seconds();
@@ -45,7 +50,7 @@ public final class ColdReader implements Scenario {
               .produce(node, "old", VALUE_BYTES, workshop.effort().sizeMb())
               .records();
       try (PacedProducer producer = new PacedProducer(node.bootstrap(), "live", 1, 0)) {
-        producer.run(perSecond, seconds);
+        producer.run(perSecond, seconds / 2);
         double alone = producer.run(perSecond, seconds).millisAt(P99);
         double beside = beside(node, workshop, producer, records).millisAt(P99);
         sink.add(ALONE, alone);
