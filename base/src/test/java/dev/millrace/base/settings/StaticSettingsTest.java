@@ -22,11 +22,7 @@ class StaticSettingsTest {
                 "transaction.two.phase.commit.enable", "true",
                 "alter.log.dirs.replication.quota.window.num", "12",
                 "leader.imbalance.check.interval.seconds", "30",
-<<<<<<< HEAD
-                "group.share.session.timeout.ms", "50000",
-=======
                 "broker.session.timeout.ms", "10000",
->>>>>>> main
                 "num.io.threads", "16"));
     assertThat(read.warnings())
         .contains(

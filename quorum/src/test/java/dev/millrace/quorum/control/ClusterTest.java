@@ -142,22 +142,11 @@ class ClusterTest {
   @Test
   void aNewClusterHasTheFeaturesThatAreTrue() {
     assertThat(Bench.empty(Map.of()).image().features())
-<<<<<<< HEAD
-        .isEqualTo(
-            Map.of(
-                "metadata.version",
-                (short) 30,
-                "transaction.version",
-                (short) 2,
-                "group.version",
-                (short) 1));
-=======
         .containsEntry("metadata.version", (short) 30)
         .containsEntry("transaction.version", (short) 2)
         .containsEntry("group.version", (short) 1);
->>>>>>> main
     Bench older =
-        Bench.empty(Map.of("feature:metadata.version", "29", "feature:share.version", "0"));
+        Bench.empty(Map.of("feature:metadata.version", "29", "feature:group.version", "0"));
     assertThat(older.image().featureLevel("metadata.version")).isEqualTo((short) 29);
   }
 
@@ -165,11 +154,7 @@ class ClusterTest {
   void featuresMoveWithinWhatIsThere() {
     Bench bench = Bench.one(Map.of("feature:metadata.version", "29"));
     assertUpdate(
-<<<<<<< HEAD
-        bench, new Update("share.version", (short) 1, Direction.UPGRADE), "no level 1 yet");
-=======
         bench, new Update("streams.version", (short) 1, Direction.UPGRADE), "no level 1 yet");
->>>>>>> main
     assertUpdate(bench, new Update("nonsense", (short) 1, Direction.UPGRADE), "no such feature");
     assertUpdate(
         bench,
