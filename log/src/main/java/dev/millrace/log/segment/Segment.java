@@ -246,6 +246,11 @@ public final class Segment {
     return walk;
   }
 
+  /** An offset above those of all batches that begin before {@code position}. */
+  public long above(int position) {
+    return offsets.above(position);
+  }
+
   /**
    * The first batch that ends at or after {@code offset}, starting before {@code limit}; null when
    * there is none.
