@@ -189,7 +189,6 @@ final class LogView {
 
   /** Position of the first byte that a reader below {@code limitOffset} must not see. */
   private int limit(int index, long limitOffset) {
-    boolean isLast = index == segments.length - 1;
     if (limitOffset >= endOf(index)) {
       return size(index);
     }

@@ -12,6 +12,9 @@ final class SyncCosts {
   /** A new value counts one part in so many. */
   private static final int WEIGHT = 8;
 
+  /** A new value counts as so many times the average at most: one stall says little. */
+  private static final int JUMP_MAX = 4;
+
   /** By so much the volume's cost is forgotten in each round that might have taken it. */
   private static final int FORGETTING = 64;
 
@@ -37,6 +40,7 @@ final class SyncCosts {
   }
 
   private static long blended(long before, long now, long least) {
-    return Math.max(before + (now - before) / WEIGHT, least);
+    long believed = Math.min(now, before * JUMP_MAX);
+    return Math.max(before + (believed - before) / WEIGHT, least);
   }
 }

@@ -30,6 +30,7 @@ class CleanerTest {
   private Cleaner cleaner() {
     return new Cleaner(
         world.partitions,
+        world.machine.owner("keeper-2"),
         index -> world.machine.owner("cleaner-" + index),
         world.owners.clock(),
         world.owners.random("secrets"));

@@ -297,6 +297,7 @@ class LiveSettingsTest {
     Cleaner cleaner =
         new Cleaner(
             world.partitions,
+            world.machine.owner("keeper-2"),
             index -> world.machine.owner("cleaner-" + index),
             world.owners.clock(),
             world.owners.random("secrets"));

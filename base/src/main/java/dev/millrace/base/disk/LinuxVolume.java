@@ -73,7 +73,7 @@ final class LinuxVolume implements Disk.Volume {
     }
     int major = Integer.parseInt(version[0]);
     return major > KERNEL_MAJOR
-        || major == KERNEL_MAJOR && Integer.parseInt(version[1]) >= KERNEL_MINOR;
+        || (major == KERNEL_MAJOR && Integer.parseInt(version[1]) >= KERNEL_MINOR);
   }
 
   /** The three system calls. */
