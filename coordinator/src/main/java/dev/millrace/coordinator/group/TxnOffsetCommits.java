@@ -4,6 +4,9 @@ import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.InTransaction;
 import dev.millrace.coordinator.KeyValue;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
+import dev.millrace.coordinator.consumer.ConsumerMember;
+import dev.millrace.coordinator.consumer.Membership;
 import dev.millrace.coordinator.record.OffsetCommitValue;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.TxnOffsetCommitRequest;
@@ -78,6 +81,10 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
   }
 
   private ErrorCode check(GroupMachine machine) {
+    ConsumerGroup consumers = machine.consumers().find(request.groupId());
+    if (consumers != null) {
+      return check(consumers);
+    }
     ClassicGroup group = machine.find(request.groupId());
     int generation = request.generationIdOrMemberEpoch();
     if (group == null) {
@@ -93,6 +100,27 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
       return error;
     }
     return generation == group.generation() ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+  }
+
+  /** This API has no word for a stale epoch of the consumer protocol but that of a generation. */
+  private ErrorCode check(ConsumerGroup group) {
+    int epoch = request.generationIdOrMemberEpoch();
+    if (epoch < 0 && request.memberId().isEmpty()) {
+      return ErrorCode.NONE;
+    }
+    ErrorCode error = Membership.mayCommit(group, request.memberId(), epoch);
+    ConsumerMember member = group.member(request.memberId());
+    if (error == ErrorCode.STALE_MEMBER_EPOCH || member == null) {
+      return error == ErrorCode.STALE_MEMBER_EPOCH ? ErrorCode.ILLEGAL_GENERATION : error;
+    }
+    for (TxnOffsetCommitRequestTopic topic : request.topics()) {
+      for (TxnOffsetCommitRequestPartition one : topic.partitions()) {
+        if (!Membership.mayCommitFor(group, member, epoch, topic.topicId(), one.partitionIndex())) {
+          return ErrorCode.ILLEGAL_GENERATION;
+        }
+      }
+    }
+    return error;
   }
 
   private Decision write(GroupMachine machine) {
