@@ -6,4 +6,5 @@ module dev.millrace.client {
   requires static transitive org.jspecify;
 
   exports dev.millrace.client;
+  exports dev.millrace.client.producer;
 }
