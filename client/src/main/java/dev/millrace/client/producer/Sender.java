@@ -285,7 +285,7 @@ final class Sender {
       int doublings = Math.clamp(batch.attempts - 1, 0, 16);
       long pauseMs = Math.min((long) settings.backoffMs << doublings, settings.backoffMaxMs);
       boolean isOutOfOrder = ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.name().equals(fault);
-      batch.notBeforeMs = isOutOfOrder ? 0 : clock.monotonicMs() + pauseMs;
+      batch.notBeforeMs = isOutOfOrder ? Long.MIN_VALUE : clock.monotonicMs() + pauseMs;
       batch.lastFault = fault;
       if (!isOutOfOrder) {
         topology.refresh();

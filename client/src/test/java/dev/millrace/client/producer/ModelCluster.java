@@ -70,8 +70,8 @@ final class ModelCluster implements Network {
   /** Requests to one node in order; broken ones answer nothing more. */
   private static final class Connection {
     boolean broken;
-    long lastArrivalMs;
-    long lastAnswerMs;
+    long lastArrivalMs = Long.MIN_VALUE;
+    long lastAnswerMs = Long.MIN_VALUE;
     final List<Runnable> pending = new ArrayList<>();
   }
 
@@ -252,9 +252,6 @@ final class ModelCluster implements Network {
 
   private PartitionProduceResponse take(int index, RecordBatch batch) {
     Log log = java.util.Objects.requireNonNull(logs.get(new TopicPartition(TOPIC, index)));
-    if (isFault() && random.nextInt(4) == 0) {
-      log.producers.clear(); // as after records were deleted
-    }
     Producer producer = log.producers.computeIfAbsent(batch.producerId(), id -> new Producer());
     if (batch.producerEpoch() < producer.epoch) {
       return refused(index, ErrorCode.INVALID_PRODUCER_EPOCH);
