@@ -15,10 +15,19 @@ public interface Network extends AutoCloseable {
   Clock clock();
 
   /**
-   * Asks a node; the connection is made when there is none. Requests to one address leave in the
-   * order of these calls, and its answers come in the same order.
+   * Asks a node; the connection is made when there is none. Requests to one address in one lane
+   * leave in the order of these calls, and its answers come in the same order.
    */
-  <R extends Response> void call(Endpoint to, Exchange<R> exchange);
+  <R extends Response> void call(Endpoint to, Lane lane, Exchange<R> exchange);
+
+  /** A connection of its own for calls that would keep others waiting. */
+  enum Lane {
+    GENERAL,
+    /** Group calls: a join takes as long as the group's slowest member. */
+    GROUP,
+    /** Fetches wait for records. */
+    FETCH
+  }
 
   /** Sends a request that has no answer (Produce with acks=0); it may be lost without a word. */
   void send(Endpoint to, Request request, int highest);

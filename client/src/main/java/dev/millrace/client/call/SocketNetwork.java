@@ -16,7 +16,10 @@ public final class SocketNetwork implements Network {
   private final Loops loops = Loops.start(LoopLimits.ofMachine().withThreads(1));
   private final Turns turns = loops.turns();
   private final String clientId;
-  private final Map<Endpoint, AsyncLink> links = new HashMap<>();
+  private final Map<Way, AsyncLink> links = new HashMap<>();
+
+  /** One connection. */
+  private record Way(Endpoint to, Lane lane) {}
 
   /**
    * Starts the loop; nothing is connected yet.
@@ -38,13 +41,13 @@ public final class SocketNetwork implements Network {
   }
 
   @Override
-  public <R extends Response> void call(Endpoint to, Exchange<R> exchange) {
-    link(to).call(exchange);
+  public <R extends Response> void call(Endpoint to, Lane lane, Exchange<R> exchange) {
+    link(new Way(to, lane)).call(exchange);
   }
 
   @Override
   public void send(Endpoint to, Request request, int highest) {
-    link(to).send(request, highest);
+    link(new Way(to, Lane.GENERAL)).send(request, highest);
   }
 
   @Override
@@ -52,11 +55,11 @@ public final class SocketNetwork implements Network {
     loops.close();
   }
 
-  private AsyncLink link(Endpoint to) {
-    AsyncLink link = links.get(to);
+  private AsyncLink link(Way way) {
+    AsyncLink link = links.get(way);
     if (link == null || !link.isOpen()) {
-      link = new AsyncLink(loops, to, clientId);
-      links.put(to, link);
+      link = new AsyncLink(loops, way.to(), clientId);
+      links.put(way, link);
     }
     return link;
   }

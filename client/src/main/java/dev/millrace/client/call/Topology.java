@@ -7,6 +7,7 @@ import dev.millrace.client.ClusterView.Node;
 import dev.millrace.client.ClusterView.Topic;
 import dev.millrace.client.Endpoint;
 import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.Network.Lane;
 import dev.millrace.wire.Response;
 import dev.millrace.wire.message.MetadataRequest;
 import dev.millrace.wire.message.MetadataRequest.MetadataRequestTopic;
@@ -128,6 +129,11 @@ public final class Topology {
 
   /** Asks one node; fails at once when it is not known, and lets it be asked for. */
   public <R extends Response> void call(int node, Exchange<R> exchange) {
+    call(node, Lane.GENERAL, exchange);
+  }
+
+  /** The same in a lane of its own. */
+  public <R extends Response> void call(int node, Lane lane, Exchange<R> exchange) {
     Node found = view.nodes().get(node);
     if (found == null) {
       refresh();
@@ -135,7 +141,7 @@ public final class Topology {
           .failed()
           .accept(ClientException.broken("the cluster has no such node now, node=" + node, null));
     } else {
-      network.call(found.endpoint(), exchange);
+      network.call(found.endpoint(), lane, exchange);
     }
   }
 
@@ -163,6 +169,7 @@ public final class Topology {
         };
     network.call(
         from.get(index),
+        Lane.GENERAL,
         new Exchange<>(
             exchange.key(),
             exchange.highest(),

@@ -111,7 +111,7 @@ final class ModelCluster implements Network {
   public void close() {}
 
   @Override
-  public <R extends Response> void call(Endpoint to, Exchange<R> exchange) {
+  public <R extends Response> void call(Endpoint to, Lane lane, Exchange<R> exchange) {
     Connection connection = connections.computeIfAbsent(to, here -> new Connection());
     if (connection.broken) {
       connection = new Connection();
