@@ -134,9 +134,8 @@ public final class Consumer<K, V> implements AutoCloseable {
     commitWhenDue();
     long deadline = network.clock().monotonicNanos() + patienceNanos;
     List<ConsumerRecord<K, V>> records = new ArrayList<>();
-    while (true) {
-      long leftNanos = records.isEmpty() ? deadline - network.clock().monotonicNanos() : 0;
-      switch (take(leftNanos)) {
+    while (records.isEmpty()) {
+      switch (take(deadline - network.clock().monotonicNanos())) {
         case Inbox.Failed failed -> throw failed.fault();
         case Inbox.Changed changed -> run(changed.rebalance());
         case Inbox.Fetched fetched -> drain(fetched.chunk(), records);
@@ -144,15 +143,15 @@ public final class Consumer<K, V> implements AutoCloseable {
           return records;
         }
       }
-      if (records.size() >= settings.pollRecordsMax || (!records.isEmpty() && isRebalancing())) {
-        return records;
-      }
     }
-  }
-
-  /** Records that were taken out are handed out before a rebalance or a fault is looked at. */
-  private boolean isRebalancing() {
-    return inbox.hasUrgent();
+    while (records.size() < settings.pollRecordsMax) {
+      Chunk more = inbox.takeMore();
+      if (more == null) {
+        break;
+      }
+      drain(more, records);
+    }
+    return records;
   }
 
   private Inbox.Item take(long leftNanos) {
@@ -165,13 +164,12 @@ public final class Consumer<K, V> implements AutoCloseable {
   }
 
   private void drain(Chunk chunk, List<ConsumerRecord<K, V>> records) {
-    int before = records.size();
     boolean more = false;
     try {
       more = chunk.drainTo(records, settings.pollRecordsMax, reading);
     } catch (ConsumerException.Unreadable e) {
       network.turns().submit(() -> core.reread(chunk.held));
-      if (records.size() == before && records.isEmpty()) {
+      if (records.isEmpty()) {
         throw e;
       }
       return;

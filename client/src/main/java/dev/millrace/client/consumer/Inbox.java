@@ -57,11 +57,12 @@ final class Inbox {
     locked(() -> {});
   }
 
-  /** Whether a fault, a rebalance or a wake-up waits: what was taken is handed out before. */
-  boolean hasUrgent() {
+  /** Takes more records if they are next: what was taken is handed out before anything else. */
+  @Nullable Chunk takeMore() {
     lock.lock();
     try {
-      return woken || !faults.isEmpty() || !rebalances.isEmpty();
+      boolean isUrgent = woken || !faults.isEmpty() || !rebalances.isEmpty();
+      return isUrgent ? null : nextChunk();
     } finally {
       lock.unlock();
     }
@@ -98,6 +99,11 @@ final class Inbox {
     if (!rebalances.isEmpty()) {
       return new Changed(rebalances.remove());
     }
+    Chunk chunk = nextChunk();
+    return chunk == null ? null : new Fetched(chunk);
+  }
+
+  private @Nullable Chunk nextChunk() {
     for (Iterator<Chunk> each = chunks.iterator(); each.hasNext(); ) {
       Chunk chunk = each.next();
       if (!chunk.isCurrent()) {
@@ -105,7 +111,7 @@ final class Inbox {
         chunk.close();
       } else if (!chunk.held.isPaused) {
         each.remove();
-        return new Fetched(chunk);
+        return chunk;
       }
     }
     return null;
