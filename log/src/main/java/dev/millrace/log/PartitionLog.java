@@ -42,6 +42,7 @@ public final class PartitionLog {
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock flushing = new ReentrantLock();
   private final LogKeeping keeping;
+  private final LogCleaning cleaning;
   private final AtomicBoolean syncRequested = new AtomicBoolean();
   private final LogTail tail;
 
@@ -60,6 +61,7 @@ public final class PartitionLog {
     this.flushedEnd = state.flushedEnd();
     this.flushedAtMs = context.clock().wallMs();
     this.keeping = new LogKeeping(this, files, state);
+    this.cleaning = new LogCleaning(this, files);
   }
 
   public TopicPartition partition() {
@@ -163,7 +165,13 @@ public final class PartitionLog {
         appendTimeMs = context.clock().wallMs();
         incoming = incoming.stamped(appendTimeMs);
       }
-      Check check = origin == AppendOrigin.CLIENT ? Check.ALL : Check.EPOCH;
+      Check check =
+          switch (origin) {
+            case CLIENT -> Check.ALL;
+            case BUMPING_CLIENT -> Check.ALL_FROM_ZERO;
+            case COORDINATOR -> Check.EPOCH;
+            case BUMPING_COORDINATOR -> Check.EPOCH_ABOVE;
+          };
       return appended(appendLocked(incoming, leaderEpoch, check), appendTimeMs);
     } catch (CorruptRecordsException malformed) {
       return new AppendResult.Refused(ErrorCode.CORRUPT_MESSAGE, message(malformed));
@@ -246,6 +254,17 @@ public final class PartitionLog {
     }
   }
 
+  /** Whether a producer has an open transaction here that is of this epoch. */
+  public boolean isInTransaction(long producerId, short epoch) {
+    lock.lock();
+    try {
+      Producer known = tail.producers().producer(producerId);
+      return known != null && known.hasOpenTransaction() && known.epoch() == epoch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets producers that wrote nothing for long. Returns how many. */
   public int expireProducers() {
     lock.lock();
@@ -272,6 +291,11 @@ public final class PartitionLog {
   /** Slow work: retention, snapshots, truncation. */
   public LogKeeping keeping() {
     return keeping;
+  }
+
+  /** Slow work: compaction. */
+  public LogCleaning cleaning() {
+    return cleaning;
   }
 
   /** Has the log synced soon, whatever the policy is. */

@@ -3,13 +3,15 @@ package dev.millrace.server;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.time.SystemClock;
 import dev.millrace.broker.Broker;
-import dev.millrace.broker.group.GroupHandlers;
+import dev.millrace.broker.CoordinatorHandlers;
 import dev.millrace.client.Endpoint;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.quorum.Quorum;
 import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
+import dev.millrace.replica.Cleaner;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Keeper;
 import dev.millrace.replica.Partitions;
@@ -70,9 +72,10 @@ final class Startup {
             foundations.quorum(),
             partitions,
             diskWork);
-    GroupHandlers groups = services.groups(foundations.owners("coordinator", processors()));
-    Broker broker = services.broker(groups);
-    letIn(doors, broker, () -> closeWaiting(groups, partitions));
+    CoordinatorHandlers coordinators =
+        services.coordinators(foundations.owners("coordinator", processors()));
+    Broker broker = services.broker(coordinators);
+    letIn(doors, broker, () -> closeWaiting(coordinators, partitions));
     return new Node(plan, doors.first(), http(health), teardown);
   }
 
@@ -143,7 +146,7 @@ final class Startup {
                 foundations.directories().all(),
                 FileDisk.INSTANCE,
                 foundations.events().partitions(),
-                Partitions.Setup.RECENT_BYTES),
+                PageCache.recentBytes()),
             foundations.owner("partitions"),
             diskWork);
     teardown.add("partitions", () -> Awaited.done(partitions::close));
@@ -152,6 +155,15 @@ final class Startup {
     Keeper keeper =
         new Keeper(partitions, foundations.owner("keeper"), Keeper.Intervals.of(settings));
     teardown.add("keeper", () -> Awaited.done(keeper::stop));
+    if (settings.booleanValue("log.cleaner.enable")) {
+      Cleaner cleaner =
+          new Cleaner(
+              partitions,
+              index -> foundations.owner("cleaner-" + index),
+              SystemClock.INSTANCE,
+              Entropy.secrets());
+      teardown.add("cleaner", () -> Awaited.done(cleaner::stop));
+    }
     return partitions;
   }
 
@@ -199,8 +211,8 @@ final class Startup {
     out.join();
   }
 
-  private static void closeWaiting(GroupHandlers groups, Partitions partitions) {
-    groups.close();
+  private static void closeWaiting(CoordinatorHandlers coordinators, Partitions partitions) {
+    coordinators.close();
     Awaited.done(partitions::close);
   }
 

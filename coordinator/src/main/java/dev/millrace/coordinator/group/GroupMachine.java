@@ -3,11 +3,13 @@ package dev.millrace.coordinator.group;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.time.Clock;
+import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.Deadlines;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.StateMachine;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.record.GroupMetadataKey;
 import dev.millrace.coordinator.record.GroupMetadataValue;
 import dev.millrace.coordinator.record.LegacyOffsetCommitKey;
@@ -20,6 +22,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The groups and offsets of one partition of {@code __consumer_offsets}. */
@@ -29,18 +32,33 @@ final class GroupMachine implements StateMachine {
   private final Deadlines<GroupMachine> deadlines;
   private final Map<String, ClassicGroup> groups = new LinkedHashMap<>();
   private final OffsetStore offsets = new OffsetStore();
+  private final OpenEnds openEnds = new OpenEnds();
   private final Sessions sessions;
   private final Rebalances rebalances;
   private final OffsetExpiry expiry;
+  private final ConsumerGroups consumers;
   private boolean live;
 
   GroupMachine(GroupSettings settings, Clock clock, Deadlines<GroupMachine> deadlines) {
+    this(settings, clock, deadlines, ConsumerRules.DEFAULTS, new AtomicInteger());
+  }
+
+  /**
+   * @param nodeMembers how many members of the consumer protocol all partitions of the node have
+   */
+  GroupMachine(
+      GroupSettings settings,
+      Clock clock,
+      Deadlines<GroupMachine> deadlines,
+      ConsumerRules rules,
+      AtomicInteger nodeMembers) {
     this.settings = settings;
     this.clock = clock;
     this.deadlines = deadlines;
     this.sessions = new Sessions(this::deadline, this::expire);
     this.rebalances = new Rebalances(settings.membership(), clock, sessions);
     this.expiry = new OffsetExpiry(this, deadlines);
+    this.consumers = new ConsumerGroups(rules, clock, deadlines, nodeMembers, new Migrations());
   }
 
   GroupSettings settings() {
@@ -63,6 +81,21 @@ final class GroupMachine implements StateMachine {
     return offsets;
   }
 
+  OpenEnds openEnds() {
+    return openEnds;
+  }
+
+  /** Has a command of a group decided again. Safe for any thread. */
+  void again(String groupId, Command<GroupMachine> command) {
+    deadlines.submit(groupId, command);
+  }
+
+  /** Groups of the consumer protocol; their ids are none of {@link #groups}. */
+  ConsumerGroups consumers() {
+    return consumers;
+  }
+
+  /** Classic groups, and groups that only hold offsets. */
   Collection<ClassicGroup> groups() {
     return groups.values();
   }
@@ -122,6 +155,10 @@ final class GroupMachine implements StateMachine {
               group.group(),
               value(key, record) instanceof GroupMetadataValue metadata ? metadata : null);
       default -> {
+        String groupId = ConsumerGroup.groupIdOf(key);
+        if (groupId != null) {
+          applyConsumer(groupId, key, value(key, record));
+        }
         // kinds of other group types belong to releases that know them, and stay in the log
       }
     }
@@ -137,7 +174,9 @@ final class GroupMachine implements StateMachine {
     if (value == null) {
       offsets.remove(key.group(), key.topic(), key.partition());
     } else {
-      findOrCreate(key.group());
+      if (consumers.find(key.group()) == null) {
+        findOrCreate(key.group());
+      }
       offsets.put(place, key.group(), key.topic(), key.partition(), value);
     }
   }
@@ -147,12 +186,27 @@ final class GroupMachine implements StateMachine {
       findOrCreate(groupId).adopt(value, this::deadline);
       return;
     }
+    dropClassic(groupId);
+    if (value != null) {
+      findOrCreate(groupId).adopt(value, this::deadline);
+    }
+  }
+
+  /** A group has one protocol: what there was of the classic one goes. */
+  private void applyConsumer(String groupId, Message key, @Nullable Message value) {
+    boolean hadGroup = consumers.find(groupId) != null;
+    if (consumers.apply(groupId, key, value)) {
+      dropClassic(groupId);
+    } else if (hadGroup && offsets.has(groupId)) {
+      findOrCreate(groupId);
+    }
+  }
+
+  private void dropClassic(String groupId) {
     ClassicGroup old = groups.remove(groupId);
     if (old != null) {
       old.cancelDeadlines();
-    }
-    if (value != null) {
-      findOrCreate(groupId).adopt(value, this::deadline);
+      rebalances.answerAll(old, ErrorCode.REBALANCE_IN_PROGRESS);
     }
   }
 
@@ -165,6 +219,7 @@ final class GroupMachine implements StateMachine {
   public void loaded() {
     live = true;
     groups.values().forEach(this::start);
+    consumers.loaded();
     expiry.start();
   }
 
@@ -176,6 +231,7 @@ final class GroupMachine implements StateMachine {
       rebalances.answerAll(group, error);
     }
     groups.clear();
+    consumers.unloaded();
   }
 
   /** Starts the sessions of a group that was just loaded, and shrinks it if it is too large. */

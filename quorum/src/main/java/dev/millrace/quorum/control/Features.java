@@ -11,6 +11,9 @@ public final class Features {
   /** The name of the level that gates record kinds and what nodes say to each other. */
   public static final String METADATA_VERSION = "metadata.version";
 
+  /** The name of the level that turns the consumer protocol on (KIP-848). */
+  public static final String GROUP_VERSION = "group.version";
+
   /**
    * A feature.
    *
@@ -33,8 +36,8 @@ public final class Features {
       List.of(
           new Feature(METADATA_VERSION, 7, 30, 30),
           new Feature("kraft.version", 0, 0, 0),
-          new Feature("transaction.version", 0, 0, 0),
-          new Feature("group.version", 0, 0, 0),
+          new Feature("transaction.version", 0, 2, 2),
+          new Feature(GROUP_VERSION, 0, 1, 1),
           new Feature("eligible.leader.replicas.version", 0, 0, 0),
           new Feature("share.version", 0, 0, 0),
           new Feature("streams.version", 0, 0, 0));

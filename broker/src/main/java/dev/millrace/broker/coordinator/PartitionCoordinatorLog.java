@@ -1,10 +1,11 @@
-package dev.millrace.broker.group;
+package dev.millrace.broker.coordinator;
 
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.time.Clock;
 import dev.millrace.coordinator.CoordinatorLog;
+import dev.millrace.coordinator.InTransaction;
 import dev.millrace.coordinator.KeyValue;
 import dev.millrace.log.AppendOrigin;
 import dev.millrace.replica.AppendOutcome;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * A partition of this node as the log of its coordinator. Appends run to completion in the turns of
  * the coordinator and wait for the high watermark; reads are done by {@link DiskWork}.
  */
-final class PartitionCoordinatorLog implements CoordinatorLog {
+public final class PartitionCoordinatorLog implements CoordinatorLog {
   /** Bytes of a chunk, unless a single batch has more. */
   private static final int CHUNK_BYTES = 1 << 20;
 
@@ -44,7 +45,7 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
   private volatile long loadEnd;
 
   /** What it works with. */
-  record Parts(Partitions partitions, DiskWork diskWork, Clock clock) {}
+  public record Parts(Partitions partitions, DiskWork diskWork, Clock clock) {}
 
   /**
    * Where it lies.
@@ -52,9 +53,10 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
    * @param leaderEpoch in which this node leads it
    * @param imageOffset of the metadata that said so: it may not be open here before that is applied
    */
-  record Place(Uuid topicId, int index, int leaderEpoch, long imageOffset) {}
+  public record Place(Uuid topicId, int index, int leaderEpoch, long imageOffset) {}
 
-  PartitionCoordinatorLog(Place place, Parts parts) {
+  /** Nothing is read yet: reads come before appends. */
+  public PartitionCoordinatorLog(Place place, Parts parts) {
     this.place = place;
     this.parts = parts;
   }
@@ -66,16 +68,39 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
 
   @Override
   public void append(List<KeyValue> records, Appending appending) {
+    append(filled(BatchBuilder.from(0), records), AppendOrigin.COORDINATOR, appending);
+  }
+
+  @Override
+  public void append(InTransaction.Part transaction, List<KeyValue> records, Appending appending) {
+    BatchBuilder batch =
+        BatchBuilder.from(0)
+            .producer(transaction.producerId(), transaction.producerEpoch(), RecordBatch.NONE)
+            .transactional();
+    append(filled(batch, records), AppendOrigin.COORDINATOR, appending);
+  }
+
+  @Override
+  public void end(InTransaction.End end, Appending appending) {
+    AppendOrigin origin =
+        end.bumped() ? AppendOrigin.BUMPING_COORDINATOR : AppendOrigin.COORDINATOR;
+    append(MarkerBatch.of(end, parts.clock().wallMs()), origin, appending);
+  }
+
+  private BatchBuilder filled(BatchBuilder batch, List<KeyValue> records) {
+    long nowMs = parts.clock().wallMs();
+    records.forEach(record -> batch.append(nowMs, record.key(), record.value()));
+    return batch;
+  }
+
+  private void append(BatchBuilder batch, AppendOrigin origin, Appending appending) {
     Partition open = opened();
     ErrorCode error = open.leaderError(place.leaderEpoch());
     if (error != ErrorCode.NONE) {
       appending.failed(ErrorCode.NOT_LEADER_OR_FOLLOWER);
       return;
     }
-    long nowMs = parts.clock().wallMs();
-    BatchBuilder batch = BatchBuilder.from(0);
-    records.forEach(record -> batch.append(nowMs, record.key(), record.value()));
-    switch (open.append(RecordBatch.at(batch.build()), AppendOrigin.COORDINATOR, true)) {
+    switch (open.append(RecordBatch.at(batch.build()), origin, true)) {
       case AppendOutcome.Refused refused -> appending.failed(refused.error());
       case AppendOutcome.Appended appended -> {
         open.whenCommitted(
