@@ -135,13 +135,29 @@ class ClientsTest {
 
   @Test
   void partitionsMoveWithoutStoppingTheOthers() {
-    broker.createTopic("shared", 4);
-    Map<String, Object> quick = Map.of("heartbeat.interval.ms", 50);
+    divide("shared", Map.of("heartbeat.interval.ms", 50));
+  }
+
+  @Test
+  void theCoordinatorDividesToo() {
+    try (TestBroker own =
+        TestBroker.start(
+            Map.of(
+                "group.consumer.heartbeat.interval.ms",
+                "50",
+                "group.consumer.min.heartbeat.interval.ms",
+                "50"))) {
+      new ClientsTest(own).divide("divided", Map.of("group.protocol", "consumer"));
+    }
+  }
+
+  private void divide(String topic, Map<String, Object> quick) {
+    broker.createTopic(topic, 4);
     List<TopicPartition> gone = new ArrayList<>();
-    try (Consumer<String, String> one = consumer("sharing", quick);
-        Consumer<String, String> other = consumer("sharing", quick)) {
+    try (Consumer<String, String> one = consumer(topic + "-group", quick);
+        Consumer<String, String> other = consumer(topic + "-group", quick)) {
       one.subscribe(
-          List.of("shared"),
+          List.of(topic),
           new RebalanceListener() {
             @Override
             public void revoked(Collection<TopicPartition> partitions) {
@@ -151,7 +167,7 @@ class ClientsTest {
       while (one.assignment().size() < 4) {
         one.poll(SHORT);
       }
-      other.subscribe(List.of("shared"));
+      other.subscribe(List.of(topic));
       while (one.assignment().size() != 2 || other.assignment().size() != 2) {
         one.poll(SHORT);
         other.poll(SHORT);

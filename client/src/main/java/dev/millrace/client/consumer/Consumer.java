@@ -1,10 +1,12 @@
 package dev.millrace.client.consumer;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.Deserializer;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.call.Network;
 import dev.millrace.client.call.SocketNetwork;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,10 +60,14 @@ public final class Consumer<K, V> implements AutoCloseable {
   private volatile boolean closed;
 
   Consumer(
-      ConsumerSettings settings, Network network, Deserializer<K> keys, Deserializer<V> values) {
+      ConsumerSettings settings,
+      Network network,
+      Uuid memberId,
+      Deserializer<K> keys,
+      Deserializer<V> values) {
     this.settings = settings;
     this.network = network;
-    this.core = new ConsumerCore(settings, network, inbox);
+    this.core = new ConsumerCore(settings, network, inbox, memberId.toString());
     this.reading = new Chunk.Reading<>(keys, values);
     this.nextCommitMs = network.clock().monotonicMs() + settings.autoCommitMs;
   }
@@ -75,7 +81,8 @@ public final class Consumer<K, V> implements AutoCloseable {
   public static <K, V> Consumer<K, V> open(
       Map<String, ?> settings, Deserializer<K> keys, Deserializer<V> values) {
     ConsumerSettings read = ConsumerSettings.of(settings);
-    return new Consumer<>(read, new SocketNetwork(read.clientId), keys, values);
+    return new Consumer<>(
+        read, new SocketNetwork(read.clientId), Uuid.random(new SecureRandom()), keys, values);
   }
 
   /** Reads these topics as a member of the group {@code group.id}. */

@@ -25,6 +25,7 @@ final class ConsumerCore implements Membership.Host {
   private final Network network;
   private final Topology topology;
   private final Inbox inbox;
+  private final String memberId;
   private final ConcurrentNavigableMap<TopicPartition, Held> held = new ConcurrentSkipListMap<>();
   private final Fetcher fetcher;
   private final OffsetCalls offsets;
@@ -33,7 +34,11 @@ final class ConsumerCore implements Membership.Host {
   private @Nullable Membership membership;
   private @Nullable Pattern pattern;
 
-  ConsumerCore(ConsumerSettings settings, Network network, Inbox inbox) {
+  /**
+   * @param memberId for groups whose members choose their own (KIP-1082)
+   */
+  ConsumerCore(ConsumerSettings settings, Network network, Inbox inbox, String memberId) {
+    this.memberId = memberId;
     this.settings = settings;
     this.network = network;
     this.inbox = inbox;
@@ -96,7 +101,10 @@ final class ConsumerCore implements Membership.Host {
     Membership member = membership;
     if (member == null) {
       drop(held.keySet());
-      member = new ClassicMember(topology, group, settings, this);
+      member =
+          settings.isNextProtocol
+              ? new ConsumerMember(topology, group, settings, this, memberId)
+              : new ClassicMember(topology, group, settings, this);
       membership = member;
     }
     member.subscribe(topics);
