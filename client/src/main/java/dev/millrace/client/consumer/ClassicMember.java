@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * What an answer of an earlier round says is not listened to.
  */
 final class ClassicMember implements Membership {
+  private static final System.Logger LOG = System.getLogger("dev.millrace.client.consumer");
   private static final int LEAVE_BY_MEMBERS = 3;
   private static final int JOIN_GRACE_MS = 5_000;
 
@@ -471,14 +472,14 @@ final class ClassicMember implements Membership {
 
   /** The program does not poll: its partitions should go to somebody who does. */
   private void leaveBecauseSlow() {
-    System.getLogger("dev.millrace.client.consumer")
-        .log(
-            System.Logger.Level.WARNING,
-            "left the group because nobody polled for max.poll.interval.ms="
-                + settings.pollIntervalMs
-                + ", poll more often or with a smaller max.poll.records, group="
-                + link.group());
-    leave();
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "left the group because nobody polled for max.poll.interval.ms="
+            + settings.pollIntervalMs
+            + ", poll more often or with a smaller max.poll.records, group="
+            + link.group());
+    CompletableFuture<Void> leaving = leave();
+    LOG.log(System.Logger.Level.DEBUG, "leaving, done=" + leaving.isDone());
     over = false;
     memberId = "";
     generation = -1;

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * In turns.
  */
 final class ConsumerMember implements Membership {
+  private static final System.Logger LOG = System.getLogger("dev.millrace.client.consumer");
   private static final int JOINING = 0;
   private static final int LEAVING = -1;
   private static final int LEAVING_STATIC = -2;
@@ -315,14 +316,14 @@ final class ConsumerMember implements Membership {
   }
 
   private void leaveBecauseSlow() {
-    System.getLogger("dev.millrace.client.consumer")
-        .log(
-            System.Logger.Level.WARNING,
-            "left the group because nobody polled for max.poll.interval.ms="
-                + settings.pollIntervalMs
-                + ", poll more often or with a smaller max.poll.records, group="
-                + link.group());
-    leave();
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "left the group because nobody polled for max.poll.interval.ms="
+            + settings.pollIntervalMs
+            + ", poll more often or with a smaller max.poll.records, group="
+            + link.group());
+    CompletableFuture<Void> leaving = leave();
+    LOG.log(System.Logger.Level.DEBUG, "leaving, done=" + leaving.isDone());
     over = false;
     loseAll(() -> {
       idle = true;

@@ -98,12 +98,14 @@ public final class Producer<K, V> implements AutoCloseable {
    * @throws ProducerException when there is no place for it in time, or the producer is closed
    */
   public CompletableFuture<Delivered> send(ProducerRecord<K, V> record) {
-    return append(record, null);
+    Fate fate = fate(record, null);
+    append(record, fate);
+    return fate;
   }
 
   /** The same with a callback, which comes in the order of the partition's records. */
-  public CompletableFuture<Delivered> send(ProducerRecord<K, V> record, Callback callback) {
-    return append(record, callback);
+  public void send(ProducerRecord<K, V> record, Callback callback) {
+    append(record, fate(record, callback));
   }
 
   /** Waits until everything that was sent before has its fate. */
@@ -161,8 +163,12 @@ public final class Producer<K, V> implements AutoCloseable {
     return flushed;
   }
 
-  private CompletableFuture<Delivered> append(
-      ProducerRecord<K, V> record, @Nullable Callback callback) {
+  private Fate fate(ProducerRecord<K, V> record, @Nullable Callback callback) {
+    Long given = record.timestampMs();
+    return new Fate(given == null ? network.clock().wallMs() : given, callback);
+  }
+
+  private void append(ProducerRecord<K, V> record, Fate fate) {
     Topic topic = topic(record.topic());
     K key = record.key();
     V value = record.value();
@@ -177,8 +183,6 @@ public final class Producer<K, V> implements AutoCloseable {
             record.headers(),
             size);
     int partition = partition(record, topic, keyBytes, size);
-    Long given = record.timestampMs();
-    Fate fate = new Fate(given == null ? network.clock().wallMs() : given, callback);
     takeMemory(size);
     TopicPartition target = new TopicPartition(record.topic(), partition);
     Gathering gathering = gatherings.computeIfAbsent(target, Gathering::new);
@@ -197,7 +201,6 @@ public final class Producer<K, V> implements AutoCloseable {
         fate.failed(closedFault()); // closed by another thread meanwhile
       }
     }
-    return fate;
   }
 
   private ProducerException ended() {

@@ -99,13 +99,18 @@ class ProducerFuzzTest {
         int partition = random.nextInt(partitions);
         String value = "r" + left--;
         List<String> heard = told.computeIfAbsent(partition, index -> new ArrayList<>());
-        sent.computeIfAbsent(partition, index -> new ArrayList<>())
-            .add(
-                new Sent(
-                    value,
-                    producer.send(
-                        ProducerRecord.<String, String>of(ModelCluster.TOPIC, value).to(partition),
-                        (delivered, fault) -> heard.add(value))));
+        CompletableFuture<Delivered> fate = new CompletableFuture<>();
+        producer.send(
+            ProducerRecord.<String, String>of(ModelCluster.TOPIC, value).to(partition),
+            (delivered, fault) -> {
+              heard.add(value);
+              if (delivered != null) {
+                fate.complete(delivered);
+              } else {
+                fate.completeExceptionally(java.util.Objects.requireNonNull(fault));
+              }
+            });
+        sent.computeIfAbsent(partition, index -> new ArrayList<>()).add(new Sent(value, fate));
       }
       if (left > 0) {
         cluster.client.after(random.nextInt(10), this::send);

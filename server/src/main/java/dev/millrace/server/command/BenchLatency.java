@@ -7,6 +7,7 @@ import dev.millrace.client.TopicPartition;
 import dev.millrace.client.consumer.Consumer;
 import dev.millrace.client.consumer.ConsumerException;
 import dev.millrace.client.consumer.ConsumerRecord;
+import dev.millrace.client.producer.Callback;
 import dev.millrace.client.producer.Producer;
 import dev.millrace.client.producer.ProducerException;
 import dev.millrace.client.producer.ProducerRecord;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,6 +47,8 @@ final class BenchLatency extends Measured {
       paramLabel = "BYTES",
       description = "Size of a value, 16 at least (default: 100).")
   private int size = 100;
+
+  private volatile @Nullable ProducerException fault;
 
   @Override
   void run(Cluster cluster) {
@@ -92,15 +96,28 @@ final class BenchLatency extends Measured {
       }
       byte[] value = new byte[size];
       ByteBuffer.wrap(value).putLong(begunNanos).putLong(dueNanos);
-      producer.send(ProducerRecord.<byte[], byte[]>of(topic(), value).to(0));
+      producer.send(ProducerRecord.<byte[], byte[]>of(topic(), value).to(0), failures());
     }
     producer.flush();
+  }
+
+  /** What is not taken leaves a hole that would never be filled: better to say so. */
+  private Callback failures() {
+    return (delivered, refused) -> {
+      if (refused != null) {
+        fault = refused;
+      }
+    };
   }
 
   private long[] receive(Consumer<Bytes, Bytes> consumer) {
     long[] latencies = new long[records];
     int count = 0;
     while (count < records) {
+      ProducerException refused = fault;
+      if (refused != null) {
+        throw refused;
+      }
       for (ConsumerRecord<Bytes, Bytes> found : consumer.poll(POLL)) {
         Bytes value = found.value();
         if (value != null && value.size() == size && count < records) {
