@@ -34,7 +34,6 @@ final class SimulatedApplication {
     final Map<PartitionName, Integer> acknowledged = new HashMap<>();
     List<PartitionName> plan = new ArrayList<>();
 
-
     /** Its end was acknowledged. */
     boolean ended;
 
