@@ -131,12 +131,12 @@ public final class HeartbeatRound {
     return before == null ? Holdings.NONE : before.position().assigned();
   }
 
-  /** What the member said before, with what it says now. */
+  /** What the member said before, with what it says now. Who joins says everything. */
   private static ConsumerGroupMemberMetadataValue profile(
       Beat beat, @Nullable ConsumerMember before) {
     ConsumerGroupHeartbeatRequest request = beat.request();
     ConsumerGroupMemberMetadataValue old =
-        before == null ? ConsumerMember.SILENT : before.profile();
+        before == null || beat.joins() ? ConsumerMember.SILENT : before.profile();
     List<String> names = request.subscribedTopicNames();
     return ConsumerMember.SILENT.toBuilder()
         .instanceId(request.instanceId() == null ? old.instanceId() : request.instanceId())

@@ -43,7 +43,16 @@ public record Position(
         .build();
   }
 
-  boolean isReconciledTo(int targetEpoch) {
+  /** What the member has, also what it must let go. */
+  public Partitions held() {
+    Partitions.Builder held = new Partitions.Builder();
+    assigned.forEach((topic, partition, _) -> held.add(topic, partition));
+    revoking.forEach((topic, partition, _) -> held.add(topic, partition));
+    return held.build();
+  }
+
+  /** Whether it has all of its target of an epoch. */
+  public boolean isReconciledTo(int targetEpoch) {
     return state == MemberState.STABLE && epoch == targetEpoch;
   }
 

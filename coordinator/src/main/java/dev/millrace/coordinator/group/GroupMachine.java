@@ -37,6 +37,7 @@ final class GroupMachine implements StateMachine {
   private final Rebalances rebalances;
   private final OffsetExpiry expiry;
   private final ConsumerGroups consumers;
+  private final ClassicMembers classicMembers;
   private boolean live;
 
   GroupMachine(GroupSettings settings, Clock clock, Deadlines<GroupMachine> deadlines) {
@@ -58,7 +59,14 @@ final class GroupMachine implements StateMachine {
     this.sessions = new Sessions(this::deadline, this::expire);
     this.rebalances = new Rebalances(settings.membership(), clock, sessions);
     this.expiry = new OffsetExpiry(this, deadlines);
-    this.consumers = new ConsumerGroups(rules, clock, deadlines, nodeMembers, new Migrations());
+    this.consumers =
+        new ConsumerGroups(
+            rules,
+            clock,
+            deadlines,
+            nodeMembers,
+            new Migrations(rules, clock, deadlines, settings.membership().sizeMax()));
+    this.classicMembers = new ClassicMembers(consumers);
   }
 
   GroupSettings settings() {
@@ -93,6 +101,11 @@ final class GroupMachine implements StateMachine {
   /** Groups of the consumer protocol; their ids are none of {@link #groups}. */
   ConsumerGroups consumers() {
     return consumers;
+  }
+
+  /** Members of the classic protocol in groups of the consumer protocol. */
+  ClassicMembers classicMembers() {
+    return classicMembers;
   }
 
   /** Classic groups, and groups that only hold offsets. */
@@ -249,6 +262,11 @@ final class GroupMachine implements StateMachine {
     Decision decision = rebalances.expire(group, memberId);
     dropIfVoid(group);
     return decision;
+  }
+
+  /** Has a command decided when what waits in its lane is done. */
+  void submit(String groupId, Command<GroupMachine> command) {
+    deadlines.after(0, groupId, command::decide);
   }
 
   /** A deadline in the lane of a group. */
