@@ -57,7 +57,11 @@ class History:
             self.ends.append(event)
 
     def final(self):
-        return next(rows for reader, rows in self.polls.items() if reader.startswith("final-"))
+        """What the last reader saw, of everything."""
+        for reader, rows in self.polls.items():
+            if reader.startswith("final-"):
+                return rows
+        raise SystemExit("check.py: no final read in the history: run Workload final")
 
     def last(self, topic):
         """Partition to rows of the final read, a row [topic, partition, offset, value]."""
@@ -220,8 +224,8 @@ def plant_twice(h):
 
 def plant_order(h):
     row = of_final(h, "log")
-    producer = row[3].rsplit("-", 1)[0]
-    other = next(r for r in h.final() if r[:2] == row[:2] and r[2] > row[2] and r[3].startswith(producer + "-"))
+    producer = row[3].rsplit("-", 1)[0] + "-"
+    other = next(r for r in h.final() if r[:2] == row[:2] and r[2] != row[2] and r[3].startswith(producer))
     row[3], other[3] = other[3], row[3]
 
 
