@@ -6,7 +6,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/millrace-acceptance; mkdir -p "$cache"
 work=$(mktemp -d); at=127.0.0.1:$port; passed=0; failed=0; server=; children=
 data=$work/data; settings=()
 clean_up() {
-  for one in $server $children; do kill -9 "$one" 2>/dev/null || true; done
+  for one in $server $children; do kill -9 "$one" 2>/dev/null && wait "$one" 2>/dev/null || true; done
   [ -z "${when_done:-}" ] || "$when_done"
   if [ -n "${KEEP:-}" ] || [ "$failed" != 0 ]; then echo "kept: $work"; else rm -rf "$work"; fi
 }

@@ -49,6 +49,10 @@ public final class Workload {
   private static final int START = 100;
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /** The key of each written record, so that a full disk is felt at once. */
+  private static final String FILLER = "x".repeat(1000);
+
+
   private final String name;
   private final String life;
   private final String bootstrap;
@@ -141,7 +145,7 @@ public final class Workload {
       producers
           .get(n % 2)
           .send(
-              new ProducerRecord<>("log", partition, null, value),
+              new ProducerRecord<>("log", partition, FILLER, value),
               (done, fault) -> {
                 if (fault == null) {
                   note(
