@@ -89,7 +89,7 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
       return ErrorCode.NONE;
     }
     if (consumers != null) {
-      return Membership.mayCommit(consumers, request.memberId(), generation);
+      return check(consumers);
     }
     return group == null
         ? generation < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION
@@ -105,6 +105,24 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
       return error;
     }
     return generation == group.generation() ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+  }
+
+  /** This API has no word for a stale epoch of the consumer protocol but that of a generation. */
+  private ErrorCode check(ConsumerGroup group) {
+    int epoch = request.generationIdOrMemberEpoch();
+    ErrorCode error = Membership.mayCommit(group, request.memberId(), epoch);
+    ConsumerMember member = group.member(request.memberId());
+    if (error == ErrorCode.STALE_MEMBER_EPOCH || member == null) {
+      return error == ErrorCode.STALE_MEMBER_EPOCH ? ErrorCode.ILLEGAL_GENERATION : error;
+    }
+    for (TxnOffsetCommitRequestTopic topic : request.topics()) {
+      for (TxnOffsetCommitRequestPartition one : topic.partitions()) {
+        if (!Membership.mayCommitFor(group, member, epoch, topic.topicId(), one.partitionIndex())) {
+          return ErrorCode.ILLEGAL_GENERATION;
+        }
+      }
+    }
+    return error;
   }
 
   private Decision write(GroupMachine machine) {
@@ -136,22 +154,10 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
 
   private Verdicts verdicts(GroupMachine machine) {
     int lengthMax = machine.settings().offsets().metadataLengthMax();
-    int epoch = request.generationIdOrMemberEpoch();
-    ConsumerGroup consumers = machine.consumers().find(request.groupId());
-    ConsumerMember member = consumers == null ? null : consumers.member(request.memberId());
-    return (topic, one) -> {
-      boolean isStale =
-          member != null
-              && !member.isClassic()
-              && epoch < member.position().epoch()
-              && !member.had(topic.topicId(), one.partitionIndex(), epoch);
-      if (isStale) {
-        return ErrorCode.STALE_MEMBER_EPOCH;
-      }
-      return metadata(one).length() > lengthMax
-          ? ErrorCode.OFFSET_METADATA_TOO_LARGE
-          : ErrorCode.NONE;
-    };
+    return (_, one) ->
+        metadata(one).length() > lengthMax
+            ? ErrorCode.OFFSET_METADATA_TOO_LARGE
+            : ErrorCode.NONE;
   }
 
   private List<KeyValue> records(long nowMs, Verdicts verdicts) {
