@@ -32,7 +32,7 @@ public final class Topics {
       awaitLeaders(admin, topic, partitions);
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException(
-          "cannot create a topic, topic=" + topic + " partitions=" + partitions, e);
+          "cannot create a topic, topic=" + topic + " partitions=" + partitions + ": " + e, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

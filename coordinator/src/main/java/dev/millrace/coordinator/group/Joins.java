@@ -94,7 +94,7 @@ final class Joins implements Command<GroupMachine> {
 
           @Override
           public void committed() {
-            machine.submit(request.groupId(), Joins.this);
+            machine.again(request.groupId(), Joins.this);
           }
         });
   }
