@@ -16,7 +16,9 @@ calls=$work/history; mkdir "$calls" "$data"
 when_done=tidy
 tidy() { # what the keepers started, and the small disk
   for one in $(cat "$work/pids" 2>/dev/null); do ! grep -qs Workload "/proc/$one/cmdline" || kill -9 "$one" 2>/dev/null || true; done
-  [ -z "${small:-}" ] || umount -l "$data" 2>/dev/null || true
+  [ -n "${small:-}" ] || return 0
+  { [ "$failed" = 0 ] && [ -z "${KEEP:-}" ]; } || cp -r "$data" "$work/kept-data" || true
+  umount -l "$data" 2>/dev/null || true
 }
 client() { app 128m "$work/classes:$cache/lib/*" "-Dprotocol=${PROTOCOL:-consumer}" Workload "$1" "$at" "$calls"; }
 if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=256m tmpfs "$data" 2>/dev/null; then

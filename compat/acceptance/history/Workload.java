@@ -52,7 +52,6 @@ public final class Workload {
   /** The key of each written record, so that a full disk is felt at once. */
   private static final String FILLER = "x".repeat(1000);
 
-
   private final String name;
   private final String life;
   private final String bootstrap;
@@ -141,7 +140,9 @@ public final class Workload {
     for (int n = 0; !isOver(); n++) {
       String value = life + "." + n % 2 + "-" + n;
       int partition = n / 2 % PARTITIONS;
-      note("{\"op\":\"send\",\"topic\":\"log\",\"partition\":%d,\"value\":\"%s\"}", partition, value);
+      note(
+          "{\"op\":\"send\",\"topic\":\"log\",\"partition\":%d,\"value\":\"%s\"}",
+          partition, value);
       producers
           .get(n % 2)
           .send(
@@ -152,7 +153,9 @@ public final class Workload {
                       "{\"op\":\"sent\",\"topic\":\"log\",\"partition\":%d,\"offset\":%d,\"value\":\"%s\"}",
                       done.partition(), done.offset(), value);
                 } else {
-                  note("{\"op\":\"failed\",\"value\":\"%s\",\"error\":\"%s\"}", value, fault.getClass().getSimpleName());
+                  note(
+                      "{\"op\":\"failed\",\"value\":\"%s\",\"error\":\"%s\"}",
+                      value, fault.getClass().getSimpleName());
                 }
               });
       LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
@@ -165,7 +168,11 @@ public final class Workload {
     KafkaConsumer<String, String> in =
         consumer(
             "read_committed",
-            Map.of("group.id", "transform", "group.protocol", System.getProperty("protocol", "consumer")));
+            Map.of(
+                "group.id",
+                "transform",
+                "group.protocol",
+                System.getProperty("protocol", "consumer")));
     out.initTransactions();
     in.subscribe(List.of("log"));
     int idle = 0;
@@ -174,7 +181,9 @@ public final class Workload {
       idle = records.isEmpty() && !in.assignment().isEmpty() ? idle + 1 : 0;
       if (!records.isEmpty() && !copied(in, out, records)) {
         Map<TopicPartition, OffsetAndMetadata> committed = in.committed(in.assignment());
-        in.assignment().forEach(one -> in.seek(one, committed.get(one) == null ? 0 : committed.get(one).offset()));
+        in.assignment()
+            .forEach(
+                one -> in.seek(one, committed.get(one) == null ? 0 : committed.get(one).offset()));
       }
     }
   }
@@ -188,9 +197,12 @@ public final class Workload {
     String id = life + "/" + transactions;
     for (ConsumerRecord<String, String> one : records) {
       copies.add(new ProducerRecord<>("out", one.partition(), null, one.value() + "|" + id));
-      offsets.put(new TopicPartition(one.topic(), one.partition()), new OffsetAndMetadata(one.offset() + 1));
+      offsets.put(
+          new TopicPartition(one.topic(), one.partition()),
+          new OffsetAndMetadata(one.offset() + 1));
     }
-    return transaction(out, id, copies, () -> out.sendOffsetsToTransaction(offsets, in.groupMetadata()));
+    return transaction(
+        out, id, copies, () -> out.sendOffsetsToTransaction(offsets, in.groupMetadata()));
   }
 
   /** All of it or nothing. Returns whether it is committed; does not return when nobody knows. */
@@ -199,7 +211,8 @@ public final class Workload {
       String id,
       Collection<ProducerRecord<String, String>> records,
       Runnable more) {
-    String values = records.stream().map(one -> '"' + one.value() + '"').collect(Collectors.joining(","));
+    String values =
+        records.stream().map(one -> '"' + one.value() + '"').collect(Collectors.joining(","));
     note("{\"op\":\"begin\",\"id\":\"%s\",\"values\":[%s]}", id, values);
     boolean commits = ++transactions % 7 != 0;
     try {
@@ -213,14 +226,18 @@ public final class Workload {
         producer.abortTransaction();
       }
     } catch (KafkaException fault) {
-      note("{\"op\":\"end\",\"id\":\"%s\",\"result\":\"unknown\",\"error\":\"%s\"}", id, fault.getClass().getSimpleName());
+      note(
+          "{\"op\":\"end\",\"id\":\"%s\",\"result\":\"unknown\",\"error\":\"%s\"}",
+          id, fault.getClass().getSimpleName());
       throw fault;
     }
     note("{\"op\":\"end\",\"id\":\"%s\",\"result\":\"%s\"}", id, commits ? "committed" : "aborted");
     return commits;
   }
 
-  /** Each value is transaction:account:before:after, and before is the after of the record before. */
+  /**
+   * Each value is transaction:account:before:after, and before is the after of the record before.
+   */
   private void bank() {
     KafkaProducer<String, String> producer = producer("bank");
     producer.initTransactions();
@@ -243,8 +260,10 @@ public final class Workload {
     }
   }
 
-  private static ProducerRecord<String, String> change(String id, int account, int before, int after) {
-    return new ProducerRecord<>("bank", account, null, id + ":" + account + ":" + before + ":" + after);
+  private static ProducerRecord<String, String> change(
+      String id, int account, int before, int after) {
+    return new ProducerRecord<>(
+        "bank", account, null, id + ":" + account + ":" + before + ":" + after);
   }
 
   private int[] balances() {
@@ -256,14 +275,16 @@ public final class Workload {
       Map<TopicPartition, Long> ends = reader.endOffsets(accounts);
       while (accounts.stream().anyMatch(one -> reader.position(one) < ends.get(one))) {
         for (ConsumerRecord<String, String> one : reader.poll(POLL)) {
-          balances[one.partition()] = Integer.parseInt(one.value().substring(one.value().lastIndexOf(':') + 1));
+          balances[one.partition()] =
+              Integer.parseInt(one.value().substring(one.value().lastIndexOf(':') + 1));
         }
       }
     }
     return balances;
   }
 
-  private record View(String name, List<TopicPartition> partitions, KafkaConsumer<String, String> consumer) {}
+  private record View(
+      String name, List<TopicPartition> partitions, KafkaConsumer<String, String> consumer) {}
 
   private View view(String isolation, List<TopicPartition> partitions) {
     KafkaConsumer<String, String> consumer = consumer(isolation, Map.of());
@@ -276,7 +297,8 @@ public final class Workload {
     List<TopicPartition> committed = new ArrayList<>(partitions("log", PARTITIONS));
     committed.addAll(partitions("out", PARTITIONS));
     committed.addAll(partitions("bank", ACCOUNTS));
-    return List.of(view("read_uncommitted", partitions("log", PARTITIONS)), view("read_committed", committed));
+    return List.of(
+        view("read_uncommitted", partitions("log", PARTITIONS)), view("read_committed", committed));
   }
 
   private void poll(View view) {
@@ -284,8 +306,14 @@ public final class Workload {
     if (!records.isEmpty()) {
       List<String> rows = new ArrayList<>();
       records.forEach(
-          one -> rows.add(String.format("[\"%s\",%d,%d,\"%s\"]", one.topic(), one.partition(), one.offset(), one.value())));
-      note("{\"op\":\"poll\",\"reader\":\"%s\",\"records\":[%s]}", view.name, String.join(",", rows));
+          one ->
+              rows.add(
+                  String.format(
+                      "[\"%s\",%d,%d,\"%s\"]",
+                      one.topic(), one.partition(), one.offset(), one.value())));
+      note(
+          "{\"op\":\"poll\",\"reader\":\"%s\",\"records\":[%s]}",
+          view.name, String.join(",", rows));
     }
   }
 
@@ -315,7 +343,8 @@ public final class Workload {
           one.topic(), one.partition(), ends.get(one), stable.get(one));
     }
     Map<TopicPartition, Long> wanted = stable;
-    while (committed.partitions.stream().anyMatch(one -> committed.consumer.position(one) < wanted.get(one))) {
+    while (committed.partitions.stream()
+        .anyMatch(one -> committed.consumer.position(one) < wanted.get(one))) {
       poll(committed);
     }
   }

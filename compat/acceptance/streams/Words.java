@@ -58,7 +58,8 @@ public final class Words {
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         String[] part = line.split("\t", 4);
-        producer.send(new ProducerRecord<>(part[0], null, Long.parseLong(part[1]), part[2], part[3]));
+        producer.send(
+            new ProducerRecord<>(part[0], null, Long.parseLong(part[1]), part[2], part[3]));
       }
     }
   }
@@ -137,7 +138,8 @@ public final class Words {
           quiet = -1;
         }
         if (System.nanoTime() > deadlineNs) {
-          System.err.println("not there in time: topic=" + topic + " seen=" + seen + " wanted=" + wanted);
+          System.err.println(
+              "not there in time: topic=" + topic + " seen=" + seen + " wanted=" + wanted);
           return;
         }
       }
