@@ -42,7 +42,7 @@ class ProcessorTest {
     broker.produce(records);
     Map<String, List<String>> seen = new ConcurrentHashMap<>();
     CountDownLatch all = new CountDownLatch(records.size());
-    try (Processor<String, String> processor =
+    Processor<String, String> processor =
         start(
             "keyed",
             record -> {
@@ -51,9 +51,9 @@ class ProcessorTest {
               mine.add(String.valueOf(record.value()));
               all.countDown();
             },
-            QUICK)) {
-      all.await();
-    }
+            QUICK);
+    all.await();
+    processor.close();
     for (int key = 0; key < 20; key++) {
       int first = key;
       assertThat(seen.get("k" + key))
@@ -69,7 +69,7 @@ class ProcessorTest {
     broker.produce("mixed", "good", "bad", "good again");
     AtomicInteger attempts = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(2);
-    try (Processor<String, String> processor =
+    Processor<String, String> processor =
         start(
             "mixed",
             record -> {
@@ -79,9 +79,9 @@ class ProcessorTest {
               }
               done.countDown();
             },
-            QUICK.withDeadLetterTopic("dead"))) {
-      done.await();
-    }
+            QUICK.withDeadLetterTopic("dead"));
+    done.await();
+    processor.close();
     assertThat(attempts).hasValue(3);
     assertThat(broker.values("dead")).containsExactly("bad");
     assertThat(committed("mixed")).isEqualTo(3);
