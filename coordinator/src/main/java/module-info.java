@@ -8,4 +8,6 @@ module dev.millrace.coordinator {
   exports dev.millrace.coordinator;
   exports dev.millrace.coordinator.group;
   exports dev.millrace.coordinator.record;
+  exports dev.millrace.coordinator.share;
+  exports dev.millrace.coordinator.share.record;
 }
