@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * A partition of this node as the log of its coordinator. Appends run to completion in the turns of
  * the coordinator and wait for the high watermark; reads are done by {@link DiskWork}.
  */
-final class PartitionCoordinatorLog implements CoordinatorLog {
+public final class PartitionCoordinatorLog implements CoordinatorLog {
   /** Bytes of a chunk, unless a single batch has more. */
   private static final int CHUNK_BYTES = 1 << 20;
 
@@ -44,7 +44,7 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
   private volatile long loadEnd;
 
   /** What it works with. */
-  record Parts(Partitions partitions, DiskWork diskWork, Clock clock) {}
+  public record Parts(Partitions partitions, DiskWork diskWork, Clock clock) {}
 
   /**
    * Where it lies.
@@ -52,9 +52,9 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
    * @param leaderEpoch in which this node leads it
    * @param imageOffset of the metadata that said so: it may not be open here before that is applied
    */
-  record Place(Uuid topicId, int index, int leaderEpoch, long imageOffset) {}
+  public record Place(Uuid topicId, int index, int leaderEpoch, long imageOffset) {}
 
-  PartitionCoordinatorLog(Place place, Parts parts) {
+  public PartitionCoordinatorLog(Place place, Parts parts) {
     this.place = place;
     this.parts = parts;
   }
@@ -98,6 +98,11 @@ final class PartitionCoordinatorLog implements CoordinatorLog {
     } else {
       parts.diskWork().submit(() -> reader.accept(chunk(offset)));
     }
+  }
+
+  @Override
+  public void forget(long offset) {
+    parts.diskWork().submit(() -> opened().forget(offset));
   }
 
   /** Everything that is in the log now is to be loaded, once it is committed. */

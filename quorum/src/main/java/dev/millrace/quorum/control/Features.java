@@ -11,6 +11,9 @@ public final class Features {
   /** The name of the level that gates record kinds and what nodes say to each other. */
   public static final String METADATA_VERSION = "metadata.version";
 
+  /** The name of the level from which on share groups can be used (KIP-932). */
+  public static final String SHARE_VERSION = "share.version";
+
   /**
    * A feature.
    *
@@ -36,7 +39,7 @@ public final class Features {
           new Feature("transaction.version", 0, 0, 0),
           new Feature("group.version", 0, 0, 0),
           new Feature("eligible.leader.replicas.version", 0, 0, 0),
-          new Feature("share.version", 0, 0, 0),
+          new Feature(SHARE_VERSION, 0, 1, 1),
           new Feature("streams.version", 0, 0, 0));
 
   private Features() {}

@@ -55,6 +55,18 @@ public final class SharePartition {
     window.extend(batch.last(), Delivery.loaded(batch.state(), batch.deliveryCount()));
   }
 
+  /** Has the start saved, which was only just chosen. */
+  public void saveStart() {
+    unsaved = true;
+  }
+
+  /** Whether nothing is in anybody's hands and everything is saved. */
+  public boolean isQuiet() {
+    return runningWrite == 0
+        && !unsaved
+        && window.spans().stream().noneMatch(span -> span.delivery().isAcquired());
+  }
+
   /** The first offset that is not done with. */
   public long startOffset() {
     return window.start();
