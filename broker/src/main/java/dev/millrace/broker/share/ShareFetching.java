@@ -7,6 +7,8 @@ import dev.millrace.replica.Reader;
 import dev.millrace.replica.Waiting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ final class ShareFetching {
   private final FetchWish wish;
   private final Consumer<List<SharePass.Outcome>> then;
   private final Turns loop;
+  private final Map<Place, SharedPartition> used = new TreeMap<>();
   private final List<Waiting> places = new ArrayList<>();
   private @Nullable Timeout timeout;
   private AtomicBoolean woken = new AtomicBoolean();
@@ -73,13 +76,13 @@ final class ShareFetching {
 
   private void look() {
     giveUpPlaces();
-    SharePass pass = new SharePass(session, shared, wish, false);
+    SharePass pass = new SharePass(session, shared, wish, used, false);
     if (pass.look()) {
       weigh(pass);
       return;
     }
     woken = new AtomicBoolean(true);
-    SharePass patient = new SharePass(session, shared, wish, true);
+    SharePass patient = new SharePass(session, shared, wish, used, true);
     shared
         .parts()
         .diskWork()

@@ -12,6 +12,7 @@ import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One look at the partitions of a share fetch, in order: first everything is read that is there,
@@ -24,6 +25,7 @@ final class SharePass {
   private final ShareSession session;
   private final SharedPartitions shared;
   private final FetchWish wish;
+  private final Map<Place, SharedPartition> used;
   private final boolean mayWait;
   private final ShareRules.Rules rules;
   private final List<Seen> seen = new ArrayList<>();
@@ -58,7 +60,17 @@ final class SharePass {
 
   private record Candidate(Place place, SharedPartition partition, long from, BatchScan scan) {}
 
-  SharePass(ShareSession session, SharedPartitions shared, FetchWish wish, boolean mayWait) {
+  /**
+   * @param used the partitions of the looks before this one: when one of them ends, the fetch hears
+   *     why
+   */
+  SharePass(
+      ShareSession session,
+      SharedPartitions shared,
+      FetchWish wish,
+      Map<Place, SharedPartition> used,
+      boolean mayWait) {
+    this.used = used;
     this.session = session;
     this.shared = shared;
     this.wish = wish;
@@ -103,12 +115,9 @@ final class SharePass {
     return seen;
   }
 
-  boolean mayWaitForDisk() {
-    return mayWait;
-  }
-
   private void look(Place place) {
-    SharedPartition partition = shared.open(place.of(session.id().groupId()));
+    SharedPartition partition =
+        used.computeIfAbsent(place, _ -> shared.open(place.of(session.id().groupId())));
     if (partition == null) {
       fail(
           place,

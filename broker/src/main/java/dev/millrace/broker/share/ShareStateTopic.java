@@ -80,7 +80,7 @@ final class ShareStateTopic {
             "cleanup.policy",
             "delete",
             "compression.type",
-            "none",
+            "producer",
             "retention.ms",
             "-1",
             "segment.bytes",

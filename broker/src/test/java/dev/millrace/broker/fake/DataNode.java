@@ -10,6 +10,7 @@ import dev.millrace.broker.DataHandlers;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.fake.FakeConnection.FakeReply;
+import dev.millrace.broker.share.ShareHandlers;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.replica.DiskWork;
@@ -79,6 +80,14 @@ public final class DataNode {
                 owners.random("sessions"),
                 owners.clock())
             .all());
+    ShareHandlers shares =
+        new ShareHandlers(
+            node.node(),
+            node.controller()::submit,
+            new ShareHandlers.Parts(
+                partitions, work, List.of(owners.owner("coordinator")), owners.clock()));
+    node.controller().listen(shares.elections());
+    handlers.addAll(shares.all());
     broker = new Broker(Handlers.withApiVersions(handlers, node.node()), owners.clock());
     client = newClient();
   }
