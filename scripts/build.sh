@@ -1,48 +1,61 @@
 #!/bin/sh
-# Builds what ./millrace runs into server/target/dist: lib/*.jar, millrace.aot and the mark "built".
-# Two builds at once wait for each other.
+# Builds what ./millrace runs: server/target/dist/lib with the jars and the start-up caches.
+#   build.sh           builds when there is no build or a source is newer than it
+#   build.sh again     builds always
+# dist is a link to the newest folder in server/target/builds, so nodes that run keep theirs; the
+# one before it stays, older ones go. Two builds at once wait for each other.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-dist=$root/server/target/dist
+target=$root/server/target
 . "$root/scripts/jdk.sh"
 . "$root/scripts/jvm.sh"
+. "$root/scripts/caches.sh"
+. "$root/scripts/fresh.sh"
 find_jdk
 
-if ! command -v mvn >/dev/null 2>&1; then
-  echo "millrace: Maven is needed to build and mvn is not on the PATH; install Maven 3.8 or newer" >&2
+# Ends the script: there is no way to build. An older build is good enough to run.
+cannot_build() {
+  if [ -f "$target/dist/built" ] && [ "$1" != again ]; then
+    echo "millrace: sources are newer than the build, which is used all the same: $2" >&2
+    exit 0
+  fi
+  echo "millrace: can't build: $2" >&2
   exit 1
+}
+if [ "${1:-}" != again ] && is_fresh "$root"; then
+  exit 0
 fi
+command -v mvn >/dev/null 2>&1 \
+  || cannot_build "${1:-}" "mvn is not on the PATH; install Maven 3.8 or newer"
+{ mkdir -p "$target/builds" 2>/dev/null && [ -w "$target/builds" ]; } \
+  || cannot_build "${1:-}" "$target can't be written"
 
 if command -v flock >/dev/null 2>&1 && [ -z "${MILLRACE_BUILD_LOCKED:-}" ]; then
-  mkdir -p "$root/server/target"
-  MILLRACE_BUILD_LOCKED=1 exec flock "$root/server/target/build.lock" "$0" "$@"
-fi
-if [ -f "$dist/built" ] && [ "${1:-}" != again ]; then
-  exit 0
+  MILLRACE_BUILD_LOCKED=1 exec flock "$target/build.lock" "$0" "$@"
 fi
 
 echo "millrace: building (a few minutes the first time) ..."
-rm -rf "$dist"
-(cd "$root" && mvn -B -ntp -q -pl server -am -DskipTests package)
+build=$(mktemp -d "$target/builds/$(date +%Y%m%d-%H%M%S)-XXXX")
+trap 'rm -rf "$build"' EXIT
+trap 'exit 1' INT TERM
+touch "$build/built" # its time is when the sources began to be read
+rm -rf "$target/lib"
+# the checks are the gate's, they would double the time
+(cd "$root" && mvn -B -ntp -q -pl server -am -Dmaven.test.skip=true -Dchecks=-g package)
+cp -Rp "$target/lib" "$build/lib"
+for jar in "$build"/lib/picocli-*.jar; do # published for Java 5
+  "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 "$root/scripts/NewerClasses.java" "$jar"
+done
+make_caches "$JAVA_HOME" "$build/lib"
+chmod 755 "$build"
 
-# Ahead-of-time caches halve the start (JEP 514). Without them everything works, only slower.
-# Linking classes ahead makes the JDK 25 dump of the commands' cache abort, so they do without.
-warm_up() {
-  kind=$1
-  shift
-  if ! "$JAVA_HOME/bin/java" $(jvm_options "$dist" "$kind") "$@" -Xlog:aot*=off \
-    -XX:ErrorFile="$dist/$kind-error.log" -XX:AOTCacheOutput="$dist/warm-up.aot" \
-    -jar "$dist/lib/millrace-server.jar" warm-up "$kind" >"$dist/$kind-warm-up.log" 2>&1 \
-    || [ ! -s "$dist/warm-up.aot" ]; then
-    echo "millrace: no start-up cache was made, see $dist/$kind-warm-up.log"
-    rm -f "$dist/warm-up.aot"
-    return 0
-  fi
-  case $kind in
-    server) mv "$dist/warm-up.aot" "$dist/node.aot" ;;
-    *) mv "$dist/warm-up.aot" "$dist/commands.aot" ;;
+previous=$(readlink "$target/dist" || true)
+[ -L "$target/dist" ] || rm -rf "$target/dist"
+ln -sfn "builds/${build##*/}" "$target/dist"
+trap - EXIT
+for old in "$target"/builds/*; do
+  case $old in
+    "$build" | "$target/$previous") ;;
+    *) rm -rf "$old" ;;
   esac
-}
-warm_up server
-warm_up commands -XX:-AOTClassLinking
-touch "$dist/built"
+done

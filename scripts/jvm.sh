@@ -1,21 +1,42 @@
 # Sourced: how the JVM of a node, and that of a command, is run. The figures behind it are in
 # docs/decisions/0080-launcher.md.
 
-# Prints the options for $2 (server, or any other command) of the build in folder $1.
+# Prints the options for the command $1 (server, or any other); words without spaces.
 jvm_options() {
-  echo "-XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError"
-  echo "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
-  case $2 in
-    server)
-      echo "-Xms32m -XX:MaxRAMPercentage=50"
-      jvm_cache=$1/node.aot
-      ;;
-    *)
-      echo "-Xms16m -XX:TieredStopAtLevel=1"
-      jvm_cache=$1/commands.aot
-      ;;
+  case " ${MILLRACE_OPTS:-} " in
+    *" -XX:+Use"*"GC "*) ;;
+    *) echo "-XX:+UseSerialGC" ;;
   esac
-  if [ -f "$jvm_cache" ]; then
-    echo "-XX:AOTCache=$jvm_cache -Xlog:aot*=off"
-  fi
+  echo "-XX:+ExitOnOutOfMemoryError -XX:-UsePerfData"
+  echo "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+  case $1 in
+    server) echo "-Xms32m" ;;
+    *) echo "-Xms16m -XX:TieredStopAtLevel=1" ;;
+  esac
+}
+
+# Prints the start-up cache in folder $1 for the command $2.
+jvm_cache() {
+  case $2 in
+    server) echo "$1/node.aot" ;;
+    *) echo "$1/commands.aot" ;;
+  esac
+}
+
+# Becomes Millrace: JAVA_HOME, the folder with its jars and caches, then the user's arguments.
+run_millrace() {
+  jvm_java=$1/bin/java
+  jvm_lib=$2
+  shift 2
+  jvm_aot=$(jvm_cache "$jvm_lib" "${1:-}")
+  [ -f "$jvm_aot" ] || jvm_aot=
+  jvm_native=$jvm_lib/native
+  [ -d "$jvm_native" ] || jvm_native=
+  set -f # the options are words, none of them a pattern for file names
+  # shellcheck disable=SC2046,SC2086
+  exec "$jvm_java" $(jvm_options "${1:-}") \
+    ${jvm_aot:+"-XX:AOTCache=$jvm_aot"} ${jvm_aot:+"-Xlog:aot*=off"} \
+    ${jvm_native:+"-Djava.library.path=$jvm_native"} \
+    ${jvm_native:+"-Dorg.xerial.snappy.lib.path=$jvm_native"} \
+    ${MILLRACE_OPTS:-} -jar "$jvm_lib/millrace-server.jar" "$@"
 }

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evidence of how far each log of a directory was on disk, {@code millrace-durable-offsets}.
@@ -50,7 +51,18 @@ final class DurableMarks {
   private int count;
   private boolean changed;
 
-  private record Key(Uuid topicId, int partition) {}
+  /** Both are written out for the sake of a quick start, as in {@link Uuid}. */
+  private record Key(Uuid topicId, int partition) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key && partition == key.partition && topicId.equals(key.topicId);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * topicId.hashCode() + partition;
+    }
+  }
 
   private record Slot(int index, long durableEnd) {}
 

@@ -18,6 +18,9 @@ final class Acceptor implements AutoCloseable {
   /** Pause after the system could not accept, because it has no more file descriptors. */
   private static final long PAUSE_NANOS = 50_000_000;
 
+  /** Send buffer towards a peer on this machine: docs/decisions/0044. */
+  private static final int LOCAL_SEND_BYTES = 128 << 10;
+
   private final Listener listener;
   private final SocketOptions options;
   private final ServerSocketChannel server;
@@ -83,16 +86,30 @@ final class Acceptor implements AutoCloseable {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-      if (options.sendBufferBytes() > 0) {
-        channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBufferBytes());
+      InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
+      int sendBytes = sendBufferBytes(channel, peer);
+      if (sendBytes > 0) {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBytes);
       }
-      listener.accepted(channel, (InetSocketAddress) channel.getRemoteAddress());
+      listener.accepted(channel, peer);
     } catch (IOException e) {
       FramedSocket.closeQuietly(channel); // it went before we looked at it
     } catch (RuntimeException | Error e) {
       FramedSocket.closeQuietly(channel);
       throw e;
     }
+  }
+
+  /** A peer on this machine needs no room for bytes on their way. */
+  private int sendBufferBytes(SocketChannel channel, InetSocketAddress peer) throws IOException {
+    if (options.sendBufferBytes() > 0) {
+      return options.sendBufferBytes();
+    }
+    boolean isHere =
+        peer.getAddress().isLoopbackAddress()
+            || channel.getLocalAddress() instanceof InetSocketAddress own
+                && own.getAddress().equals(peer.getAddress());
+    return isHere ? LOCAL_SEND_BYTES : options.sendBufferBytes();
   }
 
   private static ServerSocketChannel bind(ListenerAddress wanted, SocketOptions options) {

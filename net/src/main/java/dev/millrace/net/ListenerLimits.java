@@ -31,8 +31,8 @@ public record ListenerLimits(
    * How sockets are opened.
    *
    * @param backlog connections that wait for being accepted (socket.listen.backlog.size)
-   * @param sendBufferBytes of accepted sockets, -1 for the system's choice
-   *     (socket.send.buffer.bytes)
+   * @param sendBufferBytes of accepted sockets (socket.send.buffer.bytes), -1 for the system's
+   *     choice, or 128 KiB when the peer is on this machine: docs/decisions/0044
    * @param receiveBufferBytes of accepted sockets, -1 for the system's choice
    *     (socket.receive.buffer.bytes)
    */

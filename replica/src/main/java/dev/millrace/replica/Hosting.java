@@ -17,7 +17,18 @@ final class Hosting {
   private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
   private final Map<Copy, ErrorCode> broken = new ConcurrentHashMap<>();
 
-  private record Copy(Uuid topicId, int index) {}
+  /** Both are written out for the sake of a quick start, as in {@link Uuid}. */
+  private record Copy(Uuid topicId, int index) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Copy copy && index == copy.index && topicId.equals(copy.topicId);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * topicId.hashCode() + index;
+    }
+  }
 
   @Nullable Partition find(String topic, int index) {
     HostedTopic hosted = byName.get(topic);

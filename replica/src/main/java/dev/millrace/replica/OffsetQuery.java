@@ -40,4 +40,9 @@ public record OffsetQuery(long timestampMs, int currentLeaderEpoch, Limit limit)
   public static boolean needsDisk(long timestampMs) {
     return timestampMs >= 0 || timestampMs == MAX_TIMESTAMP;
   }
+
+  /** Whether the answer is another one when more was appended. */
+  public static boolean dependsOnEnd(long timestampMs) {
+    return timestampMs == LATEST || needsDisk(timestampMs);
+  }
 }

@@ -183,6 +183,15 @@ public final class Partition {
     return () -> {};
   }
 
+  /**
+   * Has {@code listener} told when all that was appended so far can be read, as far as the own disk
+   * stands in between; at once where other copies have to follow too. As {@link #whenCommitted}.
+   */
+  public Waiting whenSynced(CommitListener listener) {
+    boolean isAlone = leadership.inSync() <= 1;
+    return whenCommitted(isAlone ? log.endOffset() : bounds.highWatermark(), listener);
+  }
+
   private synchronized void leave(CommitWaits.Wait wait) {
     commits.remove(wait);
   }
@@ -190,6 +199,11 @@ public final class Partition {
   /** Whether reading from {@code offset} on waits for no disk: the bytes were appended lately. */
   public boolean isRecent(long offset) {
     return recent.isRecent(offset);
+  }
+
+  /** Notes that so many bytes that were not recent had to be read from the disk. */
+  public void loaded(long bytes) {
+    recent.loaded(bytes);
   }
 
   /**

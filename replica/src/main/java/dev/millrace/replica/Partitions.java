@@ -51,7 +51,8 @@ public final class Partitions implements ImageListener {
    * @param directories open and identified, at least one
    * @param disk that the directories are on
    * @param events what the directories report to
-   * @param recentBytes how much of what the node appended last counts as being in memory
+   * @param recentBytes how much of what the node appended last counts as being in memory:
+   *     docs/decisions/0060
    */
   public record Setup(
       int nodeId,
@@ -59,10 +60,7 @@ public final class Partitions implements ImageListener {
       List<LogDirectory> directories,
       Disk disk,
       LogEvents events,
-      long recentBytes) {
-    /** The default of {@link #recentBytes}: docs/decisions/0060. */
-    public static final long RECENT_BYTES = 128L << 20;
-  }
+      long recentBytes) {}
 
   private record AwaitedOffset(long offset, Runnable task) implements Comparable<AwaitedOffset> {
     @Override

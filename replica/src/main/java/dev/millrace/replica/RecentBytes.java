@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * Which bytes of one partition were appended so lately that the page cache still holds them: a read
  * of those may run on an event loop.
  *
- * <p>Recent are the last {@link Window#bytes} bytes that the whole node appended, whatever
- * partition they went to. The partition keeps marks {@code (offset, bytes the node had appended
- * before it)}, at most one for each 1/{@value #MARKS_MAX} of the window, so an idle partition keeps
- * one and a busy one {@value #MARKS_MAX}. Marks are written under the partition's lock and read
- * without it.
+ * <p>Recent are the last {@link Window#bytes} bytes that the whole node brought into the page
+ * cache, by appends to whatever partition and by cold reads. The partition keeps marks {@code
+ * (offset, bytes the node had brought in before it)}, at most one for each 1/{@value #MARKS_MAX} of
+ * the window, so an idle partition keeps one and a busy one {@value #MARKS_MAX}. Marks are written
+ * under the partition's lock and read without it.
  */
 final class RecentBytes {
   /** Most marks a partition keeps. */
@@ -22,10 +22,10 @@ final class RecentBytes {
   private final Window window;
   private volatile long[] marks = NONE;
 
-  /** The window of a node: how far back its memory reaches, and how much it has appended. */
+  /** The window of a node: how far back its memory reaches, and how much went through it. */
   static final class Window {
     private final long bytes;
-    private final AtomicLong appended = new AtomicLong();
+    private final AtomicLong passed = new AtomicLong();
 
     Window(long bytes) {
       if (bytes < MARKS_MAX) {
@@ -35,7 +35,7 @@ final class RecentBytes {
     }
 
     private long begin() {
-      return appended.get() - bytes;
+      return passed.get() - bytes;
     }
   }
 
@@ -45,12 +45,17 @@ final class RecentBytes {
 
   /** Notes an append of {@code bytes} bytes that starts at {@code offset}. */
   void appended(long offset, int bytes) {
-    long before = window.appended.getAndAdd(bytes);
+    long before = window.passed.getAndAdd(bytes);
     long[] old = marks;
     boolean due = old.length == 0 || before - old[old.length - 1] >= window.bytes / MARKS_MAX;
     if (due) {
       marks = withMark(old, offset, before);
     }
+  }
+
+  /** Notes that a cold read brought bytes into memory: they may push out what was there. */
+  void loaded(long bytes) {
+    window.passed.getAndAdd(bytes);
   }
 
   /** Forgets marks at and above {@code offset}, which was cut off the log. */

@@ -3,7 +3,6 @@ package dev.millrace.server;
 import dev.millrace.server.command.CommandTree;
 import dev.millrace.server.command.UserException;
 import dev.millrace.server.logging.LogSetup;
-import java.util.Arrays;
 import java.util.List;
 
 /** The program: {@code millrace server} starts a node, everything else is a short command. */
@@ -16,7 +15,7 @@ public final class Main {
   /** Runs the command line; a server stays until it is told to stop. */
   public static void main(String[] arguments) {
     LogSetup.install();
-    List<String> words = Arrays.asList(arguments);
+    List<String> words = List.of(arguments);
     if (!words.isEmpty() && SERVER.equals(words.getFirst()) && !asksForHelp(words)) {
       serve(words.subList(1, words.size()));
     } else if (words.size() == 2 && WARM_UP.equals(words.getFirst())) {

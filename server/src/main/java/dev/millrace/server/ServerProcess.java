@@ -17,7 +17,7 @@ final class ServerProcess {
   private final AtomicReference<@Nullable Node> running = new AtomicReference<>();
   private volatile ExitCode exitCode = ExitCode.OK;
 
-  private ServerProcess() {}
+  ServerProcess() {}
 
   /**
    * Starts a node and stays until the process is told to stop.
@@ -27,9 +27,9 @@ final class ServerProcess {
   static void run(ServerOptions options) {
     ServerProcess process = new ServerProcess();
     // a signal while the node is still starting ends it at once: nothing is acknowledged by then
-    Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "stop"));
+    Runtime.getRuntime().addShutdownHook(process.stopping());
     try {
-      process.start(options);
+      Node _ = process.start(options);
       new CountDownLatch(1).await(); // a node's threads don't keep the process alive, this one does
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -49,13 +49,20 @@ final class ServerProcess {
     return why;
   }
 
-  private void start(ServerOptions options) {
+  /** Ends the node in order, and then the process. */
+  Thread stopping() {
+    return new Thread(this::stop, "stop");
+  }
+
+  /** Starts the node, says that it serves, and returns it. */
+  Node start(ServerOptions options) {
     NodePlan plan = NodePlan.of(WrittenSettings.of(options), options.http());
     LogSetup.level(plan.logLevel());
     Node node = Node.start(plan, this::fail);
     running.set(node);
     System.out.println(ReadyLine.of(node));
     System.out.flush();
+    return node;
   }
 
   /** The node cannot go on. */

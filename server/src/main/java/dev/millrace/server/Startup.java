@@ -143,7 +143,7 @@ final class Startup {
                 foundations.directories().all(),
                 FileDisk.INSTANCE,
                 foundations.events().partitions(),
-                Partitions.Setup.RECENT_BYTES),
+                PageCache.recentBytes()),
             foundations.owner("partitions"),
             diskWork);
     teardown.add("partitions", () -> Awaited.done(partitions::close));

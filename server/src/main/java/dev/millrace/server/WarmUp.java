@@ -1,15 +1,8 @@
 package dev.millrace.server;
 
-import dev.millrace.base.bytes.Bytes;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
-import dev.millrace.client.Consumer;
-import dev.millrace.client.Delivery;
 import dev.millrace.client.Endpoint;
-import dev.millrace.client.Groups;
-import dev.millrace.client.Producer;
-import dev.millrace.client.TopicPartition;
-import dev.millrace.client.Topics;
 import dev.millrace.server.command.CommandTree;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Does once what nodes, or commands, do most, so that the JVM can remember the classes for later
@@ -60,10 +52,11 @@ final class WarmUp {
             List.of(
                 "--data", folder.resolve("data").toString(),
                 "--listen", "127.0.0.1:0",
-                "--http", "127.0.0.1:0"));
-    NodePlan plan = NodePlan.of(WrittenSettings.of(options), options.http());
-    try (Node node = Node.start(plan, cause -> {})) {
-      System.out.println(ReadyLine.of(node));
+                "--http", "127.0.0.1:0",
+                "--set", "group.initial.rebalance.delay.ms=0"));
+    ServerProcess process = new ServerProcess();
+    Thread unused = process.stopping();
+    try (Node node = process.start(options)) {
       if (forNodes) {
         call(node.kafka());
       } else {
@@ -74,18 +67,7 @@ final class WarmUp {
 
   private static void call(Endpoint endpoint) {
     try (Cluster cluster = Cluster.connect(List.of(endpoint), ClientSettings.named(TOPIC))) {
-      if (!cluster.learnAll().topics().containsKey(TOPIC)) {
-        new Topics(cluster).create(TOPIC, 1, 1, Map.of());
-      }
-      try (Producer producer = new Producer(cluster, Delivery.SAFE)) {
-        for (int i = 0; i < RECORDS; i++) {
-          producer.send(TOPIC, 0, Bytes.utf8("key"), Bytes.utf8("value"));
-        }
-      }
-      Consumer consumer = new Consumer(cluster);
-      consumer.seek(new TopicPartition(TOPIC, 0), 0);
-      consumer.poll(1);
-      new Groups(cluster).list();
+      new Rehearsal(cluster).run();
     }
   }
 

@@ -50,7 +50,10 @@ record Field(
     };
   }
 
-  /** The Java condition that the value of {@code expression} is the default. */
+  /**
+   * The Java condition that the value of {@code expression} is the default. Structs that nobody set
+   * are the default itself: that spares comparing their fields.
+   */
   String isFallback(String expression) {
     String fallbackValue = fallbackExpression();
     if (isPrimitive()) {
@@ -62,9 +65,16 @@ record Field(
     String equal =
         type instanceof FieldType.Array
             ? expression + ".isEmpty()"
-            : fallbackValue + ".equals(" + expression + ")";
+            : isDefault(fallbackValue, expression);
     return type instanceof FieldType.Array && isNullable()
         ? "(" + expression + " != null && " + equal + ")"
+        : equal;
+  }
+
+  private String isDefault(String value, String expression) {
+    String equal = value + ".equals(" + expression + ")";
+    return type instanceof FieldType.Struct
+        ? "(" + value + " == " + expression + " || " + equal + ")"
         : equal;
   }
 

@@ -3,6 +3,7 @@ package dev.millrace.base.bytes;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A 128-bit id of a topic, directory or incarnation. Its text is URL-safe Base64 without padding,
@@ -53,6 +54,20 @@ public record Uuid(long mostSignificantBits, long leastSignificantBits)
   /** Whether this is one of the first 100 ids, which Kafka keeps for special meanings. */
   public boolean isReserved() {
     return mostSignificantBits == 0 && leastSignificantBits >= 0 && leastSignificantBits < RESERVED;
+  }
+
+  // Both are written out, because those that the JDK makes for a record at their first use cost a
+  // start tens of milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Uuid uuid
+        && mostSignificantBits == uuid.mostSignificantBits
+        && leastSignificantBits == uuid.leastSignificantBits;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(mostSignificantBits ^ leastSignificantBits);
   }
 
   @Override

@@ -5,28 +5,29 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * An owner that is a thread of its own. Its tasks may block where the plan of threads allows it.
- * Tasks that come after {@link #close()} are refused with {@link
+ * The thread begins with the first task, so an owner without work costs next to nothing. Tasks that
+ * come after {@link #close()} are refused with {@link
  * java.util.concurrent.RejectedExecutionException}.
  */
 public final class ThreadTurns implements Turns, AutoCloseable {
   private final TurnQueue queue;
   private final Thread thread;
+  private boolean begun;
   private boolean closing;
 
   private ThreadTurns(String name) {
     queue = new TurnQueue(name, SystemClock.INSTANCE, this::wake);
     thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    queue.prepareSleepNanos(); // so that the first task wakes it
   }
 
   /**
-   * Starts an owner.
+   * A new owner, which sleeps until its first task.
    *
    * @param name of the owner and its thread
    */
   public static ThreadTurns start(String name) {
-    ThreadTurns turns = new ThreadTurns(name);
-    turns.thread.start();
-    return turns;
+    return new ThreadTurns(name);
   }
 
   @Override
@@ -55,6 +56,7 @@ public final class ThreadTurns implements Turns, AutoCloseable {
     if (inTurn()) {
       return;
     }
+    begin();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -83,6 +85,18 @@ public final class ThreadTurns implements Turns, AutoCloseable {
   }
 
   private void wake() {
-    LockSupport.unpark(thread);
+    if (thread.isAlive()) {
+      LockSupport.unpark(thread);
+    } else {
+      begin();
+    }
+  }
+
+  /** Returns once the thread has been started, by whomever. */
+  private synchronized void begin() {
+    if (!begun) {
+      thread.start();
+      begun = true;
+    }
   }
 }

@@ -148,6 +148,43 @@ class ThreadTurnsTest {
   }
 
   @Test
+  void anOwnerWithoutWorkHasNoThread() {
+    String name = "idle-" + System.nanoTime();
+    try (ThreadTurns turns = ThreadTurns.start(name)) {
+      assertThat(threadsNamed(name)).isZero();
+      CompletableFuture<Boolean> ran = new CompletableFuture<>();
+      turns.after(1, () -> ran.complete(turns.inTurn()));
+      assertThat(ran.join()).isTrue();
+      assertThat(threadsNamed(name)).isOne();
+    }
+    assertThat(threadsNamed(name)).isZero();
+  }
+
+  @Test
+  void theFirstTasksOfManyThreadsAllRun() throws Exception {
+    int threads = 4;
+    for (int round = 0; round < 200; round++) {
+      AtomicInteger ran = new AtomicInteger();
+      CyclicBarrier start = new CyclicBarrier(threads);
+      List<Thread> submitters = new ArrayList<>();
+      ThreadTurns turns = ThreadTurns.start("owner");
+      for (int t = 0; t < threads; t++) {
+        submitters.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  await(start);
+                  turns.submit(ran::incrementAndGet);
+                }));
+      }
+      for (Thread submitter : submitters) {
+        submitter.join();
+      }
+      turns.close();
+      assertThat(ran.get()).as("round=%d", round).isEqualTo(threads);
+    }
+  }
+
+  @Test
   void ownersCloseTogether() {
     AtomicInteger ran = new AtomicInteger();
     Turns one;
@@ -159,6 +196,12 @@ class ThreadTurnsTest {
     }
     assertThat(ran.get()).isEqualTo(2);
     assertThatThrownBy(() -> one.submit(() -> {})).isInstanceOf(RejectedExecutionException.class);
+  }
+
+  private static long threadsNamed(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(name))
+        .count();
   }
 
   private static void await(CyclicBarrier barrier) {

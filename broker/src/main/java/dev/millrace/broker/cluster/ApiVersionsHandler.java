@@ -13,7 +13,6 @@ import dev.millrace.wire.message.ApiVersionsResponse.ApiVersion;
 import dev.millrace.wire.message.ApiVersionsResponse.FinalizedFeatureKey;
 import dev.millrace.wire.message.ApiVersionsResponse.SupportedFeatureKey;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -52,7 +51,7 @@ public final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
     this.ranges =
         all.stream()
             .map(ApiVersionsHandler::range)
-            .sorted(Comparator.comparingInt(ApiVersion::apiKey))
+            .sorted((one, other) -> Short.compare(one.apiKey(), other.apiKey()))
             .toList();
     this.node = node;
   }

@@ -15,10 +15,12 @@ import dev.millrace.wire.message.DeleteRecordsResponse.DeleteRecordsPartitionRes
 import dev.millrace.wire.message.DeleteRecordsResponse.DeleteRecordsTopicResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * DeleteRecords (21), versions 0 to 2: moves the log start forward; -1 means to the high watermark.
- * Done by an owner that may wait for the disk, and answered when the new log start is on disk.
+ * DeleteRecords (21), versions 0 to 2: moves the log start forward; -1 means to the high watermark,
+ * as it is once everything appended before is on disk. Done by an owner that may wait for the disk,
+ * and answered when the new log start is on disk.
  */
 public final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
   private final Partitions partitions;
@@ -38,7 +40,16 @@ public final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest>
   @Override
   public void handle(Call call, DeleteRecordsRequest request) {
     call.holdNext();
-    diskWork.submit(() -> call.answer(answer(request)));
+    Settled.await(asked(request), () -> diskWork.submit(() -> call.answer(answer(request))));
+  }
+
+  private List<Partition> asked(DeleteRecordsRequest request) {
+    return request.topics().stream()
+        .flatMap(topic ->
+            topic.partitions().stream()
+                .map(one -> partitions.find(topic.name(), one.partitionIndex())))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private DeleteRecordsResponse answer(DeleteRecordsRequest request) {

@@ -36,6 +36,9 @@ import java.util.Set;
  *       remote storage, and 11: -6, the first that is not there: there is no remote storage.
  *   <li>10: a time limit for remote storage.
  * </ul>
+ *
+ * <p>A question about the end waits for the sync of what was appended before it, so that a producer
+ * with acks=1 finds its own records.
  */
 public final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
   private static final int CONSUMER = -1;
@@ -63,11 +66,32 @@ public final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
         request.topics().stream()
             .flatMap(topic -> topic.partitions().stream())
             .anyMatch(one -> OffsetQuery.needsDisk(one.timestamp()));
-    if (needsDisk) {
-      diskWork.submit(() -> call.answer(answer(call, request)));
-    } else {
-      call.answer(answer(call, request));
+    Settled.await(
+        asked(request),
+        () -> {
+          if (needsDisk) {
+            diskWork.submit(() -> call.answer(answer(call, request)));
+          } else {
+            call.answer(answer(call, request));
+          }
+        });
+  }
+
+  /** The partitions whose answer depends on where they end. */
+  private List<Partition> asked(ListOffsetsRequest request) {
+    List<Partition> asked = new ArrayList<>();
+    for (ListOffsetsTopic topic : request.topics()) {
+      for (ListOffsetsPartition one : topic.partitions()) {
+        Partition partition =
+            OffsetQuery.dependsOnEnd(one.timestamp())
+                ? partitions.find(topic.name(), one.partitionIndex())
+                : null;
+        if (partition != null) {
+          asked.add(partition);
+        }
+      }
     }
+    return asked;
   }
 
   private ListOffsetsResponse answer(Call call, ListOffsetsRequest request) {

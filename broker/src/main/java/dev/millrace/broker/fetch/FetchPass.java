@@ -102,7 +102,7 @@ final class FetchPass {
       gaveUp = true;
       return;
     }
-    take(target, partition.read(query(wanted)));
+    take(target, partition, partition.read(query(wanted)));
   }
 
   private ReadQuery query(FetchPartition wanted) {
@@ -116,9 +116,9 @@ final class FetchPass {
         limits.committedOnly());
   }
 
-  private void take(FetchTarget target, ReadOutcome outcome) {
+  private void take(FetchTarget target, Partition partition, ReadOutcome outcome) {
     switch (outcome) {
-      case Found found -> take(target, found);
+      case Found found -> take(target, partition, found);
       case Diverged diverged -> {
         urgent = true;
         PartitionData.Builder data = success(target, diverged.bounds());
@@ -130,10 +130,12 @@ final class FetchPass {
     }
   }
 
-  private void take(FetchTarget target, Found found) {
+  private void take(FetchTarget target, Partition partition, Found found) {
     target.saw(found.bounds().bytes(limits.committedOnly()));
     RecordBytes records = found.records();
-    if (!found.recent() && records instanceof RecordBytes.InFile inFile && !load(inFile.region())) {
+    if (!found.recent()
+        && records instanceof RecordBytes.InFile inFile
+        && !load(partition, inFile.region())) {
       fail(target, ErrorCode.KAFKA_STORAGE_ERROR);
       return;
     }
@@ -144,10 +146,11 @@ final class FetchPass {
   }
 
   /** Has the bytes in memory, so that sending them waits for nothing. */
-  private static boolean load(FileRegion region) {
+  private static boolean load(Partition partition, FileRegion region) {
     try {
       if (!region.file().isResident(region.position(), region.length())) {
         region.file().load(region.position(), region.length());
+        partition.loaded(region.length());
       }
       return true;
     } catch (DiskException fault) {

@@ -83,11 +83,15 @@ class OffsetHandlersTest {
   }
 
   @Test
-  void recordsThatAreNotOnDiskYetAreNotTold() {
+  void recordsOnTheirWayToTheDiskAreAwaited() {
     node.createTopic("t", 1);
     node.newClient().send(node.produce("t", 0, 1, batch(100)), 9);
-    assertThat(list(-1, 11).offset()).isZero();
     assertThat(node.partitions().find("t", 0).bounds().highWatermark()).isZero();
+    assertThat(list(-1, 11).offset()).isEqualTo(1);
+    node.newClient().send(node.produce("t", 0, 1, batch(200)), 9);
+    assertThat(list(150, 11).offset()).isEqualTo(1);
+    node.newClient().send(node.produce("t", 0, 1, batch(300)), 9);
+    assertThat(delete(-1).lowWatermark()).isEqualTo(3);
   }
 
   @Test

@@ -31,6 +31,20 @@ public record TopicPartition(String topic, int partition) implements Comparable<
         : null;
   }
 
+  // Both are written out, because those that the JDK makes for a record at their first use cost a
+  // start tens of milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TopicPartition it
+        && partition == it.partition
+        && topic.equals(it.topic);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * topic.hashCode() + partition;
+  }
+
   @Override
   public int compareTo(TopicPartition other) {
     int byTopic = topic.compareTo(other.topic);

@@ -23,13 +23,27 @@ public final class LineFormatter extends Formatter {
     StringBuilder line = new StringBuilder(160);
     TIME.formatTo(Instant.ofEpochMilli(entry.getMillis()), line);
     line.append(' ').append(word(entry.getLevel())).append(' ').append(place(entry));
-    line.append(": ").append(formatMessage(entry)).append('\n');
+    line.append(": ");
+    appendPlain(line, formatMessage(entry));
+    line.append('\n');
     if (entry.getThrown() != null) {
       StringWriter trace = new StringWriter();
       entry.getThrown().printStackTrace(new PrintWriter(trace));
       line.append(trace);
     }
     return line.toString();
+  }
+
+  /** Names that clients choose can't begin a line of their own or steer a terminal. */
+  private static void appendPlain(StringBuilder line, String message) {
+    for (int i = 0; i < message.length(); i++) {
+      char c = message.charAt(i);
+      if (Character.isISOControl(c)) {
+        line.append(String.format("\\u%04x", (int) c));
+      } else {
+        line.append(c);
+      }
+    }
   }
 
   private static String place(LogRecord entry) {

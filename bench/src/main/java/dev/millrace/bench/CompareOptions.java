@@ -1,0 +1,68 @@
+package dev.millrace.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The command line of {@code ./dev bench compare}.
+ *
+ * @param rounds how often everything is measured
+ * @param only names of scenarios, all when it is empty
+ * @param sizeMb what one load moves, when it was given
+ * @param quick whether less is done
+ * @param page the file that gets the table
+ */
+record CompareOptions(
+    int rounds, List<String> only, Optional<Integer> sizeMb, boolean quick, Optional<Path> page) {
+  private static final int ROUNDS = 3;
+  private static final int ROUNDS_QUICK = 1;
+
+  CompareOptions {
+    only = List.copyOf(only);
+  }
+
+  /** Reads the words behind the verb; refuses what it does not know. */
+  static CompareOptions parse(List<String> words) {
+    int rounds = 0;
+    List<String> only = List.of();
+    Optional<Integer> sizeMb = Optional.empty();
+    boolean quick = false;
+    Optional<Path> page = Optional.empty();
+    for (int i = 0; i < words.size(); i++) {
+      switch (words.get(i)) {
+        case "--quick" -> quick = true;
+        case "--rounds" -> rounds = number(words, ++i);
+        case "--size" -> sizeMb = Optional.of(number(words, ++i));
+        case "--only" -> only = List.of(value(words, ++i).split(",", -1));
+        case "--page" -> page = Optional.of(Path.of(value(words, ++i)));
+        default ->
+            throw new IllegalArgumentException(
+                "unknown option " + words.get(i) + "; ./dev bench lists them");
+      }
+    }
+    int asked = rounds == 0 ? (quick ? ROUNDS_QUICK : ROUNDS) : rounds;
+    return new CompareOptions(asked, only, sizeMb, quick, page);
+  }
+
+  private static int number(List<String> words, int at) {
+    String word = value(words, at);
+    try {
+      int number = Integer.parseInt(word);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // the same answer as for a number that is too small
+    }
+    throw new IllegalArgumentException(
+        words.get(at - 1) + " takes a number above zero, value=" + word);
+  }
+
+  private static String value(List<String> words, int at) {
+    if (at >= words.size()) {
+      throw new IllegalArgumentException(words.get(at - 1) + " needs a value");
+    }
+    return words.get(at);
+  }
+}

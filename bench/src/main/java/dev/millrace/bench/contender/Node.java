@@ -1,0 +1,141 @@
+package dev.millrace.bench.contender;
+
+import dev.millrace.bench.load.BrokerSocket;
+import dev.millrace.bench.load.Pause;
+import dev.millrace.bench.process.Children;
+import dev.millrace.bench.process.Folders;
+import dev.millrace.bench.process.Usage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A broker's process with its directory; closing it ends the one and deletes the other. */
+public final class Node implements AutoCloseable {
+  private static final long READY_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long STOP_SECONDS = 20;
+
+  private final Distribution distribution;
+  private final Children children;
+  private final Path directory;
+  private final int port;
+  private final Order order;
+  private Process process;
+  private long startedNanos;
+
+  private Node(Distribution distribution, Children children, Path directory, Order order) {
+    this.distribution = distribution;
+    this.children = children;
+    this.directory = directory;
+    this.port = Ports.free();
+    this.order = order;
+    distribution.prepare(directory, port, order);
+    this.startedNanos = System.nanoTime();
+    this.process = spawn();
+  }
+
+  /** Starts a node in an empty directory and does not wait for it. */
+  static Node start(Distribution distribution, Children children, Path directory, Order order) {
+    return new Node(distribution, children, directory, order);
+  }
+
+  public String bootstrap() {
+    return "127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** Where the node keeps its partitions. */
+  public Path data() {
+    return directory.resolve("data");
+  }
+
+  public Usage usage() {
+    return new Usage(process.pid());
+  }
+
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Seconds since the process of the latest start was asked for. */
+  public double secondsSinceStart() {
+    return (System.nanoTime() - startedNanos) / 1e9;
+  }
+
+  /** Waits until the node names itself in an answer to a metadata request. */
+  public Node awaitReady() {
+    long deadline = System.nanoTime() + READY_NANOS;
+    while (System.nanoTime() < deadline) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("node ended by itself, output: " + lastOutput());
+      }
+      try (BrokerSocket socket = new BrokerSocket(port)) {
+        if (socket.brokers() > 0) {
+          return this;
+        }
+      } catch (IOException e) {
+        // it does not listen yet
+      }
+      Pause.millis(10);
+    }
+    throw new IllegalStateException("node is not ready after a minute: " + lastOutput());
+  }
+
+  /** The end of what the node printed. */
+  public String lastOutput() {
+    try {
+      String text = Files.readString(directory.resolve("output.log")).strip();
+      return text.substring(Math.max(0, text.length() - 600)).replace('\n', ' ');
+    } catch (IOException e) {
+      return "none";
+    }
+  }
+
+  /** Kills the process as a power loss would not: the page cache stays. */
+  public void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    await();
+  }
+
+  /** Starts again over the same directory. */
+  public void startAgain() {
+    startedNanos = System.nanoTime();
+    process = spawn();
+  }
+
+  @Override
+  public void close() {
+    List<ProcessHandle> started = process.descendants().toList();
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    } finally {
+      started.forEach(ProcessHandle::destroyForcibly);
+      Folders.delete(directory);
+    }
+  }
+
+  private Process spawn() {
+    Launch launch = distribution.launch(directory, port, order);
+    return children.start(
+        launch.command(), launch.environment(), directory, directory.resolve("output.log"));
+  }
+
+  private void await() {
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

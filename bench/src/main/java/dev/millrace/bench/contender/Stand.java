@@ -1,0 +1,85 @@
+package dev.millrace.bench.contender;
+
+import dev.millrace.bench.figure.Contender;
+import dev.millrace.bench.process.Children;
+import dev.millrace.bench.process.Folders;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Where nodes of all contenders are set up, each in a fresh directory; closing it ends them. */
+public final class Stand implements AutoCloseable {
+  private final Path folder;
+  private final Children children;
+  private final Map<Contender, Distribution> distributions = new EnumMap<>(Contender.class);
+  private int nodes;
+  private boolean closed;
+
+  /**
+   * @param folder for the nodes' directories; on the disk that shall be measured
+   */
+  public Stand(Path folder, Children children) {
+    this.folder = folder;
+    this.children = children;
+  }
+
+  public void offer(Contender contender, Distribution distribution) {
+    distributions.put(contender, distribution);
+  }
+
+  /** Who can be measured here. */
+  public Set<Contender> contenders() {
+    return distributions.keySet();
+  }
+
+  public Children children() {
+    return children;
+  }
+
+  /** A fresh node that was just started, not yet ready. */
+  public Node start(Contender contender, Order order) {
+    Distribution distribution = distributions.get(contender);
+    if (distribution == null) {
+      throw new IllegalArgumentException("not there: " + contender.title());
+    }
+    Order asked =
+        contender == Contender.MEMORY ? order.with("millrace.flush.policy=memory") : order;
+    return Node.start(distribution, children, freshFolder("node"), asked);
+  }
+
+  /** A fresh node that answers. */
+  public Node ready(Contender contender, Order order) {
+    Node node = start(contender, order);
+    try {
+      return node.awaitReady();
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  /** An empty folder that goes away with the stand. */
+  public synchronized Path freshFolder(String name) {
+    if (closed) {
+      throw new IllegalStateException("the measurement has ended");
+    }
+    Path fresh = folder.resolve(name + "-" + nodes++);
+    try {
+      Folders.delete(fresh);
+      return Files.createDirectories(fresh);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create " + fresh, e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    children.close();
+    Folders.delete(folder);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.bench.scenario;
+
+/**
+ * How much is done in a round.
+ *
+ * @param sizeMb values produced and consumed by a measured load, in MB
+ * @param warmUpMb values produced before it
+ * @param soakMb values in and out before resident memory is read
+ * @param seconds of a load at a fixed rate
+ * @param idleSeconds of doing nothing
+ * @param partitions that are idle
+ */
+public record Effort(
+    int sizeMb, int warmUpMb, int soakMb, int seconds, int idleSeconds, int partitions) {
+
+  public static Effort full() {
+    return new Effort(1000, 500, 5000, 8, 5, 10_000);
+  }
+
+  public static Effort quick() {
+    return new Effort(400, 200, 1000, 4, 3, 1_000);
+  }
+
+  public Effort sizeMb(int mb) {
+    return new Effort(mb, warmUpMb, soakMb, seconds, idleSeconds, partitions);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.millrace.bench.scenario;
+
+import dev.millrace.bench.contender.Node;
+import dev.millrace.bench.contender.Order;
+import dev.millrace.bench.contender.Stand;
+import dev.millrace.bench.figure.Contender;
+import dev.millrace.bench.load.PacedProducer;
+import dev.millrace.bench.load.Topics;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The fixed rates of the latency scenarios: a third of what Apache Kafka takes at most from the
+ * same client with the same number of partitions. Measured once a run; everybody gets the same
+ * rate.
+ */
+public final class Rates {
+  private static final double SHARE = 1.0 / 3;
+
+  private final Stand stand;
+  private final Effort effort;
+  private final Map<Integer, Double> byPartitions = new HashMap<>();
+
+  public Rates(Stand stand, Effort effort) {
+    this.stand = stand;
+    this.effort = effort;
+  }
+
+  /** Records of 1 KiB a second for a topic with so many partitions. */
+  public double of(int partitions) {
+    return byPartitions.computeIfAbsent(partitions, this::measure);
+  }
+
+  private double measure(int partitions) {
+    try (Node node = stand.ready(Contender.APACHE, Order.plain())) {
+      Topics.create(node.bootstrap(), "load", partitions);
+      try (PacedProducer producer = new PacedProducer(node.bootstrap(), "load", partitions, 0)) {
+        return producer.saturate(2.0 * effort.seconds()) * SHARE;
+      }
+    }
+  }
+}
