@@ -3,9 +3,11 @@ module dev.millrace.coordinator {
   requires transitive dev.millrace.base;
   requires transitive dev.millrace.wire;
   requires transitive dev.millrace.quorum;
+  requires re2j;
   requires static transitive org.jspecify;
 
   exports dev.millrace.coordinator;
+  exports dev.millrace.coordinator.consumer;
   exports dev.millrace.coordinator.group;
   exports dev.millrace.coordinator.record;
   exports dev.millrace.coordinator.share;

@@ -31,4 +31,14 @@ public interface Command<S extends StateMachine> {
   default boolean alone() {
     return false;
   }
+
+  /**
+   * Takes over {@code later}, which came right behind this one in the lane, so that both are
+   * decided together. Called while this one waits.
+   *
+   * @return whether it did
+   */
+  default boolean absorb(Command<S> later) {
+    return false;
+  }
 }

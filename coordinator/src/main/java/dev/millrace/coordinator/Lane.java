@@ -30,7 +30,12 @@ final class Lane<S extends StateMachine> {
       waiting.add(command);
       return true;
     }
-    return !stuck && waiting.size() < WAITING_MAX && waiting.add(command);
+    if (stuck) {
+      return false;
+    }
+    Command<S> last = waiting.peekLast();
+    return (last != null && last.absorb(command))
+        || (waiting.size() < WAITING_MAX && waiting.add(command));
   }
 
   /** The next command whose time has come, taken out of the queue. */

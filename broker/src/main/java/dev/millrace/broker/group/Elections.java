@@ -27,6 +27,9 @@ final class Elections implements ImageListener {
   @Override
   public void changed(ImageDelta delta, ClusterImage image) {
     delta.topicsDeleted().values().forEach(this::deleted);
+    if (topicsChanged(delta, image)) {
+      coordinator.topicsChanged();
+    }
     TopicImage topic = image.topic(GroupCoordinator.TOPIC);
     if (topic != null) {
       Set<Integer> changed = delta.partitionsChanged().getOrDefault(topic.id(), Set.of());
@@ -37,6 +40,21 @@ final class Elections implements ImageListener {
         }
       }
     }
+  }
+
+  /** Whether topics came or went, or have more partitions. */
+  private static boolean topicsChanged(ImageDelta delta, ClusterImage image) {
+    if (!delta.topicsCreated().isEmpty() || !delta.topicsDeleted().isEmpty()) {
+      return true;
+    }
+    for (Uuid id : delta.partitionsChanged().keySet()) {
+      TopicImage before = delta.before().topic(id);
+      TopicImage after = image.topic(id);
+      if (before != null && after != null && before.partitionCount() != after.partitionCount()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void deleted(TopicImage topic) {

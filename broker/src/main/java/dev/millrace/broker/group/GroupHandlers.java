@@ -45,7 +45,8 @@ public final class GroupHandlers {
             parts.clock(),
             parts.owners(),
             () -> OffsetsTopic.partitionCount(node),
-            parts.random());
+            parts.random(),
+            new ClusterConsumerRules(node));
     this.elections =
         new Elections(
             node.id(),
@@ -72,6 +73,8 @@ public final class GroupHandlers {
         new SyncGroupHandler(coordinator),
         new HeartbeatHandler(coordinator),
         new LeaveGroupHandler(coordinator),
+        new ConsumerGroupHeartbeatHandler(node, coordinator),
+        new ConsumerGroupDescribeHandler(node, coordinator),
         new OffsetCommitHandler(node, coordinator),
         new OffsetFetchHandler(node, coordinator),
         new OffsetDeleteHandler(node, coordinator),

@@ -6,7 +6,11 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.PartitionCoordinator;
+import dev.millrace.coordinator.consumer.Beat;
 import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.ConsumerGroupDescribeResponse;
+import dev.millrace.wire.message.ConsumerGroupHeartbeatRequest;
+import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse;
 import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroup;
 import dev.millrace.wire.message.HeartbeatRequest;
 import dev.millrace.wire.message.HeartbeatResponse;
@@ -29,6 +33,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
@@ -58,6 +63,8 @@ public final class GroupCoordinator {
   private final List<Turns> owners;
   private final IntSupplier partitionCount;
   private final RandomGenerator random;
+  private final ConsumerRules rules;
+  private final AtomicInteger consumerMembers = new AtomicInteger();
   private final Map<Integer, Led> led = new ConcurrentHashMap<>();
 
   /** A partition that this node leads. */
@@ -68,18 +75,21 @@ public final class GroupCoordinator {
    * @param partitionCount of {@link #TOPIC}, or what it will have when it is created
    * @param random makes member ids, which whoever knows them may use: it must not be guessed.
    *     Called from any thread
+   * @param rules of groups of the consumer protocol
    */
   public GroupCoordinator(
       GroupSettings settings,
       Clock clock,
       List<Turns> owners,
       IntSupplier partitionCount,
-      RandomGenerator random) {
+      RandomGenerator random,
+      ConsumerRules rules) {
     this.settings = settings;
     this.clock = clock;
     this.owners = List.copyOf(owners);
     this.partitionCount = partitionCount;
     this.random = random;
+    this.rules = rules;
   }
 
   // Partitions
@@ -107,7 +117,8 @@ public final class GroupCoordinator {
                   owners.get(partition % owners.size()),
                   log,
                   settings.offsets().commitTimeoutMs(),
-                  deadlines -> new GroupMachine(settings, clock, deadlines));
+                  deadlines ->
+                      new GroupMachine(settings, clock, deadlines, rules, consumerMembers));
           coordinator.load();
           return new Led(leaderEpoch, coordinator);
         });
@@ -177,10 +188,50 @@ public final class GroupCoordinator {
     submitNamed(request.groupId(), new Leaves(request, new Answer<>(answer)));
   }
 
+  // Members of the consumer protocol (KIP-848)
+
+  public void heartbeat(
+      ConsumerGroupHeartbeatRequest request,
+      GroupClient client,
+      Consumer<ConsumerGroupHeartbeatResponse> answer) {
+    Beat beat = new Beat(request, uuid().toString(), client.clientId(), client.host());
+    submitNamed(request.groupId(), new ConsumerHeartbeats(beat, new Answer<>(answer)));
+  }
+
+  /** Topics came, went or have other partitions, so groups may have something else to read. */
+  public void topicsChanged() {
+    for (Led here : led.values()) {
+      here.coordinator().read(machine -> machine.consumers().topicsChanged(), _ -> {});
+    }
+  }
+
+  /** Describes groups of the consumer protocol, in the order of their ids. */
+  public void describeConsumers(
+      List<String> groupIds, Consumer<List<ConsumerGroupDescribeResponse.DescribedGroup>> answer) {
+    Gather<ConsumerGroupDescribeResponse.DescribedGroup> gather =
+        new Gather<>(groupIds.size(), answer);
+    for (int i = 0; i < groupIds.size(); i++) {
+      int index = i;
+      String groupId = groupIds.get(i);
+      read(
+          groupId,
+          machine ->
+              gather.put(
+                  index,
+                  ConsumerViews.describe(
+                      groupId,
+                      machine.consumers().find(groupId),
+                      machine.consumers().settings(groupId),
+                      machine.consumers().topics())),
+          error -> gather.put(index, ConsumerViews.undescribed(groupId, error)));
+    }
+  }
+
   // Offsets
 
   /**
    * @param groupMustExist whether the request's version knows {@link ErrorCode#GROUP_ID_NOT_FOUND}
+   *     and the epochs of the consumer protocol
    */
   public void commit(
       OffsetCommitRequest request, boolean groupMustExist, Consumer<OffsetCommitResponse> answer) {
@@ -210,9 +261,7 @@ public final class GroupCoordinator {
     String groupId = request.groupId();
     read(
         groupId,
-        machine ->
-            answer.accept(
-                new OffsetFetches(machine.offsets(), groupId, stableOnly).fetch(request.topics())),
+        machine -> answer.accept(OffsetFetches.answer(machine, request, stableOnly)),
         error -> answer.accept(OffsetFetches.failed(groupId, error)));
   }
 
@@ -244,7 +293,7 @@ public final class GroupCoordinator {
   private void describe(String groupId, Consumer<DescribedGroup> answer) {
     read(
         groupId,
-        machine -> answer.accept(GroupViews.describe(groupId, machine.find(groupId))),
+        machine -> answer.accept(GroupViews.describe(groupId, machine)),
         error -> answer.accept(GroupViews.undescribed(groupId, error)));
   }
 

@@ -3,6 +3,8 @@ package dev.millrace.coordinator.group;
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
+import dev.millrace.coordinator.consumer.Draft;
 import dev.millrace.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,10 @@ final class GroupDeletes implements Command<GroupMachine> {
 
   @Override
   public Decision decide(GroupMachine machine) {
+    ConsumerGroup consumers = machine.consumers().find(groupId);
+    if (consumers != null) {
+      return delete(machine, consumers);
+    }
     ClassicGroup group = machine.find(groupId);
     if (group == null) {
       answer.give(ErrorCode.GROUP_ID_NOT_FOUND);
@@ -29,6 +35,18 @@ final class GroupDeletes implements Command<GroupMachine> {
       return Decision.NOTHING;
     }
     return Decision.write(tombstones(machine, groupId), answer::give);
+  }
+
+  private Decision delete(GroupMachine machine, ConsumerGroup group) {
+    if (!group.members().isEmpty()) {
+      answer.give(ErrorCode.NON_EMPTY_GROUP);
+      return Decision.NOTHING;
+    }
+    List<KeyValue> records = offsetTombstones(machine, groupId);
+    Draft draft = new Draft(group);
+    draft.removeAll();
+    records.addAll(draft.records());
+    return Decision.write(records, answer::give);
   }
 
   @Override
@@ -43,6 +61,12 @@ final class GroupDeletes implements Command<GroupMachine> {
 
   /** The group goes last, so that it can be deleted again if not all is written. */
   private static List<KeyValue> tombstones(GroupMachine machine, String groupId) {
+    List<KeyValue> records = offsetTombstones(machine, groupId);
+    records.add(GroupRecords.groupGone(groupId));
+    return records;
+  }
+
+  private static List<KeyValue> offsetTombstones(GroupMachine machine, String groupId) {
     List<KeyValue> records = new ArrayList<>();
     machine
         .offsets()
@@ -50,7 +74,6 @@ final class GroupDeletes implements Command<GroupMachine> {
         .forEach((topic, partitions) ->
             partitions.forEach(
                 partition -> records.add(GroupRecords.offsetGone(groupId, topic, partition))));
-    records.add(GroupRecords.groupGone(groupId));
     return records;
   }
 }

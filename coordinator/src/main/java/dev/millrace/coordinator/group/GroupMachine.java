@@ -8,6 +8,7 @@ import dev.millrace.coordinator.Deadlines;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.StateMachine;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.record.GroupMetadataKey;
 import dev.millrace.coordinator.record.GroupMetadataValue;
 import dev.millrace.coordinator.record.LegacyOffsetCommitKey;
@@ -20,6 +21,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The groups and offsets of one partition of {@code __consumer_offsets}. */
@@ -32,15 +34,29 @@ final class GroupMachine implements StateMachine {
   private final Sessions sessions;
   private final Rebalances rebalances;
   private final OffsetExpiry expiry;
+  private final ConsumerGroups consumers;
   private boolean live;
 
   GroupMachine(GroupSettings settings, Clock clock, Deadlines<GroupMachine> deadlines) {
+    this(settings, clock, deadlines, ConsumerRules.DEFAULTS, new AtomicInteger());
+  }
+
+  /**
+   * @param nodeMembers how many members of the consumer protocol all partitions of the node have
+   */
+  GroupMachine(
+      GroupSettings settings,
+      Clock clock,
+      Deadlines<GroupMachine> deadlines,
+      ConsumerRules rules,
+      AtomicInteger nodeMembers) {
     this.settings = settings;
     this.clock = clock;
     this.deadlines = deadlines;
     this.sessions = new Sessions(this::deadline, this::expire);
     this.rebalances = new Rebalances(settings.membership(), clock, sessions);
     this.expiry = new OffsetExpiry(this, deadlines);
+    this.consumers = new ConsumerGroups(rules, clock, deadlines, nodeMembers, new Migrations());
   }
 
   GroupSettings settings() {
@@ -63,6 +79,12 @@ final class GroupMachine implements StateMachine {
     return offsets;
   }
 
+  /** Groups of the consumer protocol; their ids are none of {@link #groups}. */
+  ConsumerGroups consumers() {
+    return consumers;
+  }
+
+  /** Classic groups, and groups that only hold offsets. */
   Collection<ClassicGroup> groups() {
     return groups.values();
   }
@@ -121,6 +143,8 @@ final class GroupMachine implements StateMachine {
           applyGroup(
               group.group(),
               value(key, record) instanceof GroupMetadataValue metadata ? metadata : null);
+      case Message other when ConsumerGroup.groupIdOf(other) instanceof String groupId ->
+          applyConsumer(groupId, other, value(key, record));
       default -> {
         // kinds of other group types belong to releases that know them, and stay in the log
       }
@@ -137,7 +161,9 @@ final class GroupMachine implements StateMachine {
     if (value == null) {
       offsets.remove(key.group(), key.topic(), key.partition());
     } else {
-      findOrCreate(key.group());
+      if (consumers.find(key.group()) == null) {
+        findOrCreate(key.group());
+      }
       offsets.put(place, key.group(), key.topic(), key.partition(), value);
     }
   }
@@ -147,12 +173,27 @@ final class GroupMachine implements StateMachine {
       findOrCreate(groupId).adopt(value, this::deadline);
       return;
     }
+    dropClassic(groupId);
+    if (value != null) {
+      findOrCreate(groupId).adopt(value, this::deadline);
+    }
+  }
+
+  /** A group has one protocol: what there was of the classic one goes. */
+  private void applyConsumer(String groupId, Message key, @Nullable Message value) {
+    boolean hadGroup = consumers.find(groupId) != null;
+    if (consumers.apply(groupId, key, value)) {
+      dropClassic(groupId);
+    } else if (hadGroup && offsets.has(groupId)) {
+      findOrCreate(groupId);
+    }
+  }
+
+  private void dropClassic(String groupId) {
     ClassicGroup old = groups.remove(groupId);
     if (old != null) {
       old.cancelDeadlines();
-    }
-    if (value != null) {
-      findOrCreate(groupId).adopt(value, this::deadline);
+      rebalances.answerAll(old, ErrorCode.REBALANCE_IN_PROGRESS);
     }
   }
 
@@ -165,6 +206,7 @@ final class GroupMachine implements StateMachine {
   public void loaded() {
     live = true;
     groups.values().forEach(this::start);
+    consumers.loaded();
     expiry.start();
   }
 
@@ -176,6 +218,7 @@ final class GroupMachine implements StateMachine {
       rebalances.answerAll(group, error);
     }
     groups.clear();
+    consumers.unloaded();
   }
 
   /** Starts the sessions of a group that was just loaded, and shrinks it if it is too large. */

@@ -1,6 +1,7 @@
 package dev.millrace.coordinator.group;
 
 import dev.millrace.base.bytes.Bytes;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroup;
 import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroupMember;
@@ -10,11 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** ListGroups and DescribeGroups: groups as tools see them. */
 final class GroupViews {
   private static final String CLASSIC = "classic";
+  private static final String CONSUMER = "consumer";
 
   private GroupViews() {}
 
@@ -25,32 +26,50 @@ final class GroupViews {
     Set<String> wantedStates = lowerCase(states);
     Set<String> wantedTypes = lowerCase(types);
     List<ListedGroup> listed = new ArrayList<>();
-    if (!wantedTypes.isEmpty() && !wantedTypes.contains(CLASSIC)) {
-      return listed;
+    if (wantedTypes.isEmpty() || wantedTypes.contains(CLASSIC)) {
+      machine.groups().forEach(group -> listed.add(listed(group)));
     }
-    for (ClassicGroup group : machine.groups()) {
-      if (wantedStates.isEmpty() || wantedStates.contains(group.state().lowerCase())) {
-        listed.add(
-            ListedGroup.builder()
-                .groupId(group.id())
-                .protocolType(typeOf(group))
-                .groupState(group.state().toString())
-                .groupType(CLASSIC)
-                .build());
-      }
+    if (wantedTypes.isEmpty() || wantedTypes.contains(CONSUMER)) {
+      machine.consumers().all().forEach(group -> listed.add(listed(group)));
+    }
+    if (!wantedStates.isEmpty()) {
+      listed.removeIf(group -> !wantedStates.contains(group.groupState().toLowerCase(Locale.ROOT)));
     }
     return listed;
   }
 
+  private static ListedGroup listed(ClassicGroup group) {
+    return ListedGroup.builder()
+        .groupId(group.id())
+        .protocolType(typeOf(group))
+        .groupState(group.state().toString())
+        .groupType(CLASSIC)
+        .build();
+  }
+
+  private static ListedGroup listed(ConsumerGroup group) {
+    return ListedGroup.builder()
+        .groupId(group.id())
+        .protocolType(ClassicGroup.CONSUMER)
+        .groupState(group.state())
+        .groupType(CONSUMER)
+        .build();
+  }
+
   /** A group and its members; {@link ErrorCode#GROUP_ID_NOT_FOUND} and state Dead without one. */
-  static DescribedGroup describe(String groupId, @Nullable ClassicGroup group) {
+  static DescribedGroup describe(String groupId, GroupMachine machine) {
+    ClassicGroup group = machine.find(groupId);
     if (group == null) {
+      // of a consumer group the older API knows nothing, in Kafka's words
       return DescribedGroup.builder()
           .groupId(groupId)
           .groupState(GroupState.DEAD.toString())
           .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)
           // tools show this text, and Apache's tests compare it
-          .errorMessage("Group " + groupId + " not found.")
+          .errorMessage(
+              machine.consumers().find(groupId) == null
+                  ? "Group " + groupId + " not found."
+                  : "Group " + groupId + " is not a classic group.")
           .build();
     }
     boolean stable = group.in(GroupState.STABLE);

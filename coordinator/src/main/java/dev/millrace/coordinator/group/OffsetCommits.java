@@ -4,6 +4,9 @@ import dev.millrace.base.time.Clock;
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
+import dev.millrace.coordinator.consumer.ConsumerMember;
+import dev.millrace.coordinator.consumer.Membership;
 import dev.millrace.coordinator.record.OffsetCommitValue;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.OffsetCommitRequest;
@@ -14,7 +17,7 @@ import dev.millrace.wire.message.OffsetCommitResponse.OffsetCommitResponsePartit
 import dev.millrace.wire.message.OffsetCommitResponse.OffsetCommitResponseTopic;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OffsetCommit: who may commit, and the records of a commit. All topics carry their names; the
@@ -40,7 +43,9 @@ final class OffsetCommits implements Command<GroupMachine> {
   @Override
   public Decision decide(GroupMachine machine) {
     ClassicGroup group = machine.find(request.groupId());
-    ErrorCode error = group == null ? checkWithoutGroup() : check(group);
+    ConsumerGroup consumers = machine.consumers().find(request.groupId());
+    ErrorCode error =
+        consumers != null ? check(consumers) : group == null ? checkWithoutGroup() : check(group);
     if (error != ErrorCode.NONE) {
       refuse(error);
       return Decision.NOTHING;
@@ -48,23 +53,42 @@ final class OffsetCommits implements Command<GroupMachine> {
     if (group != null) {
       machine.sessions().heardOf(group, request.memberId());
     }
-    int lengthMax = machine.settings().offsets().metadataLengthMax();
-    List<KeyValue> records = records(machine.clock(), lengthMax);
+    Verdicts verdicts = verdicts(machine, consumers);
+    List<KeyValue> records = records(machine.clock(), verdicts);
     if (records.isEmpty()) {
-      answer.give(response(partition -> verdict(partition, lengthMax)));
+      answer.give(response(verdicts));
       return Decision.NOTHING;
     }
     return Decision.writeShared(
         records,
-        outcome ->
-            answer.give(
-                response(partition ->
-                    outcome == ErrorCode.NONE ? verdict(partition, lengthMax) : outcome)));
+        outcome -> answer.give(response(outcome == ErrorCode.NONE ? verdicts : (_, _) -> outcome)));
+  }
+
+  /** What is to be said about each partition of a commit that is allowed as a whole. */
+  @FunctionalInterface
+  private interface Verdicts {
+    ErrorCode of(OffsetCommitRequestTopic topic, OffsetCommitRequestPartition partition);
+  }
+
+  private Verdicts verdicts(GroupMachine machine, @Nullable ConsumerGroup consumers) {
+    int lengthMax = machine.settings().offsets().metadataLengthMax();
+    ConsumerMember member = consumers == null ? null : consumers.member(request.memberId());
+    int epoch = request.generationIdOrMemberEpoch();
+    return (topic, partition) -> {
+      if (member != null
+          && epoch < member.position().epoch()
+          && !member.had(topic.topicId(), partition.partitionIndex(), epoch)) {
+        return ErrorCode.STALE_MEMBER_EPOCH;
+      }
+      return metadata(partition).length() > lengthMax
+          ? ErrorCode.OFFSET_METADATA_TOO_LARGE
+          : ErrorCode.NONE;
+    };
   }
 
   @Override
   public void refuse(ErrorCode error) {
-    answer.give(response(_ -> error));
+    answer.give(response((_, _) -> error));
   }
 
   /** A commit without a generation makes a group that only holds offsets. */
@@ -73,6 +97,14 @@ final class OffsetCommits implements Command<GroupMachine> {
       return ErrorCode.NONE;
     }
     return groupMustExist ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION;
+  }
+
+  private ErrorCode check(ConsumerGroup group) {
+    ConsumerMember member = group.member(request.memberId());
+    boolean tooOld = member != null && !member.isClassic() && !groupMustExist;
+    return tooOld
+        ? ErrorCode.UNSUPPORTED_VERSION
+        : Membership.mayCommit(group, request.memberId(), request.generationIdOrMemberEpoch());
   }
 
   private ErrorCode check(ClassicGroup group) {
@@ -97,13 +129,13 @@ final class OffsetCommits implements Command<GroupMachine> {
         : ErrorCode.NONE;
   }
 
-  private List<KeyValue> records(Clock clock, int metadataLengthMax) {
+  private List<KeyValue> records(Clock clock, Verdicts verdicts) {
     long nowMs = clock.wallMs();
     long expiresMs = expiresMs(nowMs);
     List<KeyValue> records = new ArrayList<>();
     for (OffsetCommitRequestTopic topic : request.topics()) {
       for (OffsetCommitRequestPartition partition : topic.partitions()) {
-        if (verdict(partition, metadataLengthMax) == ErrorCode.NONE) {
+        if (verdicts.of(topic, partition) == ErrorCode.NONE) {
           OffsetCommitValue value =
               OffsetCommitValue.builder()
                   .offset(partition.committedOffset())
@@ -134,18 +166,12 @@ final class OffsetCommits implements Command<GroupMachine> {
     return retentionMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : Math.max(0, nowMs + retentionMs);
   }
 
-  private static ErrorCode verdict(OffsetCommitRequestPartition partition, int lengthMax) {
-    return metadata(partition).length() > lengthMax
-        ? ErrorCode.OFFSET_METADATA_TOO_LARGE
-        : ErrorCode.NONE;
-  }
-
   private static String metadata(OffsetCommitRequestPartition partition) {
     String metadata = partition.committedMetadata();
     return metadata == null ? "" : metadata;
   }
 
-  private OffsetCommitResponse response(Function<OffsetCommitRequestPartition, ErrorCode> errors) {
+  private OffsetCommitResponse response(Verdicts verdicts) {
     List<OffsetCommitResponseTopic> topics = new ArrayList<>(request.topics().size());
     for (OffsetCommitRequestTopic topic : request.topics()) {
       List<OffsetCommitResponsePartition> partitions = new ArrayList<>(topic.partitions().size());
@@ -153,7 +179,7 @@ final class OffsetCommits implements Command<GroupMachine> {
         partitions.add(
             OffsetCommitResponsePartition.builder()
                 .partitionIndex(partition.partitionIndex())
-                .errorCode(errors.apply(partition))
+                .errorCode(verdicts.of(topic, partition))
                 .build());
       }
       topics.add(

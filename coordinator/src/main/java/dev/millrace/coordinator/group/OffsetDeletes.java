@@ -3,6 +3,7 @@ package dev.millrace.coordinator.group;
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.OffsetDeleteRequest;
 import dev.millrace.wire.message.OffsetDeleteRequest.OffsetDeleteRequestPartition;
@@ -12,6 +13,7 @@ import dev.millrace.wire.message.OffsetDeleteResponse.OffsetDeleteResponsePartit
 import dev.millrace.wire.message.OffsetDeleteResponse.OffsetDeleteResponseTopic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** OffsetDelete: offsets of topics that nobody in the group reads (KIP-496). */
 final class OffsetDeletes implements Command<GroupMachine> {
@@ -26,16 +28,22 @@ final class OffsetDeletes implements Command<GroupMachine> {
   @Override
   public Decision decide(GroupMachine machine) {
     ClassicGroup group = machine.find(request.groupId());
-    if (group == null) {
+    ConsumerGroup consumers = machine.consumers().find(request.groupId());
+    if (group == null && consumers == null) {
       refuse(ErrorCode.GROUP_ID_NOT_FOUND);
       return Decision.NOTHING;
     }
-    if (!group.in(GroupState.EMPTY) && !group.usesConsumerProtocol()) {
+    if (group != null && !group.in(GroupState.EMPTY) && !group.usesConsumerProtocol()) {
       refuse(ErrorCode.NON_EMPTY_GROUP);
       return Decision.NOTHING;
     }
-    OffsetDeleteResponse response = response(group);
-    List<KeyValue> records = tombstones(machine.offsets(), group);
+    Predicate<String> subscribed =
+        topic ->
+            group == null
+                ? consumers != null && consumers.isSubscribed(topic)
+                : group.isSubscribed(topic);
+    OffsetDeleteResponse response = response(subscribed);
+    List<KeyValue> records = tombstones(machine.offsets(), subscribed);
     if (records.isEmpty()) {
       answer.give(response);
       return Decision.NOTHING;
@@ -61,15 +69,16 @@ final class OffsetDeletes implements Command<GroupMachine> {
     return true;
   }
 
-  private List<KeyValue> tombstones(OffsetStore offsets, ClassicGroup group) {
+  private List<KeyValue> tombstones(OffsetStore offsets, Predicate<String> subscribed) {
+    String groupId = request.groupId();
     List<KeyValue> records = new ArrayList<>();
     for (OffsetDeleteRequestTopic topic : request.topics()) {
-      if (!group.isSubscribed(topic.name())) {
+      if (!subscribed.test(topic.name())) {
         for (OffsetDeleteRequestPartition each : topic.partitions()) {
           int partition = each.partitionIndex();
-          if (offsets.find(group.id(), topic.name(), partition) != null
-              || offsets.isPending(group.id(), topic.name(), partition)) {
-            records.add(GroupRecords.offsetGone(group.id(), topic.name(), partition));
+          if (offsets.find(groupId, topic.name(), partition) != null
+              || offsets.isPending(groupId, topic.name(), partition)) {
+            records.add(GroupRecords.offsetGone(groupId, topic.name(), partition));
           }
         }
       }
@@ -77,11 +86,11 @@ final class OffsetDeletes implements Command<GroupMachine> {
     return records;
   }
 
-  private OffsetDeleteResponse response(ClassicGroup group) {
+  private OffsetDeleteResponse response(Predicate<String> subscribed) {
     List<OffsetDeleteResponseTopic> topics = new ArrayList<>(request.topics().size());
     for (OffsetDeleteRequestTopic topic : request.topics()) {
       ErrorCode error =
-          group.isSubscribed(topic.name()) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
+          subscribed.test(topic.name()) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
       List<OffsetDeleteResponsePartition> partitions = new ArrayList<>(topic.partitions().size());
       for (OffsetDeleteRequestPartition partition : topic.partitions()) {
         partitions.add(

@@ -5,6 +5,8 @@ import dev.millrace.base.turns.Timeout;
 import dev.millrace.coordinator.Deadlines;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
+import dev.millrace.coordinator.consumer.Draft;
 import dev.millrace.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -72,52 +74,90 @@ final class OffsetExpiry {
 
   private void sweep(String topic, Uuid topicId) {
     Set<String> groups = new LinkedHashSet<>();
-    for (ClassicGroup group : machine.groups()) {
-      if (machine.offsets().places(group.id()).containsKey(topic)) {
-        groups.add(group.id());
+    for (String id : groupIds()) {
+      if (machine.offsets().places(id).containsKey(topic)) {
+        groups.add(id);
       }
     }
     groups.forEach(id -> deadlines.alone(id, _ -> deleteTopic(id, topic, topicId)));
   }
 
   private void everyGroup() {
-    List<ClassicGroup> groups = List.copyOf(machine.groups());
-    groups.forEach(group -> deadlines.alone(group.id(), _ -> expire(group.id())));
+    groupIds().forEach(id -> deadlines.alone(id, _ -> expire(id)));
+  }
+
+  private List<String> groupIds() {
+    List<String> ids = new ArrayList<>();
+    machine.groups().forEach(group -> ids.add(group.id()));
+    machine.consumers().all().forEach(group -> ids.add(group.id()));
+    return ids;
   }
 
   private Decision expire(String groupId) {
+    ConsumerGroup consumers = machine.consumers().find(groupId);
     ClassicGroup group = machine.find(groupId);
-    if (group == null) {
-      return Decision.NOTHING;
-    }
     List<KeyValue> gone = new ArrayList<>();
-    boolean all = collect(group, gone) && !machine.offsets().hasPending(groupId);
+    if (consumers != null) {
+      boolean none =
+          collect(groupId, (topic, offset) -> runsSinceMs(consumers, topic, offset), gone);
+      if (none && !machine.offsets().hasPending(groupId) && consumers.members().isEmpty()) {
+        Draft draft = new Draft(consumers);
+        draft.removeAll();
+        gone.addAll(draft.records());
+      }
+    }
+    if (group == null) {
+      return gone.isEmpty() ? Decision.NOTHING : Decision.write(gone, OffsetExpiry::ignore);
+    }
+    boolean all =
+        collect(groupId, (topic, offset) -> runsSinceMs(group, topic, offset), gone)
+            && !machine.offsets().hasPending(groupId);
     if (all && group.in(GroupState.EMPTY) && !group.hasPending()) {
       gone.add(GroupRecords.groupGone(groupId));
     }
     return gone.isEmpty() ? Decision.NOTHING : Decision.write(gone, OffsetExpiry::ignore);
   }
 
+  /** Says since when the time of an offset runs. */
+  @FunctionalInterface
+  private interface Since {
+    long ms(String topic, CommittedOffset offset);
+  }
+
   /** Collects the tombstones of a group; returns whether no offset is left then. */
-  private boolean collect(ClassicGroup group, List<KeyValue> gone) {
+  private boolean collect(String groupId, Since since, List<KeyValue> gone) {
     long nowMs = machine.clock().wallMs();
     long retentionMs = machine.settings().offsets().retentionMs();
     OffsetStore offsets = machine.offsets();
     boolean[] all = {true};
     offsets
-        .topics(group.id())
+        .topics(groupId)
         .forEach((topic, partitions) ->
             partitions.forEach((partition, offset) -> {
-              long sinceMs = runsSinceMs(group, topic, offset);
+              long sinceMs = since.ms(topic, offset);
               if (sinceMs != NEVER
                   && offset.isExpired(nowMs, sinceMs, retentionMs)
-                  && !offsets.isPending(group.id(), topic, partition)) {
-                gone.add(GroupRecords.offsetGone(group.id(), topic, partition));
+                  && !offsets.isPending(groupId, topic, partition)) {
+                gone.add(GroupRecords.offsetGone(groupId, topic, partition));
               } else {
                 all[0] = false;
               }
             }));
     return all[0];
+  }
+
+  /**
+   * Offsets of topics that members read never expire. Those of others count from their commit, and
+   * those of an empty group from its last assignment at least: the one that left it empty.
+   */
+  private static long runsSinceMs(ConsumerGroup group, String topic, CommittedOffset offset) {
+    long committedMs = offset.value().commitTimestamp();
+    if (group.isSubscribed(topic)) {
+      return NEVER;
+    }
+    return group.members().isEmpty()
+        ? Math.max(committedMs, group.epochs().assignedMs())
+        : committedMs;
   }
 
   /** Since when the time of an offset runs, wall-clock milliseconds, or {@link #NEVER}. */

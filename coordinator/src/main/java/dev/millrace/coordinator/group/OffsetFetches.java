@@ -1,8 +1,11 @@
 package dev.millrace.coordinator.group;
 
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
+import dev.millrace.coordinator.consumer.ConsumerMember;
 import dev.millrace.coordinator.record.OffsetCommitValue;
 import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import dev.millrace.wire.message.OffsetFetchRequest.OffsetFetchRequestTopics;
 import dev.millrace.wire.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import dev.millrace.wire.message.OffsetFetchResponse.OffsetFetchResponsePartitions;
@@ -38,6 +41,32 @@ final class OffsetFetches {
         .groupId(group)
         .topics(asked == null ? all() : some(asked))
         .build();
+  }
+
+  /** Answers one group of a request, if whoever asks may know. */
+  static OffsetFetchResponseGroup answer(
+      GroupMachine machine, OffsetFetchRequestGroup request, boolean stableOnly) {
+    String groupId = request.groupId();
+    ErrorCode error = check(machine.consumers().find(groupId), request);
+    return error == ErrorCode.NONE
+        ? new OffsetFetches(machine.offsets(), groupId, stableOnly).fetch(request.topics())
+        : failed(groupId, error);
+  }
+
+  /** A member of the consumer protocol that says who it is must be up to date (KIP-848). */
+  private static ErrorCode check(@Nullable ConsumerGroup group, OffsetFetchRequestGroup request) {
+    String memberId = request.memberId();
+    if (group == null || (memberId == null && request.memberEpoch() < 0)) {
+      return ErrorCode.NONE;
+    }
+    ConsumerMember member = memberId == null ? null : group.member(memberId);
+    if (member == null) {
+      return ErrorCode.UNKNOWN_MEMBER_ID;
+    }
+    if (member.position().epoch() == request.memberEpoch()) {
+      return ErrorCode.NONE;
+    }
+    return member.isClassic() ? ErrorCode.ILLEGAL_GENERATION : ErrorCode.STALE_MEMBER_EPOCH;
   }
 
   static OffsetFetchResponseGroup failed(String group, ErrorCode error) {

@@ -65,7 +65,8 @@ class GroupListTest {
             owners.clock(),
             List.of(owners.owner("coordinator-0"), owners.owner("coordinator-1")),
             () -> 5,
-            owners.random("ids"));
+            owners.random("ids"),
+            ConsumerRules.DEFAULTS);
     for (int partition = 0; partition < 5; partition++) {
       coordinator.elected(partition, 1, new MemoryLog(owners.owner("disk"), List.of()));
     }
@@ -99,7 +100,8 @@ class GroupListTest {
             owners.clock(),
             List.of(owners.owner("coordinator")),
             () -> 1,
-            owners.random("ids"));
+            owners.random("ids"),
+            ConsumerRules.DEFAULTS);
     SimOwners.Machine silent = owners.machine("silent");
     Turns disk = silent.owner("disk");
     silent.crash();
@@ -121,7 +123,8 @@ class GroupListTest {
             new SimOwners(1).clock(),
             List.of(new SimOwners(1).owner("c")),
             () -> 50,
-            new SplittableRandom(1));
+            new SplittableRandom(1),
+            ConsumerRules.DEFAULTS);
     assertThat(coordinator.partitionOf("group")).isEqualTo(98_629_247 % 50);
     assertThat(coordinator.partitionOf("polygenelubricants")).isZero();
     assertThat("polygenelubricants".hashCode()).isEqualTo(Integer.MIN_VALUE);

@@ -91,7 +91,8 @@ final class GroupWorld {
             owners.clock(),
             List.of(owners.owner("coordinator")),
             () -> 1,
-            owners.random("ids" + epoch));
+            owners.random("ids" + epoch),
+            ConsumerRules.DEFAULTS);
     opened.elected(0, epoch++, onto);
     return opened;
   }

@@ -66,7 +66,8 @@ final class SimulatedGroup {
             owners.clock(),
             List.of(owners.owner("coordinator")),
             () -> 1,
-            owners.random("ids" + lives));
+            owners.random("ids" + lives),
+            ConsumerRules.DEFAULTS);
     opened.elected(0, lives, onto);
     return opened;
   }

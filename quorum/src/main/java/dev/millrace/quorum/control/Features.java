@@ -14,6 +14,9 @@ public final class Features {
   /** The name of the level from which on share groups can be used (KIP-932). */
   public static final String SHARE_VERSION = "share.version";
 
+  /** The name of the level that turns the consumer protocol on (KIP-848). */
+  public static final String GROUP_VERSION = "group.version";
+
   /**
    * A feature.
    *
@@ -37,7 +40,7 @@ public final class Features {
           new Feature(METADATA_VERSION, 7, 30, 30),
           new Feature("kraft.version", 0, 0, 0),
           new Feature("transaction.version", 0, 0, 0),
-          new Feature("group.version", 0, 0, 0),
+          new Feature(GROUP_VERSION, 0, 1, 1),
           new Feature("eligible.leader.replicas.version", 0, 0, 0),
           new Feature(SHARE_VERSION, 0, 1, 1),
           new Feature("streams.version", 0, 0, 0));
