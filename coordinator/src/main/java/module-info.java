@@ -1,4 +1,4 @@
-/** Event-sourced state machines that live on a partition: groups and offsets. */
+/** Event-sourced state machines that live on a partition: groups, offsets, transactions. */
 module dev.millrace.coordinator {
   requires transitive dev.millrace.base;
   requires transitive dev.millrace.wire;
@@ -12,4 +12,6 @@ module dev.millrace.coordinator {
   exports dev.millrace.coordinator.record;
   exports dev.millrace.coordinator.share;
   exports dev.millrace.coordinator.share.record;
+  exports dev.millrace.coordinator.transaction;
+  exports dev.millrace.coordinator.transaction.record;
 }

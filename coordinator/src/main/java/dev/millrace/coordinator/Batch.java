@@ -4,6 +4,7 @@ import dev.millrace.base.turns.Timeout;
 import dev.millrace.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Records of one append, and the writes that they belong to. */
@@ -13,10 +14,24 @@ final class Batch {
   private final List<KeyValue> records = new ArrayList<>();
   private final List<Write> beginning = new ArrayList<>();
   private final List<Write> ending = new ArrayList<>();
+  private final @Nullable InTransaction transaction;
   private int bytes;
   private long baseOffset = UNKNOWN;
   private @Nullable ErrorCode failure;
   private @Nullable Timeout lateness;
+
+  Batch(@Nullable InTransaction transaction) {
+    this.transaction = transaction;
+  }
+
+  @Nullable InTransaction transaction() {
+    return transaction;
+  }
+
+  /** Whether records of a write with this transaction may be in it. */
+  boolean takes(@Nullable InTransaction other) {
+    return !(transaction instanceof InTransaction.End) && Objects.equals(transaction, other);
+  }
 
   void add(KeyValue record) {
     records.add(record);

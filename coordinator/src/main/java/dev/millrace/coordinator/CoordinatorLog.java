@@ -18,6 +18,12 @@ public interface CoordinatorLog {
    */
   void append(List<KeyValue> records, Appending appending);
 
+  /** The same for records that are part of a producer's transaction. */
+  void append(InTransaction.Part transaction, List<KeyValue> records, Appending appending);
+
+  /** Appends the marker that ends a producer's transaction, in the order of the other appends. */
+  void end(InTransaction.End end, Appending appending);
+
   /**
    * Reads committed records, in chunks of a bounded size that hold at least one record.
    *

@@ -2,6 +2,7 @@ package dev.millrace.coordinator;
 
 import dev.millrace.wire.ErrorCode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command decided: the records to write, and what follows.
@@ -9,19 +10,37 @@ import java.util.List;
  * @param records in order; they go into one batch if they fit
  * @param shared whether other commands of the lane may be decided before these records are
  *     committed
+ * @param transaction what the write has to do with a transaction, null for nothing
  */
-public record Decision(List<KeyValue> records, boolean shared, Outcome outcome) {
+public record Decision(
+    List<KeyValue> records, boolean shared, @Nullable InTransaction transaction, Outcome outcome) {
   /** Nothing to write; who had to be answered was answered. */
-  public static final Decision NOTHING = new Decision(List.of(), true, _ -> {});
+  public static final Decision NOTHING = new Decision(List.of(), true, null, _ -> {});
 
   /** Writes, and holds the lane until the write is committed or refused. */
   public static Decision write(List<KeyValue> records, Outcome outcome) {
-    return new Decision(records, false, outcome);
+    return new Decision(records, false, null, outcome);
   }
 
   /** Writes, and lets the lane go on meanwhile. */
   public static Decision writeShared(List<KeyValue> records, Outcome outcome) {
-    return new Decision(records, true, outcome);
+    return new Decision(records, true, null, outcome);
+  }
+
+  /** Writes as part of a producer's transaction, and lets the lane go on meanwhile. */
+  public static Decision writeIn(
+      InTransaction.Part transaction, List<KeyValue> records, Outcome outcome) {
+    return new Decision(records, true, transaction, outcome);
+  }
+
+  /** Writes the end of a producer's transaction, and lets the lane go on meanwhile. */
+  public static Decision end(InTransaction.End end, Outcome outcome) {
+    return new Decision(List.of(), true, end, outcome);
+  }
+
+  /** Whether there is something to write. */
+  boolean writes() {
+    return !records.isEmpty() || transaction instanceof InTransaction.End;
   }
 
   /** What follows a write. Called in turns of the owner. */

@@ -195,7 +195,7 @@ public final class PartitionCoordinator<S extends StateMachine> {
       report(fault);
       return;
     }
-    if (decision.records().isEmpty()) {
+    if (!decision.writes()) {
       return;
     }
     Write write = new Write(key, decision);
@@ -262,7 +262,12 @@ public final class PartitionCoordinator<S extends StateMachine> {
 
     @Override
     public void alone(String lane, Function<S, Decision> action) {
-      submit(lane, new Chore<>(action, true));
+      PartitionCoordinator.this.submit(lane, new Chore<>(action, true));
+    }
+
+    @Override
+    public void submit(String lane, Command<S> command) {
+      PartitionCoordinator.this.submit(lane, command);
     }
   }
 

@@ -64,7 +64,8 @@ final class WriteQueue {
     if (inFlightBytes + bytes > IN_FLIGHT_BYTES_MAX && inFlightBytes > 0) {
       return ErrorCode.NOT_ENOUGH_REPLICAS;
     }
-    if (open != null && open.bytes() + bytes > batchMax) {
+    InTransaction transaction = write.decision().transaction();
+    if (open != null && (open.bytes() + bytes > batchMax || !open.takes(transaction))) {
       append(open);
     }
     pack(write, batchMax);
@@ -88,12 +89,13 @@ final class WriteQueue {
   }
 
   private void pack(Write write, int batchMax) {
-    Batch batch = open();
+    InTransaction transaction = write.decision().transaction();
+    Batch batch = open(transaction);
     batch.touch(write);
     for (KeyValue record : write.decision().records()) {
       if (batch.bytes() + record.sizeMax() > batchMax) {
         append(batch);
-        batch = open();
+        batch = open(transaction);
         batch.touch(write);
       }
       batch.add(record);
@@ -102,9 +104,9 @@ final class WriteQueue {
     batch.end(write);
   }
 
-  private Batch open() {
+  private Batch open(@Nullable InTransaction transaction) {
     if (open == null) {
-      Batch batch = new Batch();
+      Batch batch = new Batch(transaction);
       open = batch;
       turns.submit(() -> {
         if (open == batch) {
@@ -120,7 +122,12 @@ final class WriteQueue {
     open = null;
     inFlight.add(batch);
     batch.lateAfter(turns.after(commitTimeoutMs, () -> late(batch)));
-    log.append(batch.records(), new Answer(batch));
+    Answer answer = new Answer(batch);
+    switch (batch.transaction()) {
+      case null -> log.append(batch.records(), answer);
+      case InTransaction.Part part -> log.append(part, batch.records(), answer);
+      case InTransaction.End end -> log.end(end, answer);
+    }
   }
 
   private void late(Batch batch) {
@@ -147,9 +154,14 @@ final class WriteQueue {
 
   private void apply(Batch batch) {
     long offset = batch.baseOffset();
+    InTransaction transaction = batch.transaction();
+    if (transaction instanceof InTransaction.End end) {
+      listener.committed(new CoordinatorLog.Entry.Marker(offset, end.producerId(), end.commit()));
+      return;
+    }
+    long producerId = transaction == null ? CoordinatorLog.NO_PRODUCER : transaction.producerId();
     for (KeyValue record : batch.records()) {
-      listener.committed(
-          new CoordinatorLog.Entry.Stored(offset++, CoordinatorLog.NO_PRODUCER, record));
+      listener.committed(new CoordinatorLog.Entry.Stored(offset++, producerId, record));
     }
   }
 

@@ -16,7 +16,7 @@ public final class MemoryLog implements CoordinatorLog {
   private final List<Entry> entries;
   private final List<Integer> batchSizes = new ArrayList<>();
   private final ArrayDeque<Runnable> held = new ArrayDeque<>();
-  private final ArrayDeque<List<KeyValue>> unacknowledged = new ArrayDeque<>();
+  private final ArrayDeque<List<Entry>> unacknowledged = new ArrayDeque<>();
   private int batchBytesMax = 1 << 20;
   private boolean holding;
   private boolean dead;
@@ -51,7 +51,7 @@ public final class MemoryLog implements CoordinatorLog {
     unacknowledged.stream()
         .limit(survivors)
         .flatMap(List::stream)
-        .forEach(record -> remains.add(new Entry.Stored(remains.size(), NO_PRODUCER, record)));
+        .forEach(entry -> remains.add(at(remains.size(), entry)));
     return remains;
   }
 
@@ -102,9 +102,36 @@ public final class MemoryLog implements CoordinatorLog {
 
   @Override
   public void append(List<KeyValue> records, Appending appending) {
+    appendList(stored(NO_PRODUCER, records), appending);
+  }
+
+  @Override
+  public void append(InTransaction.Part transaction, List<KeyValue> records, Appending appending) {
+    appendList(stored(transaction.producerId(), records), appending);
+  }
+
+  @Override
+  public void end(InTransaction.End end, Appending appending) {
+    appendList(List.of(new Entry.Marker(-1, end.producerId(), end.commit())), appending);
+  }
+
+  private static List<Entry> stored(long producerId, List<KeyValue> records) {
+    List<Entry> stored = new ArrayList<>();
+    records.forEach(record -> stored.add(new Entry.Stored(-1, producerId, record)));
+    return stored;
+  }
+
+  private static Entry at(long offset, Entry entry) {
+    return switch (entry) {
+      case Entry.Stored stored -> new Entry.Stored(offset, stored.producerId(), stored.record());
+      case Entry.Marker marker -> new Entry.Marker(offset, marker.producerId(), marker.committed());
+    };
+  }
+
+  private void appendList(List<Entry> batch, Appending appending) {
     ErrorCode error = refusal;
     if (error == null) {
-      unacknowledged.add(List.copyOf(records));
+      unacknowledged.add(batch);
     }
     Runnable write = error == null ? () -> commit(appending) : () -> appending.failed(error);
     if (holding) {
@@ -118,10 +145,10 @@ public final class MemoryLog implements CoordinatorLog {
     if (dead) {
       return;
     }
-    List<KeyValue> records = unacknowledged.remove();
+    List<Entry> batch = unacknowledged.remove();
     long base = entries.size();
-    records.forEach(record -> put(NO_PRODUCER, record));
-    batchSizes.add(records.size());
+    batch.forEach(entry -> entries.add(at(entries.size(), entry)));
+    batchSizes.add(batch.size());
     appending.committed(base);
   }
 

@@ -163,7 +163,13 @@ public final class PartitionLog {
         appendTimeMs = context.clock().wallMs();
         incoming = incoming.stamped(appendTimeMs);
       }
-      Check check = origin == AppendOrigin.CLIENT ? Check.ALL : Check.EPOCH;
+      Check check =
+          switch (origin) {
+            case CLIENT -> Check.ALL;
+            case BUMPING_CLIENT -> Check.ALL_FROM_ZERO;
+            case COORDINATOR -> Check.EPOCH;
+            case BUMPING_COORDINATOR -> Check.EPOCH_ABOVE;
+          };
       return appended(appendLocked(incoming, leaderEpoch, check), appendTimeMs);
     } catch (CorruptRecordsException malformed) {
       return new AppendResult.Refused(ErrorCode.CORRUPT_MESSAGE, message(malformed));
@@ -241,6 +247,17 @@ public final class PartitionLog {
     lock.lock();
     try {
       return tail.producers().all();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a producer has an open transaction here that is of this epoch. */
+  public boolean isInTransaction(long producerId, short epoch) {
+    lock.lock();
+    try {
+      Producer known = tail.producers().producer(producerId);
+      return known != null && known.hasOpenTransaction() && known.epoch() == epoch;
     } finally {
       lock.unlock();
     }

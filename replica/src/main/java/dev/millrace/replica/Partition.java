@@ -47,6 +47,7 @@ public final class Partition {
   private final CommitWaits commits = new CommitWaits();
   private final ReadWaits reads = new ReadWaits();
   private final ByteMarks marks = new ByteMarks();
+  private final Admissions admissions = new Admissions();
   private volatile PartitionSettings settings;
   private volatile Leadership leadership = Leadership.NONE;
   private volatile Bounds bounds;
@@ -132,8 +133,41 @@ public final class Partition {
    * @param acksAll whether the caller will wait for the commit, which needs enough in-sync copies
    */
   public AppendOutcome append(RecordBatch batch, AppendOrigin origin, boolean acksAll) {
+    return append(batch, origin, acksAll, null);
+  }
+
+  /** Whether a producer's transaction of this epoch is open here: its batches need no admission. */
+  public boolean isInTransaction(long producerId, short epoch) {
+    return log.isInTransaction(producerId, epoch);
+  }
+
+  /** Holds a place for the first batch of a transaction, until its coordinator has spoken. */
+  public synchronized Admission admission(long producerId) {
+    return admissions.begin(producerId);
+  }
+
+  /** The batch of an admission does not come. */
+  public synchronized void giveUp(Admission admission) {
+    admissions.end(admission);
+  }
+
+  /**
+   * Appends as {@link #append(RecordBatch, AppendOrigin, boolean)} does, unless the batch would
+   * begin a transaction that ended since the admission.
+   *
+   * @param admission null for a batch that needs none
+   */
+  public AppendOutcome append(
+      RecordBatch batch, AppendOrigin origin, boolean acksAll, @Nullable Admission admission) {
     AppendOutcome outcome;
     synchronized (this) {
+      if (admission != null) {
+        admissions.end(admission);
+        if (admission.late && !isInTransaction(batch.producerId(), batch.producerEpoch())) {
+          return new AppendOutcome.Refused(
+              ErrorCode.INVALID_TXN_STATE, "transaction has ended, the batch comes too late");
+        }
+      }
       ErrorCode refusal = appendRefusal(acksAll);
       if (refusal != ErrorCode.NONE) {
         return new AppendOutcome.Refused(refusal, "partition does not take appends");
@@ -141,7 +175,12 @@ public final class Partition {
       int bytes = batch.sizeBytes();
       outcome =
           switch (log.append(batch.slice(), leadership.epoch(), origin)) {
-            case AppendResult.Appended done -> appended(done, bytes);
+            case AppendResult.Appended done -> {
+              if (batch.isControl()) {
+                admissions.ended(batch.producerId());
+              }
+              yield appended(done, bytes);
+            }
             case AppendResult.Duplicate twin ->
                 new AppendOutcome.Appended(
                     twin.baseOffset(), twin.endOffset(), twin.timestampMs(), twin.startOffset());

@@ -5,10 +5,10 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.AdminHandlers;
 import dev.millrace.broker.Broker;
+import dev.millrace.broker.CoordinatorHandlers;
 import dev.millrace.broker.DataHandlers;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
-import dev.millrace.broker.group.GroupHandlers;
 import dev.millrace.quorum.Quorum;
 import dev.millrace.quorum.control.Command;
 import dev.millrace.quorum.control.Outcome;
@@ -23,33 +23,37 @@ record Services(
     NodePlan plan, String clusterId, Quorum quorum, Partitions partitions, DiskWork diskWork) {
 
   /**
-   * The groups, which follow the cluster from now on.
+   * Groups and transactions, which follow the cluster from now on.
    *
    * @param owners of their coordinators
    */
-  GroupHandlers groups(List<Turns> owners) {
-    GroupHandlers groups =
-        new GroupHandlers(
+  CoordinatorHandlers coordinators(List<Turns> owners) {
+    CoordinatorHandlers coordinators =
+        new CoordinatorHandlers(
             node(),
             controller(),
-            new GroupHandlers.Parts(
+            new CoordinatorHandlers.Parts(
                 partitions, diskWork, owners, SystemClock.INSTANCE, Entropy.secrets()));
-    quorum.listen(groups.elections());
-    return groups;
+    quorum.listen(coordinators);
+    return coordinators;
   }
 
   /** The front desk with all handlers. */
-  Broker broker(GroupHandlers groups) {
+  Broker broker(CoordinatorHandlers coordinators) {
     dev.millrace.broker.Node node = node();
-    ActiveController controller = controller();
     List<Handler<?>> handlers = new ArrayList<>();
     handlers.addAll(
-        AdminHandlers.all(node, controller, partitions::whenApplied, SystemClock.INSTANCE));
+        AdminHandlers.all(node, controller(), partitions::whenApplied, SystemClock.INSTANCE));
     handlers.addAll(
         new DataHandlers(
-                node, controller, partitions, diskWork, Entropy.generator(), SystemClock.INSTANCE)
+                node,
+                partitions,
+                diskWork,
+                coordinators.enlisting(),
+                Entropy.generator(),
+                SystemClock.INSTANCE)
             .all());
-    handlers.addAll(groups.all());
+    handlers.addAll(coordinators.all());
     return new Broker(Handlers.withApiVersions(handlers, node), SystemClock.INSTANCE);
   }
 

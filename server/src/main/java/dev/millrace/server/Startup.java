@@ -4,7 +4,7 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.broker.Broker;
-import dev.millrace.broker.group.GroupHandlers;
+import dev.millrace.broker.CoordinatorHandlers;
 import dev.millrace.client.Endpoint;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.quorum.Quorum;
@@ -70,9 +70,10 @@ final class Startup {
             foundations.quorum(),
             partitions,
             diskWork);
-    GroupHandlers groups = services.groups(foundations.owners("coordinator", processors()));
-    Broker broker = services.broker(groups);
-    letIn(doors, broker, () -> closeWaiting(groups, partitions));
+    CoordinatorHandlers coordinators =
+        services.coordinators(foundations.owners("coordinator", processors()));
+    Broker broker = services.broker(coordinators);
+    letIn(doors, broker, () -> closeWaiting(coordinators, partitions));
     return new Node(plan, doors.first(), http(health), teardown);
   }
 
@@ -199,8 +200,8 @@ final class Startup {
     out.join();
   }
 
-  private static void closeWaiting(GroupHandlers groups, Partitions partitions) {
-    groups.close();
+  private static void closeWaiting(CoordinatorHandlers coordinators, Partitions partitions) {
+    coordinators.close();
     Awaited.done(partitions::close);
   }
 

@@ -19,14 +19,14 @@ class StaticSettingsTest {
     StaticSettings read =
         StaticSettings.read(
             Map.of(
-                "transaction.state.log.min.isr", "1",
+                "transaction.two.phase.commit.enable", "true",
                 "share.coordinator.state.topic.num.partitions", "8",
                 "log.cleaner.dedupe.buffer.size", "33554432",
                 "group.consumer.session.timeout.ms", "50000",
                 "num.io.threads", "16"));
     assertThat(read.warnings())
         .contains(
-            "transaction.state.log.min.isr has no effect: transactions are not there yet",
+            "transaction.two.phase.commit.enable has no effect: two-phase commit is not there yet",
             "num.io.threads has no effect: requests run to completion on the event loops, see"
                 + " millrace.loops")
         .hasSize(5);

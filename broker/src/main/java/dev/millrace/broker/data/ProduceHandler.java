@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>7: zstd. 8: which records are to blame, and a message.
+ *   <li>11: the client knows TRANSACTION_ABORTABLE. 12: the first batch of a transaction makes its
+ *       partition part of it (KIP-890); before, the client must have done that.
  *   <li>13: topics by id.
  * </ul>
  */
@@ -45,11 +47,17 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final Partitions partitions;
+  private final Enlisting enlisting;
   private final Clock clock;
 
-  /** Appends to {@code partitions}. */
-  public ProduceHandler(Partitions partitions, Clock clock) {
+  /**
+   * Appends to {@code partitions}.
+   *
+   * @param enlisting asks for the transactions of producers
+   */
+  public ProduceHandler(Partitions partitions, Enlisting enlisting, Clock clock) {
     this.partitions = partitions;
+    this.enlisting = enlisting;
     this.clock = clock;
   }
 
@@ -62,18 +70,29 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
   public void handle(Call call, ProduceRequest request) {
     short acks = request.acks();
     boolean known = acks == ACKS_ALL || acks == ACKS_LEADER || acks == ACKS_NONE;
+    Joining joining = new Joining(enlisting, call, request.transactionalId(), acks == ACKS_ALL);
     List<Producing.Topic> topics = new ArrayList<>(request.topicData().size());
     for (TopicProduceData topic : request.topicData()) {
-      topics.add(known ? append(call, topic, acks == ACKS_ALL) : refused(topic));
+      topics.add(known ? append(call, topic, acks == ACKS_ALL, joining) : refused(topic));
     }
-    switch (acks) {
+    if (joining.isWaiting()) {
+      call.holdNext();
+      joining.ask(() -> appended(call, request, topics));
+    } else {
+      appended(call, request, topics);
+    }
+  }
+
+  private static void appended(Call call, ProduceRequest request, List<Producing.Topic> topics) {
+    switch (request.acks()) {
       case ACKS_NONE -> answerNothing(call, topics);
       case ACKS_ALL -> new Producing(call, topics).await(request.timeoutMs());
       default -> new Producing(call, topics).answer();
     }
   }
 
-  private Producing.Topic append(Call call, TopicProduceData topic, boolean acksAll) {
+  private Producing.Topic append(
+      Call call, TopicProduceData topic, boolean acksAll, Joining joining) {
     List<PartitionProduceData> data = topic.partitionData();
     List<Slot> slots = new ArrayList<>(data.size());
     List<@Nullable Partition> found = new ArrayList<>(data.size());
@@ -83,7 +102,7 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
       if (partition == null) {
         slot.refused(whyAbsent(call, topic, one.index()), null);
       } else {
-        append(call, partition, one.records(), acksAll, slot);
+        append(new Incoming(call, partition, one.records(), slot), acksAll, joining);
       }
       slots.add(slot);
       found.add(partition);
@@ -91,8 +110,18 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
     return new Producing.Topic(topic, slots, found);
   }
 
-  private void append(
-      Call call, Partition partition, @Nullable RecordBytes records, boolean acksAll, Slot slot) {
+  /** Record bytes on their way to a partition. */
+  private record Incoming(
+      Call call, Partition partition, @Nullable RecordBytes records, Slot slot) {
+    ByteBuffer bytes() {
+      return records instanceof RecordBytes.InMemory memory ? memory.view() : NOTHING;
+    }
+  }
+
+  private void append(Incoming incoming, boolean acksAll, Joining joining) {
+    Call call = incoming.call();
+    Partition partition = incoming.partition();
+    Slot slot = incoming.slot();
     if (partition.isInternal() && !call.clientId().equals(ADMIN_CLIENT)) {
       slot.refused(ErrorCode.INVALID_TOPIC_EXCEPTION, "topic belongs to the cluster itself");
       return;
@@ -102,13 +131,12 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
       slot.refused(refusal, null);
       return;
     }
-    ByteBuffer bytes = records instanceof RecordBytes.InMemory memory ? memory.view() : NOTHING;
     BatchVerdict verdict =
-        BatchCheck.check(bytes, partition.batchRules(), call.version(), clock.wallMs());
+        BatchCheck.check(incoming.bytes(), partition.batchRules(), call.version(), clock.wallMs());
     switch (verdict) {
       case BatchVerdict.Refused refused -> slot.refused(refused);
       case BatchVerdict.Accepted accepted when accepted.batch().isTransactional() ->
-          slot.refused(ErrorCode.INVALID_TXN_STATE, "this node has no transactions");
+          joining.take(partition, accepted.batch(), slot);
       case BatchVerdict.Accepted accepted ->
           slot.took(partition.append(accepted.batch(), AppendOrigin.CLIENT, acksAll));
     }

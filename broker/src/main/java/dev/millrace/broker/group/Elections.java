@@ -1,6 +1,7 @@
 package dev.millrace.broker.group;
 
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
 import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ImageDelta;

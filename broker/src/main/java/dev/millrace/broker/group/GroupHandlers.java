@@ -6,23 +6,43 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.coordinator.CoordinatorKind;
+import dev.millrace.broker.coordinator.CoordinatorTopic;
+import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
 import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.coordinator.group.GroupSettings;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
+import dev.millrace.wire.ErrorCode;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** The groups of a node: their coordinator, how it follows the cluster, and its handlers. */
 public final class GroupHandlers {
+  private static final byte GROUP = 0;
   private static final int NEW_MEMBER_JOIN_MS = 300_000;
   private static final long MS_PER_MINUTE = 60_000;
+
+  private static final CoordinatorTopic.Layout OFFSETS =
+      new CoordinatorTopic.Layout(
+          GroupCoordinator.TOPIC,
+          "offsets.topic.",
+          settings ->
+              Map.of(
+                  "cleanup.policy",
+                  "compact",
+                  "compression.type",
+                  "producer",
+                  "segment.bytes",
+                  Integer.toString(settings.intValue("offsets.topic.segment.bytes"))));
 
   private final Node node;
   private final GroupCoordinator coordinator;
   private final ImageListener elections;
-  private final OffsetsTopic topic;
+  private final CoordinatorTopic topic;
 
   /**
    * What groups stand on.
@@ -39,12 +59,13 @@ public final class GroupHandlers {
 
   public GroupHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
+    this.topic = new CoordinatorTopic(node, controller, OFFSETS);
     this.coordinator =
         new GroupCoordinator(
             settings(node.settings(node.image())),
             parts.clock(),
             parts.owners(),
-            () -> OffsetsTopic.partitionCount(node),
+            topic::partitionCount,
             parts.random(),
             new ClusterConsumerRules(node));
     this.elections =
@@ -52,7 +73,6 @@ public final class GroupHandlers {
             node.id(),
             coordinator,
             new PartitionCoordinatorLog.Parts(parts.partitions(), parts.diskWork(), parts.clock()));
-    this.topic = new OffsetsTopic(node, controller);
   }
 
   /** Must hear of every change of the cluster, after the partitions have. */
@@ -65,10 +85,37 @@ public final class GroupHandlers {
     coordinator.close();
   }
 
+  /** The coordinator itself, for what else concerns offsets: transactions. */
+  public GroupCoordinator coordinator() {
+    return coordinator;
+  }
+
+  /** How clients find the coordinator of a group. */
+  public CoordinatorKind kind() {
+    return new Kind(topic, coordinator);
+  }
+
+  private record Kind(CoordinatorTopic topic, GroupCoordinator coordinator)
+      implements CoordinatorKind {
+    @Override
+    public byte id() {
+      return GROUP;
+    }
+
+    @Override
+    public int partitionOf(String key) {
+      return coordinator.partitionOf(key);
+    }
+
+    @Override
+    public void whenLoaded(int partition, Consumer<ErrorCode> ready) {
+      coordinator.whenLoaded(partition, ready);
+    }
+  }
+
   /** One handler an API. */
   public List<Handler<?>> all() {
     return List.of(
-        new FindCoordinatorHandler(node, coordinator, topic),
         new JoinGroupHandler(coordinator),
         new SyncGroupHandler(coordinator),
         new HeartbeatHandler(coordinator),

@@ -1,14 +1,14 @@
 package dev.millrace.broker.share;
 
-import dev.millrace.base.bytes.Uuid;
-import dev.millrace.broker.group.PartitionCoordinatorLog;
+import dev.millrace.broker.coordinator.Elections;
+import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
+import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.share.ShareCoordinator;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ImageDelta;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.image.TopicImage;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class ShareElections implements ImageListener {
   private final int nodeId;
   private final ShareCoordinator coordinator;
-  private final PartitionCoordinatorLog.Parts parts;
   private final SharedPartitions shared;
+  private final Elections elections;
 
   ShareElections(
       int nodeId,
@@ -28,22 +28,16 @@ final class ShareElections implements ImageListener {
       SharedPartitions shared) {
     this.nodeId = nodeId;
     this.coordinator = coordinator;
-    this.parts = parts;
     this.shared = shared;
+    this.elections =
+        new Elections(nodeId, ShareCoordinator.TOPIC, new Candidate(coordinator), parts);
   }
 
   @Override
   public void changed(ImageDelta delta, ClusterImage image) {
-    delta.topicsDeleted().values().forEach(this::deleted);
-    TopicImage topic = image.topic(ShareCoordinator.TOPIC);
-    if (topic != null) {
-      Set<Integer> changed = delta.partitionsChanged().getOrDefault(topic.id(), Set.of());
-      for (int index : changed) {
-        PartitionImage partition = topic.partition(index);
-        if (partition != null) {
-          changed(topic.id(), index, partition, image.offset());
-        }
-      }
+    elections.changed(delta, image);
+    for (TopicImage gone : delta.topicsDeleted().values()) {
+      coordinator.topicDeleted(gone.id());
     }
     if (!delta.partitionsChanged().isEmpty() || !delta.topicsDeleted().isEmpty()) {
       shared.dropWhere(key -> isElsewhere(image.partition(key.topicId(), key.partition())));
@@ -54,22 +48,20 @@ final class ShareElections implements ImageListener {
     return partition == null || partition.leader() != nodeId;
   }
 
-  private void deleted(TopicImage topic) {
-    if (topic.name().equals(ShareCoordinator.TOPIC)) {
-      coordinator.close();
-    } else {
-      coordinator.topicDeleted(topic.id());
+  private record Candidate(ShareCoordinator coordinator) implements Elections.Candidate {
+    @Override
+    public void elected(int partition, int leaderEpoch, CoordinatorLog log) {
+      coordinator.elected(partition, leaderEpoch, log);
     }
-  }
 
-  private void changed(Uuid topicId, int index, PartitionImage partition, long imageOffset) {
-    int epoch = partition.leaderEpoch();
-    if (partition.leader() == nodeId) {
-      PartitionCoordinatorLog.Place place =
-          new PartitionCoordinatorLog.Place(topicId, index, epoch, imageOffset);
-      coordinator.elected(index, epoch, new PartitionCoordinatorLog(place, parts));
-    } else {
-      coordinator.resigned(index, epoch);
+    @Override
+    public void resigned(int partition, int leaderEpoch) {
+      coordinator.resigned(partition, leaderEpoch);
+    }
+
+    @Override
+    public void close() {
+      coordinator.close();
     }
   }
 }

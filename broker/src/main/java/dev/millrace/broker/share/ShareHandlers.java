@@ -6,17 +6,42 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
-import dev.millrace.broker.group.PartitionCoordinatorLog;
+import dev.millrace.broker.coordinator.CoordinatorKind;
+import dev.millrace.broker.coordinator.CoordinatorTopic;
+import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
 import dev.millrace.coordinator.share.ShareCoordinator;
 import dev.millrace.coordinator.share.ShareSettings;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
+import dev.millrace.wire.ErrorCode;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** The share groups' records and states on a node, how they follow the cluster, and handlers. */
 public final class ShareHandlers {
+  private static final byte SHARE = 2;
+  private static final String PREFIX = "share.coordinator.state.topic.";
+
+  /** What is not needed is cut off at the front, so nothing is compacted or deleted by age. */
+  private static final CoordinatorTopic.Layout STATE =
+      new CoordinatorTopic.Layout(
+          ShareCoordinator.TOPIC,
+          PREFIX,
+          settings ->
+              Map.of(
+                  "cleanup.policy",
+                  "delete",
+                  "compression.type",
+                  "producer",
+                  "retention.ms",
+                  "-1",
+                  "segment.bytes",
+                  Integer.toString(settings.intValue(PREFIX + "segment.bytes"))));
+
   private final Node node;
+  private final CoordinatorTopic topic;
   private final ShareCoordinator coordinator;
   private final SharedPartitions shared;
   private final ShareSessions sessions;
@@ -31,15 +56,16 @@ public final class ShareHandlers {
 
   public ShareHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
+    this.topic = new CoordinatorTopic(node, controller, STATE);
     this.coordinator =
         new ShareCoordinator(
             settings(node.settings(node.image())),
             parts.clock(),
             parts.owners(),
-            () -> ShareStateTopic.partitionCount(node),
+            topic::partitionCount,
             (topicId, partition) -> node.image().partition(topicId, partition) != null);
     Turns timers = parts.owners().getFirst();
-    StateStore store = new StateStore(coordinator, new ShareStateTopic(node, controller), timers);
+    StateStore store = new StateStore(node, coordinator, topic, timers);
     this.shared =
         new SharedPartitions(
             new SharedPartitions.Parts(
@@ -65,9 +91,27 @@ public final class ShareHandlers {
     return elections;
   }
 
-  /** The coordinator of the states. */
-  public ShareCoordinator coordinator() {
-    return coordinator;
+  /** How others find the coordinator of a state. */
+  public CoordinatorKind kind() {
+    return new Kind(topic, coordinator);
+  }
+
+  private record Kind(CoordinatorTopic topic, ShareCoordinator coordinator)
+      implements CoordinatorKind {
+    @Override
+    public byte id() {
+      return SHARE;
+    }
+
+    @Override
+    public int partitionOf(String key) {
+      return coordinator.partitionOf(key);
+    }
+
+    @Override
+    public void whenLoaded(int partition, Consumer<ErrorCode> ready) {
+      coordinator.whenLoaded(partition, ready);
+    }
   }
 
   /** Gives everything up: members are sent to look for the next leader. */

@@ -1,6 +1,8 @@
 package dev.millrace.broker.share;
 
 import dev.millrace.base.turns.Turns;
+import dev.millrace.broker.Node;
+import dev.millrace.broker.coordinator.CoordinatorTopic;
 import dev.millrace.coordinator.share.DeliveryBatch;
 import dev.millrace.coordinator.share.ShareAnswer;
 import dev.millrace.coordinator.share.ShareCoordinator;
@@ -19,14 +21,16 @@ final class StateStore {
   private static final int ATTEMPTS_MAX = 9;
   private static final long FIRST_PAUSE_MS = 10;
 
+  private final Node node;
   private final ShareCoordinator coordinator;
-  private final ShareStateTopic topic;
+  private final CoordinatorTopic topic;
   private final Turns turns;
 
   /**
    * @param turns where it waits between attempts
    */
-  StateStore(ShareCoordinator coordinator, ShareStateTopic topic, Turns turns) {
+  StateStore(Node node, ShareCoordinator coordinator, CoordinatorTopic topic, Turns turns) {
+    this.node = node;
     this.coordinator = coordinator;
     this.topic = topic;
     this.turns = turns;
@@ -59,14 +63,22 @@ final class StateStore {
 
   private void attempt(
       int number, Consumer<Consumer<ShareAnswer>> request, Consumer<ShareAnswer> answer) {
-    topic.create(() ->
-        request.accept(found -> {
-          if (isPassing(found.error()) && number < ATTEMPTS_MAX) {
-            turns.after(FIRST_PAUSE_MS << (number - 1), () -> attempt(number + 1, request, answer));
-          } else {
-            answer.accept(found);
-          }
-        }));
+"    Runnable ask =
+        () ->
+            request.accept(
+                found -> {
+                  if (isPassing(found.error()) && number < ATTEMPTS_MAX) {
+                    long pauseMs = FIRST_PAUSE_MS << (number - 1);
+                    turns.after(pauseMs, () -> attempt(number + 1, request, answer));
+                  } else {
+                    answer.accept(found);
+                  }
+                });
+    if (topic.in(node.image()) == null) {
+      topic.create(ask);
+    } else {
+      ask.run();
+    }
   }
 
   private static boolean isPassing(ErrorCode error) {

@@ -61,22 +61,32 @@ class ApiVersionsHandlerTest {
     assertThat(call(ApiVersionsRequest.DEFAULT, 2).supportedFeatures()).isEmpty();
     for (int version = 3; version <= 5; version++) {
       ApiVersionsResponse answer = call(named().build(), version);
+      boolean tellsLevelZero = version >= 4;
       assertThat(answer.supportedFeatures())
-          .containsExactly(
-              SupportedFeatureKey.builder()
-                  .name("metadata.version")
-                  .minVersion((short) 7)
-                  .maxVersion((short) 30)
-                  .build());
+          .contains(supported("metadata.version", 7, 30))
+          .allMatch(feature -> tellsLevelZero || feature.minVersion() > 0);
+      assertThat(answer.supportedFeatures().contains(supported("transaction.version", 0, 2)))
+          .isEqualTo(tellsLevelZero);
       assertThat(answer.finalizedFeatures())
-          .containsExactly(
-              FinalizedFeatureKey.builder()
-                  .name("metadata.version")
-                  .minVersionLevel((short) 30)
-                  .maxVersionLevel((short) 30)
-                  .build());
+          .contains(finalized("metadata.version", 30), finalized("transaction.version", 2));
       assertThat(answer.finalizedFeaturesEpoch()).isEqualTo(node.image().offset());
     }
+  }
+
+  private static SupportedFeatureKey supported(String name, int least, int most) {
+    return SupportedFeatureKey.builder()
+        .name(name)
+        .minVersion((short) least)
+        .maxVersion((short) most)
+        .build();
+  }
+
+  private static FinalizedFeatureKey finalized(String name, int level) {
+    return FinalizedFeatureKey.builder()
+        .name(name)
+        .minVersionLevel((short) level)
+        .maxVersionLevel((short) level)
+        .build();
   }
 
   @ParameterizedTest

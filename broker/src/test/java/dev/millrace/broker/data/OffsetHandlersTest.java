@@ -210,9 +210,6 @@ class OffsetHandlersTest {
     InitProducerIdResponse second = node.call(InitProducerIdResponse.class, request, version);
     assertThat(second.producerId()).isEqualTo(first + 1);
     assertThat(second.producerEpoch()).isZero();
-    InitProducerIdRequest transactional = request.toBuilder().transactionalId("x").build();
-    assertThat(node.call(InitProducerIdResponse.class, transactional, version).errorCode())
-        .isEqualTo(ErrorCode.UNSUPPORTED_VERSION.code());
   }
 
   private DescribeLogDirsResult directory(DescribeLogDirsRequest.Builder request, int version) {

@@ -158,11 +158,11 @@ class ProduceHandlerTest {
   }
 
   @Test
-  void transactionalBatchesAreRefused() {
+  void transactionalBatchesNeedATransactionalId() {
     node.createTopic("t", 1);
     BatchBuilder batch = node.batch("a").producer(1, (short) 0, 0).transactional();
     assertThat(one(node.produce("t", 0, 1, batch), 9).errorCode())
-        .isEqualTo(ErrorCode.INVALID_TXN_STATE.code());
+        .isEqualTo(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.code());
   }
 
   @Test

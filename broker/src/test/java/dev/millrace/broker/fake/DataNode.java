@@ -6,11 +6,11 @@ import dev.millrace.base.sim.SimDisk;
 import dev.millrace.base.sim.SimOwners;
 import dev.millrace.broker.AdminHandlers;
 import dev.millrace.broker.Broker;
+import dev.millrace.broker.CoordinatorHandlers;
 import dev.millrace.broker.DataHandlers;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.fake.FakeConnection.FakeReply;
-import dev.millrace.broker.share.ShareHandlers;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.replica.DiskWork;
@@ -71,23 +71,27 @@ public final class DataNode {
             node.controller()::submit,
             (_, then) -> partitions.whenApplied(then),
             owners.clock()));
+    CoordinatorHandlers coordinators =
+        new CoordinatorHandlers(
+            node.node(),
+            node.controller()::submit,
+            new CoordinatorHandlers.Parts(
+                partitions,
+                work,
+                List.of(owners.owner("coordinator")),
+                owners.clock(),
+                owners.random("members")));
+    node.controller().listen(coordinators);
     handlers.addAll(
         new DataHandlers(
                 node.node(),
-                node.controller()::submit,
                 partitions,
                 work,
+                coordinators.enlisting(),
                 owners.random("sessions"),
                 owners.clock())
             .all());
-    ShareHandlers shares =
-        new ShareHandlers(
-            node.node(),
-            node.controller()::submit,
-            new ShareHandlers.Parts(
-                partitions, work, List.of(owners.owner("coordinator")), owners.clock()));
-    node.controller().listen(shares.elections());
-    handlers.addAll(shares.all());
+    handlers.addAll(coordinators.all());
     broker = new Broker(Handlers.withApiVersions(handlers, node.node()), owners.clock());
     client = newClient();
   }

@@ -8,12 +8,12 @@ import dev.millrace.base.sim.SimOwners;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.AdminHandlers;
 import dev.millrace.broker.Broker;
+import dev.millrace.broker.CoordinatorHandlers;
 import dev.millrace.broker.DataHandlers;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.fake.FakeConnection.FakeReply;
-import dev.millrace.broker.group.GroupHandlers;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.MetaProperties;
 import dev.millrace.quorum.control.Bootstrap;
@@ -90,16 +90,17 @@ public final class TestNode {
     controller.listen(partitions);
     List<Handler<?>> all = new ArrayList<>();
     all.addAll(AdminHandlers.all(node, controller::submit, this::whenApplied, owners.clock()));
+    CoordinatorHandlers coordinators = coordinators(diskWork);
     all.addAll(
         new DataHandlers(
                 node,
-                controller::submit,
                 partitions,
                 diskWork,
+                coordinators.enlisting(),
                 owners.random("sessions"),
                 owners.clock())
             .all());
-    all.addAll(groups(diskWork).all());
+    all.addAll(coordinators.all());
     handlers = Handlers.withApiVersions(all, node);
     broker = new Broker(handlers, owners.clock());
     client = newClient("PLAINTEXT");
@@ -123,19 +124,19 @@ public final class TestNode {
         diskWork);
   }
 
-  private GroupHandlers groups(DiskWork diskWork) {
-    GroupHandlers groups =
-        new GroupHandlers(
+  private CoordinatorHandlers coordinators(DiskWork diskWork) {
+    CoordinatorHandlers coordinators =
+        new CoordinatorHandlers(
             node,
             controller::submit,
-            new GroupHandlers.Parts(
+            new CoordinatorHandlers.Parts(
                 partitions,
                 diskWork,
                 List.of(owners.owner("coordinator")),
                 owners.clock(),
                 owners.random("members")));
-    controller.listen(groups.elections());
-    return groups;
+    controller.listen(coordinators);
+    return coordinators;
   }
 
   /** Hears when the controller leads; its log cannot fail. */

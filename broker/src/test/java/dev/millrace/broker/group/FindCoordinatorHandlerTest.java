@@ -93,10 +93,6 @@ class FindCoordinatorHandlerTest {
 
   @Test
   void whatIsNotThereYetIsToldOnce() {
-    FindCoordinatorResponse old =
-        find(FindCoordinatorRequest.builder().key("t").keyType(TRANSACTION), 2);
-    assertThat(old.errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
-    assertThat(old.errorMessage()).contains("transactions are not there yet");
     FindCoordinatorResponse share =
         find(FindCoordinatorRequest.builder().coordinatorKeys(List.of("g:t:0")).keyType(SHARE), 6);
     assertThat(share.coordinators())
@@ -105,6 +101,21 @@ class FindCoordinatorHandlerTest {
           assertThat(coordinator.errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
           assertThat(coordinator.errorMessage()).contains("share groups");
         });
+    assertThat(groups.node.image().topic("__consumer_offsets")).isNull();
+  }
+
+  @Test
+  void transactionsHaveATopicOfTheirOwn() {
+    FindCoordinatorResponse response =
+        find(FindCoordinatorRequest.builder().key("t").keyType(TRANSACTION), 2);
+    assertThat(response.errorCode()).isZero();
+    assertThat(response.nodeId()).isEqualTo(1);
+    TopicImage topic = Objects.requireNonNull(groups.node.image().topic("__transaction_state"));
+    assertThat(topic.partitionCount()).isEqualTo(50);
+    assertThat(groups.node.image().configs(ConfigResource.topic("__transaction_state")))
+        .containsEntry("cleanup.policy", "compact")
+        .containsEntry("compression.type", "uncompressed")
+        .containsEntry("min.insync.replicas", "2");
     assertThat(groups.node.image().topic("__consumer_offsets")).isNull();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
 import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.CoordinatorLog.Chunk;
 import dev.millrace.coordinator.CoordinatorLog.Entry;

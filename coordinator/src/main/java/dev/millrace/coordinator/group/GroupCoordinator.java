@@ -5,6 +5,7 @@ import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.CoordinatorLog;
+import dev.millrace.coordinator.InTransaction;
 import dev.millrace.coordinator.PartitionCoordinator;
 import dev.millrace.coordinator.consumer.Beat;
 import dev.millrace.wire.ErrorCode;
@@ -27,6 +28,8 @@ import dev.millrace.wire.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import dev.millrace.wire.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import dev.millrace.wire.message.SyncGroupRequest;
 import dev.millrace.wire.message.SyncGroupResponse;
+import dev.millrace.wire.message.TxnOffsetCommitRequest;
+import dev.millrace.wire.message.TxnOffsetCommitResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +60,9 @@ public final class GroupCoordinator {
 
   /** The most that a member id has of the client's name for itself, characters. */
   private static final int MEMBER_NAME_LENGTH_MAX = 255;
+
+  /** Where the end of a transaction stands in line: it concerns no group in particular. */
+  private static final String NO_LANE = "";
 
   private final GroupSettings settings;
   private final Clock clock;
@@ -236,6 +242,32 @@ public final class GroupCoordinator {
   public void commit(
       OffsetCommitRequest request, boolean groupMustExist, Consumer<OffsetCommitResponse> answer) {
     submit(request.groupId(), new OffsetCommits(request, groupMustExist, new Answer<>(answer)));
+  }
+
+  /**
+   * Commits offsets as part of a producer's transaction.
+   *
+   * @param enlistment asks the transaction's coordinator
+   */
+  public void commitInTransaction(
+      TxnOffsetCommitRequest request,
+      Enlistment enlistment,
+      Consumer<TxnOffsetCommitResponse> answer) {
+    String groupId = request.groupId();
+    Command<GroupMachine> command =
+        new TxnOffsetCommits(request, partitionOf(groupId), enlistment, new Answer<>(answer));
+    submitNamed(groupId, command);
+  }
+
+  /** Ends a producer's transaction on a partition: its offsets count then, or never. */
+  public void endTransaction(int partition, InTransaction.End end, Consumer<ErrorCode> answer) {
+    Command<GroupMachine> command = new TransactionEnds(end, new Answer<>(answer));
+    Led here = led.get(partition);
+    if (here == null) {
+      command.refuse(ErrorCode.NOT_COORDINATOR);
+    } else {
+      here.coordinator().submit(NO_LANE, command);
+    }
   }
 
   /**

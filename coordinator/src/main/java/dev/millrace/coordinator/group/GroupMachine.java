@@ -3,6 +3,7 @@ package dev.millrace.coordinator.group;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.time.Clock;
+import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.Deadlines;
 import dev.millrace.coordinator.Decision;
@@ -31,6 +32,7 @@ final class GroupMachine implements StateMachine {
   private final Deadlines<GroupMachine> deadlines;
   private final Map<String, ClassicGroup> groups = new LinkedHashMap<>();
   private final OffsetStore offsets = new OffsetStore();
+  private final OpenEnds openEnds = new OpenEnds();
   private final Sessions sessions;
   private final Rebalances rebalances;
   private final OffsetExpiry expiry;
@@ -82,6 +84,15 @@ final class GroupMachine implements StateMachine {
   /** Groups of the consumer protocol; their ids are none of {@link #groups}. */
   ConsumerGroups consumers() {
     return consumers;
+  }
+
+  OpenEnds openEnds() {
+    return openEnds;
+  }
+
+  /** Has a command of a group decided again. Safe for any thread. */
+  void again(String groupId, Command<GroupMachine> command) {
+    deadlines.submit(groupId, command);
   }
 
   /** Classic groups, and groups that only hold offsets. */

@@ -32,10 +32,18 @@ public final class ProducerRules {
   public enum Check {
     /** From a client: epoch, sequence, duplicates, transaction. */
     ALL,
+    /** As {@link #ALL}; the first batch in a transaction of an unknown producer has sequence 0. */
+    ALL_FROM_ZERO,
     /** From a coordinator of this broker: its epoch only. */
     EPOCH,
+    /** As {@link #EPOCH}; a marker's epoch is above that of the records before it. */
+    EPOCH_ABOVE,
     /** Copied from a leader, or read again: nothing, it is in the log for good. */
-    NOTHING
+    NOTHING;
+
+    boolean isClient() {
+      return this == ALL || this == ALL_FROM_ZERO;
+    }
   }
 
   private ProducerRules() {}
@@ -48,6 +56,9 @@ public final class ProducerRules {
    */
   public static Verdict records(
       @Nullable Producer known, RecordBatch batch, long firstOffset, Check check) {
+    if (known == null && check == Check.ALL_FROM_ZERO && isLateInTransaction(batch)) {
+      return outOfOrder(Producer.fresh(batch.producerId(), batch.producerEpoch()), batch);
+    }
     if (known != null && check != Check.NOTHING) {
       Verdict objection = objection(known, batch, check);
       if (objection != null) {
@@ -74,7 +85,10 @@ public final class ProducerRules {
     Producer before =
         known != null ? known : Producer.fresh(batch.producerId(), batch.producerEpoch());
     if (check != Check.NOTHING) {
-      if (batch.producerEpoch() < before.epoch()) {
+      if (batch.producerEpoch() < before.epoch()
+          || (check == Check.EPOCH_ABOVE
+              && batch.producerEpoch() == before.epoch()
+              && before.hasOpenTransaction())) {
         return staleEpoch(before, batch);
       }
       if (marker.coordinatorEpoch() < before.coordinatorEpoch()) {
@@ -94,7 +108,7 @@ public final class ProducerRules {
   }
 
   private static @Nullable Verdict objection(Producer known, RecordBatch batch, Check check) {
-    if (check == Check.ALL) {
+    if (check.isClient()) {
       BatchMark original =
           known.duplicate(batch.producerEpoch(), batch.baseSequence(), batch.lastSequence());
       if (original != null) {
@@ -104,7 +118,7 @@ public final class ProducerRules {
     if (batch.producerEpoch() < known.epoch()) {
       return staleEpoch(known, batch);
     }
-    if (check == Check.ALL && !continues(known, batch)) {
+    if (check.isClient() && !continues(known, batch)) {
       return outOfOrder(known, batch);
     }
     if (known.hasOpenTransaction() && !batch.isTransactional()) {
@@ -116,6 +130,10 @@ public final class ProducerRules {
               + known.openFirstOffset());
     }
     return null;
+  }
+
+  private static boolean isLateInTransaction(RecordBatch batch) {
+    return batch.isTransactional() && batch.baseSequence() > 0;
   }
 
   /** Whether the batch's first sequence follows: the next one, or 0 in a new epoch. */

@@ -39,7 +39,7 @@ public final class Features {
       List.of(
           new Feature(METADATA_VERSION, 7, 30, 30),
           new Feature("kraft.version", 0, 0, 0),
-          new Feature("transaction.version", 0, 0, 0),
+          new Feature("transaction.version", 0, 2, 2),
           new Feature(GROUP_VERSION, 0, 1, 1),
           new Feature("eligible.leader.replicas.version", 0, 0, 0),
           new Feature(SHARE_VERSION, 0, 1, 1),

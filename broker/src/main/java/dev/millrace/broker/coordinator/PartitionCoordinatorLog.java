@@ -1,10 +1,11 @@
-package dev.millrace.broker.group;
+package dev.millrace.broker.coordinator;
 
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.time.Clock;
 import dev.millrace.coordinator.CoordinatorLog;
+import dev.millrace.coordinator.InTransaction;
 import dev.millrace.coordinator.KeyValue;
 import dev.millrace.log.AppendOrigin;
 import dev.millrace.replica.AppendOutcome;
@@ -54,6 +55,7 @@ public final class PartitionCoordinatorLog implements CoordinatorLog {
    */
   public record Place(Uuid topicId, int index, int leaderEpoch, long imageOffset) {}
 
+  /** Nothing is read yet: reads come before appends. */
   public PartitionCoordinatorLog(Place place, Parts parts) {
     this.place = place;
     this.parts = parts;
@@ -66,16 +68,39 @@ public final class PartitionCoordinatorLog implements CoordinatorLog {
 
   @Override
   public void append(List<KeyValue> records, Appending appending) {
+    append(filled(BatchBuilder.from(0), records), AppendOrigin.COORDINATOR, appending);
+  }
+
+  @Override
+  public void append(InTransaction.Part transaction, List<KeyValue> records, Appending appending) {
+    BatchBuilder batch =
+        BatchBuilder.from(0)
+            .producer(transaction.producerId(), transaction.producerEpoch(), RecordBatch.NONE)
+            .transactional();
+    append(filled(batch, records), AppendOrigin.COORDINATOR, appending);
+  }
+
+  @Override
+  public void end(InTransaction.End end, Appending appending) {
+    AppendOrigin origin =
+        end.bumped() ? AppendOrigin.BUMPING_COORDINATOR : AppendOrigin.COORDINATOR;
+    append(MarkerBatch.of(end, parts.clock().wallMs()), origin, appending);
+  }
+
+  private BatchBuilder filled(BatchBuilder batch, List<KeyValue> records) {
+    long nowMs = parts.clock().wallMs();
+    records.forEach(record -> batch.append(nowMs, record.key(), record.value()));
+    return batch;
+  }
+
+  private void append(BatchBuilder batch, AppendOrigin origin, Appending appending) {
     Partition open = opened();
     ErrorCode error = open.leaderError(place.leaderEpoch());
     if (error != ErrorCode.NONE) {
       appending.failed(ErrorCode.NOT_LEADER_OR_FOLLOWER);
       return;
     }
-    long nowMs = parts.clock().wallMs();
-    BatchBuilder batch = BatchBuilder.from(0);
-    records.forEach(record -> batch.append(nowMs, record.key(), record.value()));
-    switch (open.append(RecordBatch.at(batch.build()), AppendOrigin.COORDINATOR, true)) {
+    switch (open.append(RecordBatch.at(batch.build()), origin, true)) {
       case AppendOutcome.Refused refused -> appending.failed(refused.error());
       case AppendOutcome.Appended appended -> {
         open.whenCommitted(

@@ -1,9 +1,8 @@
-package dev.millrace.broker.group;
+package dev.millrace.broker.coordinator;
 
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Node;
-import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.quorum.control.CreateTopics;
 import dev.millrace.quorum.control.CreateTopics.CreatedTopic;
 import dev.millrace.quorum.control.CreateTopics.NewTopic;
@@ -15,61 +14,67 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topic on which groups live. It is created when somebody first asks for a coordinator, with as
- * many copies as {@code offsets.topic.replication.factor} says, or as there are brokers if these
- * are fewer: a single node needs no configuration.
+ * The topic on which a coordinator lives. It is created when somebody first asks for a coordinator,
+ * with as many copies as its setting says, or as there are brokers if these are fewer: a single
+ * node needs no configuration.
  */
-final class OffsetsTopic {
+public final class CoordinatorTopic {
   private static final Logger LOG = System.getLogger("dev.millrace.broker");
 
   private final Node node;
   private final ActiveController controller;
+  private final Layout layout;
 
-  OffsetsTopic(Node node, ActiveController controller) {
+  /**
+   * What makes a topic.
+   *
+   * @param prefix of the settings {@code num.partitions} and {@code replication.factor}
+   * @param configs of the topic, from the broker's settings
+   */
+  public record Layout(
+      String name, String prefix, Function<BrokerSettings, Map<String, String>> configs) {}
+
+  public CoordinatorTopic(Node node, ActiveController controller, Layout layout) {
     this.node = node;
     this.controller = controller;
+    this.layout = layout;
   }
 
   /** The topic in an image, or null when it is not there yet. */
-  static @Nullable TopicImage of(ClusterImage image) {
-    return image.topic(GroupCoordinator.TOPIC);
+  public @Nullable TopicImage in(ClusterImage image) {
+    return image.topic(layout.name());
   }
 
   /** How many partitions the topic has, or will have when it is created. */
-  static int partitionCount(Node node) {
+  public int partitionCount() {
     ClusterImage image = node.image();
-    TopicImage topic = of(image);
+    TopicImage topic = in(image);
     return topic == null
-        ? node.settings(image).intValue("offsets.topic.num.partitions")
+        ? node.settings(image).intValue(layout.prefix() + "num.partitions")
         : topic.partitionCount();
   }
 
   /**
    * Runs {@code then} when the topic is in this node's image or cannot be created, on any thread.
    */
-  void create(Runnable then) {
+  public void create(Runnable then) {
     ClusterImage image = node.image();
     BrokerSettings settings = node.settings(image);
     int copies =
         Math.min(
-            settings.shortValue("offsets.topic.replication.factor"),
+            settings.shortValue(layout.prefix() + "replication.factor"),
             Math.max(image.brokers().size(), 1));
     NewTopic topic =
         new NewTopic(
-            GroupCoordinator.TOPIC,
-            settings.intValue("offsets.topic.num.partitions"),
+            layout.name(),
+            settings.intValue(layout.prefix() + "num.partitions"),
             copies,
             Map.of(),
-            Map.of(
-                "cleanup.policy",
-                "compact",
-                "compression.type",
-                "producer",
-                "segment.bytes",
-                Integer.toString(settings.intValue("offsets.topic.segment.bytes"))));
+            layout.configs().apply(settings));
     controller.submit(
         new CreateTopics(List.of(topic), false),
         outcome -> {
@@ -79,26 +84,26 @@ final class OffsetsTopic {
   }
 
   /** Several clients may ask at once; all but one find that it exists. */
-  private static void tell(Outcome<Map<String, Outcome<CreatedTopic>>> outcome) {
+  private void tell(Outcome<Map<String, Outcome<CreatedTopic>>> outcome) {
     switch (outcome) {
       case Outcome.Done<Map<String, Outcome<CreatedTopic>>> done ->
-          done.value().values().forEach(OffsetsTopic::tellOne);
+          done.value().values().forEach(this::tellOne);
       case Outcome.Refused<Map<String, Outcome<CreatedTopic>>> refused -> tell(refused.message());
     }
   }
 
-  private static void tellOne(Outcome<CreatedTopic> outcome) {
+  private void tellOne(Outcome<CreatedTopic> outcome) {
     if (outcome instanceof Outcome.Refused<CreatedTopic> refused
         && refused.error() != ErrorCode.TOPIC_ALREADY_EXISTS) {
       tell(refused.message());
     }
   }
 
-  private static void tell(String reason) {
+  private void tell(String reason) {
     LOG.log(
         Level.WARNING,
-        "topic of groups cannot be created, no group can be used, topic="
-            + GroupCoordinator.TOPIC
+        "topic of coordinators cannot be created, what they coordinate cannot be used, topic="
+            + layout.name()
             + " reason="
             + reason);
   }

@@ -1,10 +1,9 @@
-package dev.millrace.broker.group;
+package dev.millrace.broker.coordinator;
 
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.topic.Deadline;
-import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.PartitionImage;
@@ -22,9 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FindCoordinator (10), versions 0–6: which broker coordinates a group.
+ * FindCoordinator (10), versions 0–6: which broker coordinates a group or a transaction.
  *
- * <p>Kafka answers COORDINATOR_NOT_AVAILABLE while the topic of the groups is being created, and
+ * <p>Kafka answers COORDINATOR_NOT_AVAILABLE while the coordinators' topic is being created, and
  * names a coordinator that still loads. Here the answer waits a moment for both, so that a client
  * that starts first gets through at once; after that moment it is what Kafka would answer.
  *
@@ -35,27 +34,23 @@ import org.jspecify.annotations.Nullable;
  *   <li>6: share groups (kind 2) (KIP-932)
  * </ul>
  *
- * Transactions and share groups are not there yet, which INVALID_REQUEST says with a message: any
- * retriable error would have clients ask for ever (docs/decisions/0051).
+ * What is not there yet INVALID_REQUEST says with a message: any retriable error would have clients
+ * ask for ever (docs/decisions/0051).
  */
-final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
+public final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
   /** Longest time that a client waits for the topic, or for a coordinator that loads. */
   static final long WAIT_MS_MAX = 3_000;
 
   private static final short SEVERAL_SINCE = 4;
-  private static final byte GROUP = 0;
-  private static final byte TRANSACTION = 1;
-  private static final byte SHARE = 2;
   private static final int NO_NODE = -1;
 
   private final Node node;
-  private final GroupCoordinator coordinator;
-  private final OffsetsTopic topic;
+  private final List<CoordinatorKind> kinds;
 
-  FindCoordinatorHandler(Node node, GroupCoordinator coordinator, OffsetsTopic topic) {
+  /** Finds coordinators of these kinds. */
+  public FindCoordinatorHandler(Node node, List<CoordinatorKind> kinds) {
     this.node = node;
-    this.coordinator = coordinator;
-    this.topic = topic;
+    this.kinds = List.copyOf(kinds);
   }
 
   @Override
@@ -67,41 +62,43 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
   public void handle(Call call, FindCoordinatorRequest request) {
     List<String> keys =
         call.version() >= SEVERAL_SINCE ? request.coordinatorKeys() : List.of(request.key());
-    String refusal = refusal(request.keyType());
-    if (refusal != null) {
+    CoordinatorKind kind = kind(request.keyType());
+    if (kind == null) {
+      String refusal = refusal(request.keyType());
       List<Coordinator> refused =
           keys.stream().map(key -> failed(key, ErrorCode.INVALID_REQUEST, refusal)).toList();
       call.answer(response(call, refused));
       return;
     }
-    Deadline answer =
-        new Deadline(call.connection().loop(), WAIT_MS_MAX, () -> call.answer(found(call, keys)));
-    if (OffsetsTopic.of(node.image()) == null && !keys.isEmpty()) {
-      topic.create(() -> awaitLoaded(keys, answer));
+    Runnable give = () -> call.answer(found(call, kind, keys));
+    Deadline answer = new Deadline(call.connection().loop(), WAIT_MS_MAX, give);
+    if (kind.topic().in(node.image()) == null && !keys.isEmpty()) {
+      kind.topic().create(() -> awaitLoaded(kind, keys, answer));
     } else {
-      awaitLoaded(keys, answer);
+      awaitLoaded(kind, keys, answer);
     }
   }
 
-  private static @Nullable String refusal(byte kind) {
-    return switch (kind) {
-      case GROUP -> null;
-      case TRANSACTION ->
-          "transactions are not there yet in this release of Millrace, produce without a"
-              + " transactional.id";
-      case SHARE -> "share groups are not there yet in this release of Millrace";
-      default -> "kind of coordinator is unknown, keyType=" + kind;
-    };
+  private @Nullable CoordinatorKind kind(byte id) {
+    for (CoordinatorKind kind : kinds) {
+      if (kind.id() == id) {
+        return kind;
+      }
+    }
+    return null;
   }
 
-  /** Runs {@code then} when those of the groups' coordinators that are here have loaded. */
-  private void awaitLoaded(List<String> keys, Runnable then) {
-    ClusterImage image = node.image();
-    TopicImage offsets = OffsetsTopic.of(image);
+  private static String refusal(byte id) {
+    return "kind of coordinator is unknown, keyType=" + id;
+  }
+
+  /** Runs {@code then} when those of the coordinators that are here have loaded. */
+  private void awaitLoaded(CoordinatorKind kind, List<String> keys, Runnable then) {
+    TopicImage topic = kind.topic().in(node.image());
     Set<Integer> here = new TreeSet<>();
     for (String key : keys) {
-      int index = coordinator.partitionOf(key);
-      PartitionImage partition = offsets == null ? null : offsets.partition(index);
+      int index = kind.partitionOf(key);
+      PartitionImage partition = topic == null ? null : topic.partition(index);
       if (partition != null && partition.leader() == node.id()) {
         here.add(index);
       }
@@ -112,7 +109,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
     }
     AtomicInteger missing = new AtomicInteger(here.size());
     for (int index : here) {
-      coordinator.whenLoaded(
+      kind.whenLoaded(
           index,
           _ -> {
             if (missing.decrementAndGet() == 0) {
@@ -122,21 +119,21 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
     }
   }
 
-  private FindCoordinatorResponse found(Call call, List<String> keys) {
+  private FindCoordinatorResponse found(Call call, CoordinatorKind kind, List<String> keys) {
     ClusterImage image = node.image();
     String listener = call.connection().listener();
-    return response(call, keys.stream().map(key -> find(key, image, listener)).toList());
+    return response(call, keys.stream().map(key -> find(key, kind, image, listener)).toList());
   }
 
-  private Coordinator find(String key, ClusterImage image, String listener) {
-    TopicImage offsets = OffsetsTopic.of(image);
-    PartitionImage partition =
-        offsets == null ? null : offsets.partition(coordinator.partitionOf(key));
+  private static Coordinator find(
+      String key, CoordinatorKind kind, ClusterImage image, String listener) {
+    TopicImage topic = kind.topic().in(image);
+    PartitionImage partition = topic == null ? null : topic.partition(kind.partitionOf(key));
     BrokerImage broker = partition == null ? null : image.broker(partition.leader());
     BrokerEndpoint endpoint = broker == null || broker.fenced() ? null : broker.endpoint(listener);
     if (broker == null || endpoint == null) {
       return failed(
-          key, ErrorCode.COORDINATOR_NOT_AVAILABLE, "group has no coordinator at the moment");
+          key, ErrorCode.COORDINATOR_NOT_AVAILABLE, "there is no coordinator at the moment");
     }
     return Coordinator.builder()
         .key(key)

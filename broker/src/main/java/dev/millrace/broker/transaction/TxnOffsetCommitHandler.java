@@ -1,0 +1,173 @@
+package dev.millrace.broker.transaction;
+
+import dev.millrace.broker.Call;
+import dev.millrace.broker.Handler;
+import dev.millrace.broker.Node;
+import dev.millrace.broker.data.Enlisting;
+import dev.millrace.coordinator.group.GroupCoordinator;
+import dev.millrace.coordinator.transaction.Participation;
+import dev.millrace.coordinator.transaction.PartitionName;
+import dev.millrace.coordinator.transaction.ProducerIdentity;
+import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.image.TopicImage;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.TxnOffsetCommitRequest;
+import dev.millrace.wire.message.TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition;
+import dev.millrace.wire.message.TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic;
+import dev.millrace.wire.message.TxnOffsetCommitResponse;
+import dev.millrace.wire.message.TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition;
+import dev.millrace.wire.message.TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TxnOffsetCommit (28), versions 0–6: how far a group has read, as part of a transaction. The
+ * offsets count when the transaction commits.
+ *
+ * <ul>
+ *   <li>2: leader epochs (KIP-320)
+ *   <li>3: the member that commits, so that one that lost its partitions cannot (KIP-447)
+ *   <li>4: TRANSACTION_ABORTABLE instead of INVALID_TXN_STATE (KIP-890)
+ *   <li>5: makes the group's partition part of the transaction, no AddOffsetsToTxn before (KIP-890)
+ *   <li>6: topics by id (KIP-1319)
+ * </ul>
+ */
+final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
+  private static final short ABORTABLE_SINCE = 4;
+  private static final short JOINS_SINCE = 5;
+  private static final short IDS_SINCE = 6;
+
+  private final Node node;
+  private final GroupCoordinator groups;
+  private final Enlisting enlisting;
+
+  TxnOffsetCommitHandler(Node node, GroupCoordinator groups, Enlisting enlisting) {
+    this.node = node;
+    this.groups = groups;
+    this.enlisting = enlisting;
+  }
+
+  @Override
+  public ApiKey key() {
+    return ApiKey.TXN_OFFSET_COMMIT;
+  }
+
+  @Override
+  public void handle(Call call, TxnOffsetCommitRequest request) {
+    boolean byId = call.version() >= IDS_SINCE;
+    ClusterImage image = node.image();
+    List<Wanted> all =
+        request.topics().stream().map(topic -> Wanted.of(topic, image, byId)).toList();
+    List<TxnOffsetCommitRequestTopic> known = new ArrayList<>(all.size());
+    for (Wanted wanted : all) {
+      if (wanted.known() != null) {
+        known.add(wanted.known());
+      }
+    }
+    if (known.isEmpty()) {
+      call.answer(response(all, List.of()));
+      return;
+    }
+    call.holdNext();
+    groups.commitInTransaction(
+        request.toBuilder().topics(known).build(),
+        (partition, answer) -> enlist(call, request, partition, answer),
+        committed -> call.answer(response(all, committed.topics())));
+  }
+
+  private void enlist(
+      Call call, TxnOffsetCommitRequest request, int partition, Consumer<ErrorCode> answer) {
+    boolean joins = call.version() >= JOINS_SINCE;
+    enlisting.enlist(
+        new Participation(
+            request.transactionalId(),
+            new ProducerIdentity(request.producerId(), request.producerEpoch()),
+            List.of(new PartitionName(GroupCoordinator.TOPIC, partition)),
+            joins ? TransactionVersions.EPOCH_PER_TRANSACTION : TransactionVersions.SHARED_EPOCH),
+        errors -> answer.accept(told(call.version(), errors.getFirst())));
+  }
+
+  /** The client talks to the coordinator of the group: that of the transaction it may ask again. */
+  private static ErrorCode told(short version, ErrorCode error) {
+    return switch (error) {
+      case NOT_COORDINATOR,
+          COORDINATOR_NOT_AVAILABLE,
+          CONCURRENT_TRANSACTIONS,
+          COORDINATOR_LOAD_IN_PROGRESS ->
+          ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+      case PRODUCER_FENCED -> ErrorCode.INVALID_PRODUCER_EPOCH;
+      default -> FencedErrors.abortable(error, version >= ABORTABLE_SINCE);
+    };
+  }
+
+  /**
+   * A topic of the request.
+   *
+   * @param errors of its partitions, {@link ErrorCode#NONE} for those that are there
+   * @param known what of it is there, with its name and id; null when nothing is
+   */
+  private record Wanted(
+      TxnOffsetCommitRequestTopic topic,
+      List<ErrorCode> errors,
+      @Nullable TxnOffsetCommitRequestTopic known) {
+
+    static Wanted of(TxnOffsetCommitRequestTopic topic, ClusterImage image, boolean byId) {
+      TopicImage there = byId ? image.topic(topic.topicId()) : image.topic(topic.name());
+      ErrorCode missing =
+          byId && there == null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+      List<ErrorCode> errors = new ArrayList<>(topic.partitions().size());
+      List<TxnOffsetCommitRequestPartition> known = new ArrayList<>(topic.partitions().size());
+      for (TxnOffsetCommitRequestPartition partition : topic.partitions()) {
+        boolean isThere = there != null && there.partition(partition.partitionIndex()) != null;
+        errors.add(isThere ? ErrorCode.NONE : missing);
+        if (isThere) {
+          known.add(partition);
+        }
+      }
+      return there == null || known.isEmpty()
+          ? new Wanted(topic, errors, null)
+          : new Wanted(
+              topic,
+              errors,
+              TxnOffsetCommitRequestTopic.builder()
+                  .name(there.name())
+                  .topicId(there.id())
+                  .partitions(known)
+                  .build());
+    }
+  }
+
+  /** Puts the coordinator's answers into the places of the partitions that it was asked about. */
+  private static TxnOffsetCommitResponse response(
+      List<Wanted> all, List<TxnOffsetCommitResponseTopic> committed) {
+    Iterator<TxnOffsetCommitResponseTopic> answers = committed.iterator();
+    List<TxnOffsetCommitResponseTopic> topics = new ArrayList<>(all.size());
+    for (Wanted wanted : all) {
+      Iterator<TxnOffsetCommitResponsePartition> known =
+          wanted.known() == null
+              ? List.<TxnOffsetCommitResponsePartition>of().iterator()
+              : answers.next().partitions().iterator();
+      List<TxnOffsetCommitResponsePartition> partitions = new ArrayList<>(wanted.errors().size());
+      for (int i = 0; i < wanted.errors().size(); i++) {
+        partitions.add(
+            wanted.errors().get(i) == ErrorCode.NONE
+                ? known.next()
+                : TxnOffsetCommitResponsePartition.builder()
+                    .partitionIndex(wanted.topic().partitions().get(i).partitionIndex())
+                    .errorCode(wanted.errors().get(i))
+                    .build());
+      }
+      topics.add(
+          TxnOffsetCommitResponseTopic.builder()
+              .name(wanted.topic().name())
+              .topicId(wanted.topic().topicId())
+              .partitions(partitions)
+              .build());
+    }
+    return TxnOffsetCommitResponse.builder().topics(topics).build();
+  }
+}
