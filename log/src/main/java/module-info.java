@@ -7,6 +7,7 @@ module dev.millrace.log {
 
   exports dev.millrace.log;
   exports dev.millrace.log.checkpoint;
+  exports dev.millrace.log.clean;
   exports dev.millrace.log.index;
   exports dev.millrace.log.producer;
 }

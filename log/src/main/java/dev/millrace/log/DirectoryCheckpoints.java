@@ -1,6 +1,7 @@
 package dev.millrace.log;
 
 import dev.millrace.base.disk.Disk;
+import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.log.checkpoint.OffsetCheckpoint;
 import dev.millrace.log.checkpoint.TopicPartition;
 import java.nio.file.Path;
@@ -15,27 +16,35 @@ import java.util.Map;
  * forgotten before a partition of the same name is made anew.
  */
 final class DirectoryCheckpoints {
+  private static final System.Logger LOGGER =
+      System.getLogger(DirectoryCheckpoints.class.getName());
+
   private final Disk disk;
   private final Path directory;
   private final DurableMarks marks;
   private final Map<TopicPartition, Long> recoveryPoints;
   private final Map<TopicPartition, Long> starts;
+  private final Map<TopicPartition, Long> cleanEnds;
   private Map<TopicPartition, Long> writtenRecoveryPoints;
   private Map<TopicPartition, Long> writtenStarts;
+  private Map<TopicPartition, Long> writtenCleanEnds;
 
   private DirectoryCheckpoints(
       Disk disk,
       Path directory,
       DurableMarks marks,
       Map<TopicPartition, Long> recoveryPoints,
-      Map<TopicPartition, Long> starts) {
+      Map<TopicPartition, Long> starts,
+      Map<TopicPartition, Long> cleanEnds) {
     this.disk = disk;
     this.directory = directory;
     this.marks = marks;
     this.recoveryPoints = recoveryPoints;
     this.starts = starts;
+    this.cleanEnds = cleanEnds;
     this.writtenRecoveryPoints = Map.copyOf(recoveryPoints);
     this.writtenStarts = Map.copyOf(starts);
+    this.writtenCleanEnds = Map.copyOf(cleanEnds);
   }
 
   static DirectoryCheckpoints open(Disk disk, Path directory) {
@@ -44,7 +53,18 @@ final class DirectoryCheckpoints {
         directory,
         DurableMarks.open(disk, directory),
         OffsetCheckpoint.read(disk, directory.resolve(OffsetCheckpoint.RECOVERY_POINT)),
-        OffsetCheckpoint.read(disk, directory.resolve(OffsetCheckpoint.LOG_START)));
+        OffsetCheckpoint.read(disk, directory.resolve(OffsetCheckpoint.LOG_START)),
+        readCleanEnds(disk, directory));
+  }
+
+  /** Without it compaction begins at the logs' starts again, which costs time only. */
+  private static Map<TopicPartition, Long> readCleanEnds(Disk disk, Path directory) {
+    try {
+      return OffsetCheckpoint.read(disk, directory.resolve(OffsetCheckpoint.CLEANED));
+    } catch (CorruptFileException corrupt) {
+      LOGGER.log(System.Logger.Level.WARNING, "passing over: " + corrupt.getMessage());
+      return new HashMap<>();
+    }
   }
 
   /** What is remembered of a log. */
@@ -90,6 +110,17 @@ final class DirectoryCheckpoints {
     }
   }
 
+  /** Below which offset a log was compacted; 0 when it never was. */
+  synchronized long cleanEnd(TopicPartition partition) {
+    return cleanEnds.getOrDefault(partition, 0L);
+  }
+
+  /** Notes, on disk, how far a log was compacted. */
+  synchronized void cleaned(TopicPartition partition, long end) {
+    cleanEnds.put(partition, end);
+    writeCleanEnds();
+  }
+
   /** Makes sure, on disk, that nothing is promised from {@code offset} on. */
   void lower(LogContext log, long offset) {
     TopicPartition partition = log.partition();
@@ -101,6 +132,10 @@ final class DirectoryCheckpoints {
       starts.computeIfPresent(partition, (_, start) -> Math.min(start, offset));
       if (writtenStarts.getOrDefault(partition, 0L) > offset) {
         writeStarts();
+      }
+      cleanEnds.computeIfPresent(partition, (_, end) -> Math.min(end, offset));
+      if (writtenCleanEnds.getOrDefault(partition, 0L) > offset) {
+        writeCleanEnds();
       }
     }
     long marked = marks.durableEnd(log.topicId(), partition.partition());
@@ -116,6 +151,7 @@ final class DirectoryCheckpoints {
     synchronized (this) {
       recoveryPoints.remove(log.partition());
       starts.remove(log.partition());
+      cleanEnds.remove(log.partition());
     }
   }
 
@@ -123,11 +159,15 @@ final class DirectoryCheckpoints {
   synchronized void renew(TopicPartition partition) {
     recoveryPoints.remove(partition);
     starts.remove(partition);
+    cleanEnds.remove(partition);
     if (writtenRecoveryPoints.containsKey(partition)) {
       writeRecoveryPoints();
     }
     if (writtenStarts.containsKey(partition)) {
       writeStarts();
+    }
+    if (writtenCleanEnds.containsKey(partition)) {
+      writeCleanEnds();
     }
   }
 
@@ -163,5 +203,11 @@ final class DirectoryCheckpoints {
     Map<TopicPartition, Long> now = new HashMap<>(starts);
     OffsetCheckpoint.write(disk, directory.resolve(OffsetCheckpoint.LOG_START), now);
     writtenStarts = now;
+  }
+
+  private void writeCleanEnds() {
+    Map<TopicPartition, Long> now = new HashMap<>(cleanEnds);
+    OffsetCheckpoint.write(disk, directory.resolve(OffsetCheckpoint.CLEANED), now);
+    writtenCleanEnds = now;
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.log;
 
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskException;
+import dev.millrace.base.turns.Turns;
 import dev.millrace.log.RetentionRule.Candidate;
 import dev.millrace.log.checkpoint.WholeFile;
 import dev.millrace.log.index.TimeIndex;
@@ -12,6 +13,7 @@ import dev.millrace.log.segment.SegmentFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
@@ -26,12 +28,8 @@ import java.util.function.Supplier;
  * block on the disk.
  */
 public final class LogKeeping {
-  private static final List<String> SUFFIXES =
-      List.of(
-          SegmentFiles.LOG,
-          SegmentFiles.INDEX,
-          SegmentFiles.TIME_INDEX,
-          SegmentFiles.TRANSACTION_INDEX);
+  /** So long at least the files of a removed segment stay open, ms. */
+  private static final long OPEN_MS_MIN = 60_000;
 
   private final PartitionLog log;
   private final SegmentFiles files;
@@ -154,6 +152,84 @@ public final class LogKeeping {
           return true;
         },
         false);
+  }
+
+  /**
+   * Makes what a start after a crash needs last, so that it does not have to look at records below
+   * an offset: compaction leaves holes among them.
+   *
+   * @param flushed up to here all is on disk afterwards
+   * @return below which offset a start would not look; {@link DurableMarks#NONE} when the disk is
+   *     full
+   */
+  long secure(long offset, long flushed) {
+    return guarded(
+        () -> {
+          DirectoryCheckpoints checkpoints = log.context().checkpoints();
+          if (log.flushedEnd() < flushed) {
+            log.flush();
+          }
+          if (log.flushedEnd() < flushed) {
+            return DurableMarks.NONE;
+          }
+          if (checkpoints.known(log.context()).recoveryPoint() < offset) {
+            saveStart();
+            keep();
+            long kept = Math.min(keptEnd, log.flushedEnd());
+            checkpoints.recoveryPoint(log.partition(), kept);
+          }
+          checkpoints.write();
+          return checkpoints.known(log.context()).recoveryPoint();
+        },
+        DurableMarks.NONE);
+  }
+
+  /**
+   * Puts a compacted segment in the place of those that it was made of, so that it lasts. A crash
+   * at any moment leaves the one or the others: {@link SegmentSwap}.
+   *
+   * @param generation of the log when the compaction began
+   * @return false when the log has changed meanwhile, or the directory is offline
+   */
+  boolean exchange(List<Segment> old, Segment fresh, int generation) {
+    return guarded(
+        () -> {
+          LogTail tail = log.tail();
+          List<Segment> all = Arrays.asList(tail.view().segments());
+          if (tail.generation() != generation || Collections.indexOfSubList(all, old) < 0) {
+            return false;
+          }
+          try {
+            old.forEach(Segment::pin);
+            decide(fresh);
+            publish(old, fresh);
+          } catch (DiskException halfway) {
+            log.context().health().fail(halfway);
+            throw halfway;
+          }
+          removeLater(old);
+          return true;
+        },
+        false);
+  }
+
+  /** From here on the segment takes the others' place, now or with the next start. */
+  private void decide(Segment fresh) {
+    fresh.stage(SegmentFiles.SWAP);
+    disk.syncDirectory(files.directory());
+  }
+
+  private void publish(List<Segment> old, Segment fresh) {
+    log.lock().lock();
+    try {
+      log.tail().exchange(old, fresh);
+    } finally {
+      log.lock().unlock();
+    }
+    old.forEach(one -> one.stage(SegmentFiles.DELETED));
+    fresh.stage("");
+    disk.syncDirectory(files.directory());
+    fresh.releaseIndexes();
   }
 
   /** Leaves a note beside the log, so that it is not served after a restart either. */
@@ -283,11 +359,21 @@ public final class LogKeeping {
     } finally {
       log.lock().unlock();
     }
-    removed.forEach(this::rename);
-    log.context()
-        .disk()
-        .after(log.settings().retention().fileDelayMs(), () -> removed.forEach(this::remove));
+    removed.forEach(Segment::pin);
+    removed.forEach(Segment::stageDeleted);
+    removeLater(removed);
     return count;
+  }
+
+  /**
+   * Has the files of segments removed that are out of the log and named as deleted ones. They stay
+   * open for those who have found a region in them and not sent it yet.
+   */
+  private void removeLater(List<Segment> removed) {
+    long delayMs = log.settings().retention().fileDelayMs();
+    Turns owner = log.context().disk();
+    owner.after(delayMs, () -> removed.forEach(this::remove));
+    owner.after(Math.max(delayMs, OPEN_MS_MIN), () -> removed.forEach(Segment::retire));
   }
 
   private void rollActive() {
@@ -299,24 +385,11 @@ public final class LogKeeping {
     }
   }
 
-  private void rename(Segment segment) {
-    for (String suffix : SUFFIXES) {
-      if (disk.exists(files.path(segment.baseOffset(), suffix))) {
-        disk.rename(
-            files.path(segment.baseOffset(), suffix),
-            files.path(segment.baseOffset(), suffix + SegmentFiles.DELETED));
-      }
-    }
-  }
-
   /** In a turn of the disk owner, so no sync of the same file runs. */
   private void remove(Segment segment) {
     guarded(
         () -> {
-          segment.close();
-          for (String suffix : SUFFIXES) {
-            disk.delete(files.path(segment.baseOffset(), suffix + SegmentFiles.DELETED));
-          }
+          segment.deleteFiles();
           return true;
         },
         false);

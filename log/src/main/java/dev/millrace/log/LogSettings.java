@@ -10,13 +10,15 @@ import dev.millrace.wire.records.TimestampType;
  * @param timestampType {@code message.timestamp.type}
  * @param flush when a record counts as written
  * @param producerExpirationMs {@code producer.id.expiration.ms}
+ * @param compaction when and how it is compacted
  */
 public record LogSettings(
     SegmentSettings segment,
     Retention retention,
     TimestampType timestampType,
     Flush flush,
-    long producerExpirationMs) {
+    long producerExpirationMs,
+    Compacting compaction) {
   /** Kafka's defaults, and ours for the flush. */
   public static final LogSettings DEFAULT =
       new LogSettings(
@@ -24,7 +26,8 @@ public record LogSettings(
           new Retention(7L * 86_400_000, -1, true, 60_000),
           TimestampType.CREATE_TIME,
           new Flush(FlushPolicy.DISK, Long.MAX_VALUE, Long.MAX_VALUE),
-          86_400_000);
+          86_400_000,
+          new Compacting(false, 0.5, 0, Long.MAX_VALUE, 86_400_000));
 
   /**
    * When a segment is finished, and how it is indexed.
@@ -59,23 +62,41 @@ public record LogSettings(
    */
   public record Flush(FlushPolicy policy, long messages, long ms) {}
 
+  /**
+   * When and how a log is compacted.
+   *
+   * @param isOn whether the cleanup policy is to compact
+   * @param dirtyRatioMin {@code min.cleanable.dirty.ratio}
+   * @param lagMsMin {@code min.compaction.lag.ms}: younger records are left alone
+   * @param lagMsMax {@code max.compaction.lag.ms}: older ones are not left for the ratio's sake
+   * @param deleteRetentionMs {@code delete.retention.ms}
+   */
+  public record Compacting(
+      boolean isOn, double dirtyRatioMin, long lagMsMin, long lagMsMax, long deleteRetentionMs) {}
+
   public LogSettings withSegment(SegmentSettings other) {
-    return new LogSettings(other, retention, timestampType, flush, producerExpirationMs);
+    return new LogSettings(
+        other, retention, timestampType, flush, producerExpirationMs, compaction);
   }
 
   public LogSettings withRetention(Retention other) {
-    return new LogSettings(segment, other, timestampType, flush, producerExpirationMs);
+    return new LogSettings(segment, other, timestampType, flush, producerExpirationMs, compaction);
   }
 
   public LogSettings withTimestampType(TimestampType other) {
-    return new LogSettings(segment, retention, other, flush, producerExpirationMs);
+    return new LogSettings(segment, retention, other, flush, producerExpirationMs, compaction);
   }
 
   public LogSettings withFlush(Flush other) {
-    return new LogSettings(segment, retention, timestampType, other, producerExpirationMs);
+    return new LogSettings(
+        segment, retention, timestampType, other, producerExpirationMs, compaction);
   }
 
   public LogSettings withProducerExpirationMs(long other) {
-    return new LogSettings(segment, retention, timestampType, flush, other);
+    return new LogSettings(segment, retention, timestampType, flush, other, compaction);
+  }
+
+  public LogSettings withCompaction(Compacting other) {
+    return new LogSettings(segment, retention, timestampType, flush, producerExpirationMs, other);
   }
 }

@@ -143,6 +143,23 @@ final class LogTail {
     epochs(epochs.from(startOffset));
   }
 
+  /**
+   * Publishes a segment in the place of neighbours that hold the same, and more.
+   *
+   * @param old without the active one
+   */
+  void exchange(List<Segment> old, Segment fresh) {
+    Segment[] before = view.segments();
+    int from = Arrays.asList(before).indexOf(old.getFirst());
+    Segment[] after = new Segment[before.length - old.size() + 1];
+    System.arraycopy(before, 0, after, 0, from);
+    after[from] = fresh;
+    int rest = from + old.size();
+    System.arraycopy(before, rest, after, from + 1, before.length - rest);
+    unsyncedSegments.removeAll(old);
+    publish(view.startOffset(), after, view.recent());
+  }
+
   /** Publishes other content, after a truncation; the producers are rebuilt already. */
   void replace(long startOffset, long endOffset, Segment[] segments) {
     generation++;

@@ -42,6 +42,7 @@ public final class PartitionLog {
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock flushing = new ReentrantLock();
   private final LogKeeping keeping;
+  private final LogCleaning cleaning;
   private final AtomicBoolean syncRequested = new AtomicBoolean();
   private final LogTail tail;
 
@@ -60,6 +61,7 @@ public final class PartitionLog {
     this.flushedEnd = state.flushedEnd();
     this.flushedAtMs = context.clock().wallMs();
     this.keeping = new LogKeeping(this, files, state);
+    this.cleaning = new LogCleaning(this, files);
   }
 
   public TopicPartition partition() {
@@ -289,6 +291,11 @@ public final class PartitionLog {
   /** Slow work: retention, snapshots, truncation. */
   public LogKeeping keeping() {
     return keeping;
+  }
+
+  /** Slow work: compaction. */
+  public LogCleaning cleaning() {
+    return cleaning;
   }
 
   /** Has the log synced soon, whatever the policy is. */

@@ -16,8 +16,10 @@ import java.util.List;
  * otherwise it never happened.
  */
 final class SegmentSwap {
-  static final String CLEANED = ".cleaned";
-  static final String SWAP = ".swap";
+  private static final String CLEANED = SegmentFiles.CLEANED;
+  private static final String SWAP = SegmentFiles.SWAP;
+  private static final List<String> INDEXES =
+      List.of(SegmentFiles.INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TRANSACTION_INDEX);
   private static final String TEMPORARY = ".tmp";
 
   private final SegmentFiles files;
@@ -66,26 +68,38 @@ final class SegmentSwap {
     }
     for (long swap : swaps) {
       removeReplaced(names, swap);
-      Path log = files.path(swap, SegmentFiles.LOG);
-      disk.rename(files.path(swap, SegmentFiles.LOG + SWAP), log);
+      disk.syncDirectory(directory);
+      INDEXES.forEach(suffix -> rename(swap, suffix));
+      rename(swap, SegmentFiles.LOG);
     }
     for (String name : names) {
       if (name.endsWith(SWAP)) {
         disk.delete(directory.resolve(name));
       }
     }
+    if (!swaps.isEmpty()) {
+      disk.syncDirectory(directory);
+    }
   }
 
-  /** Removes the segments whose records the swapped one holds, and all stale indexes. */
+  private void rename(long swap, String suffix) {
+    Path from = files.path(swap, suffix + SWAP);
+    if (disk.exists(from)) {
+      disk.rename(from, files.path(swap, suffix));
+    }
+  }
+
+  /**
+   * Removes the segments whose records the swapped one holds. Their logs last: as long as one is
+   * there, its indexes are known to be stale.
+   */
   private void removeReplaced(List<String> names, long swap) {
     long end = endOffset(swap);
     for (String name : names) {
       long offset = SegmentFiles.offset(name, SegmentFiles.LOG);
       if (offset != SegmentFiles.NONE && offset >= swap && (offset < end || offset == swap)) {
+        INDEXES.forEach(suffix -> disk.delete(files.path(offset, suffix)));
         disk.delete(directory.resolve(name));
-        disk.delete(files.path(offset, SegmentFiles.INDEX));
-        disk.delete(files.path(offset, SegmentFiles.TIME_INDEX));
-        disk.delete(files.path(offset, SegmentFiles.TRANSACTION_INDEX));
       }
     }
   }

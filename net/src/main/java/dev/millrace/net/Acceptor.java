@@ -107,8 +107,8 @@ final class Acceptor implements AutoCloseable {
     }
     boolean isHere =
         peer.getAddress().isLoopbackAddress()
-            || channel.getLocalAddress() instanceof InetSocketAddress own
-                && own.getAddress().equals(peer.getAddress());
+            || (channel.getLocalAddress() instanceof InetSocketAddress own
+                && own.getAddress().equals(peer.getAddress()));
     return isHere ? LOCAL_SEND_BYTES : options.sendBufferBytes();
   }
 

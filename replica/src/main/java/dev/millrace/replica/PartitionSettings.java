@@ -4,6 +4,7 @@ import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.settings.TopicSettings;
 import dev.millrace.log.FlushPolicy;
 import dev.millrace.log.LogSettings;
+import dev.millrace.log.LogSettings.Compacting;
 import dev.millrace.log.LogSettings.Flush;
 import dev.millrace.log.LogSettings.Retention;
 import dev.millrace.log.LogSettings.SegmentSettings;
@@ -30,7 +31,8 @@ public record PartitionSettings(
   public static PartitionSettings of(TopicSettings topic, BrokerSettings broker) {
     List<String> cleanup = topic.listValue("cleanup.policy");
     TimestampType type = timestampType(topic.stringValue("message.timestamp.type"));
-    SegmentSettings segment = segment(topic);
+    boolean isCompacted = cleanup.contains("compact");
+    SegmentSettings segment = segment(topic, isCompacted);
     BatchRules rules =
         new BatchRules(
             topic.intValue("max.message.bytes"),
@@ -39,7 +41,7 @@ public record PartitionSettings(
                 type,
                 topic.longValue("message.timestamp.before.max.ms"),
                 topic.longValue("message.timestamp.after.max.ms")),
-            cleanup.contains("compact"),
+            isCompacted,
             recompression(topic),
             false);
     LogSettings log =
@@ -48,18 +50,30 @@ public record PartitionSettings(
             retention(topic, cleanup.contains("delete")),
             type,
             flush(topic),
-            broker.longValue("producer.id.expiration.ms"));
+            broker.longValue("producer.id.expiration.ms"),
+            compacting(topic, isCompacted));
     boolean deletable = cleanup.isEmpty() || cleanup.contains("delete");
     return new PartitionSettings(rules, log, topic.intValue("min.insync.replicas"), deletable);
   }
 
-  private static SegmentSettings segment(TopicSettings topic) {
+  /** A record cannot be compacted as long as its segment is written to. */
+  private static SegmentSettings segment(TopicSettings topic, boolean isCompacted) {
+    long ageMs = topic.longValue("segment.ms");
     return new SegmentSettings(
         topic.intValue("segment.bytes"),
-        topic.longValue("segment.ms"),
+        isCompacted ? Math.min(ageMs, topic.longValue("max.compaction.lag.ms")) : ageMs,
         topic.longValue("segment.jitter.ms"),
         topic.intValue("index.interval.bytes"),
         topic.intValue("segment.index.bytes"));
+  }
+
+  private static Compacting compacting(TopicSettings topic, boolean isOn) {
+    return new Compacting(
+        isOn,
+        topic.doubleValue("min.cleanable.dirty.ratio"),
+        topic.longValue("min.compaction.lag.ms"),
+        topic.longValue("max.compaction.lag.ms"),
+        topic.longValue("delete.retention.ms"));
   }
 
   private static Retention retention(TopicSettings topic, boolean deletes) {

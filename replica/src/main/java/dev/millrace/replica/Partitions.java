@@ -163,6 +163,11 @@ public final class Partitions implements ImageListener {
     });
   }
 
+  /** The broker's settings as they are now. */
+  BrokerSettings brokerSettings() {
+    return image.brokerSettings(node.written(), node.id());
+  }
+
   /** All copies. */
   List<Partition> all() {
     return hosting.all();

@@ -3,6 +3,7 @@ package dev.millrace.server;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.time.SystemClock;
 import dev.millrace.broker.Broker;
 import dev.millrace.broker.CoordinatorHandlers;
 import dev.millrace.client.Endpoint;
@@ -10,6 +11,7 @@ import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.quorum.Quorum;
 import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
+import dev.millrace.replica.Cleaner;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Keeper;
 import dev.millrace.replica.Partitions;
@@ -153,6 +155,15 @@ final class Startup {
     Keeper keeper =
         new Keeper(partitions, foundations.owner("keeper"), Keeper.Intervals.of(settings));
     teardown.add("keeper", () -> Awaited.done(keeper::stop));
+    if (settings.booleanValue("log.cleaner.enable")) {
+      Cleaner cleaner =
+          new Cleaner(
+              partitions,
+              index -> foundations.owner("cleaner-" + index),
+              SystemClock.INSTANCE,
+              Entropy.secrets());
+      teardown.add("cleaner", () -> Awaited.done(cleaner::stop));
+    }
     return partitions;
   }
 

@@ -55,7 +55,7 @@ final class WarmUp {
                 "--http", "127.0.0.1:0",
                 "--set", "group.initial.rebalance.delay.ms=0"));
     ServerProcess process = new ServerProcess();
-    Thread unused = process.stopping();
+    Thread _ = process.stopping();
     try (Node node = process.start(options)) {
       if (forNodes) {
         call(node.kafka());

@@ -13,6 +13,7 @@ final class ChannelFile implements DiskFile {
 
   private final Path path;
   private final FileChannel channel;
+  private final Holds holds = new Holds();
 
   ChannelFile(Path path, FileChannel channel) {
     this.path = path;
@@ -107,7 +108,25 @@ final class ChannelFile implements DiskFile {
   }
 
   @Override
+  public void hold() {
+    holds.hold();
+  }
+
+  @Override
+  public void release() {
+    if (holds.release()) {
+      closeChannel();
+    }
+  }
+
+  @Override
   public void close() {
+    if (holds.close()) {
+      closeChannel();
+    }
+  }
+
+  private void closeChannel() {
     try {
       channel.close();
     } catch (IOException fault) {

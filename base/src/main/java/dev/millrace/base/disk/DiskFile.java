@@ -54,6 +54,17 @@ public interface DiskFile extends AutoCloseable {
   /** Brings these bytes into memory as far as they are there; waits on the disk. */
   void load(long position, long count);
 
+  /**
+   * Keeps the file readable, even after it was closed, until {@link #release} was called as often.
+   * Whoever sends a region later holds its file from the moment it takes the region over. Holding a
+   * file that is closed already has no effect on it.
+   */
+  void hold();
+
+  /** Ends one {@link #hold}. */
+  void release();
+
+  /** Closes the file, or has it closed when the last who holds it releases it. */
   @Override
   void close();
 }

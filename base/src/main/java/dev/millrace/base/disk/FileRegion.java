@@ -1,7 +1,7 @@
 package dev.millrace.base.disk;
 
 /**
- * Bytes of an open file. The region stays readable as long as its file is open, whatever is
+ * Bytes of an open file. The region stays readable as long as its file is open or held, whatever is
  * appended behind it.
  *
  * @param position where it starts in the file, bytes

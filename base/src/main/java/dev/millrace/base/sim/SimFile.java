@@ -3,6 +3,7 @@ package dev.millrace.base.sim;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.DiskException.Kind;
 import dev.millrace.base.disk.DiskFile;
+import dev.millrace.base.disk.Holds;
 import dev.millrace.base.sim.DiskFaults.Operation;
 import dev.millrace.base.sim.SimNode.Change;
 import dev.millrace.base.sim.SimNode.File;
@@ -16,6 +17,7 @@ final class SimFile implements DiskFile {
   private final SimDisk disk;
   private final Path path;
   private final File file;
+  private final Holds holds = new Holds();
   private boolean closed;
 
   SimFile(SimDisk disk, Path path, File file) {
@@ -107,9 +109,21 @@ final class SimFile implements DiskFile {
   }
 
   @Override
+  public void hold() {
+    holds.hold();
+  }
+
+  @Override
+  public void release() {
+    synchronized (disk) {
+      closed |= holds.release();
+    }
+  }
+
+  @Override
   public void close() {
     synchronized (disk) {
-      closed = true;
+      closed |= holds.close();
     }
   }
 

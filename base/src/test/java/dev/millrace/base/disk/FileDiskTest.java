@@ -55,6 +55,22 @@ class FileDiskTest {
 
   @ParameterizedTest
   @EnumSource
+  void aHeldFileIsReadableUntilItIsReleased(Kind kind) {
+    DiskFile file = disk(kind).open(temporary.resolve("a"), Access.CREATE);
+    file.write(bytes("hello"), 0);
+    file.hold();
+    file.hold();
+    file.close();
+    file.release();
+    assertThat(text(file, 0, 5)).isEqualTo("hello");
+    file.close();
+    file.release();
+    assertThatThrownBy(() -> text(file, 0, 5)).isInstanceOf(DiskException.class);
+    assertThatThrownBy(file::release).isInstanceOf(IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void transfersARegion(Kind kind) throws IOException {
     Disk disk = disk(kind);
     try (DiskFile file = disk.open(temporary.resolve("a"), Access.WRITE)) {

@@ -21,7 +21,7 @@ class StaticSettingsTest {
             Map.of(
                 "transaction.two.phase.commit.enable", "true",
                 "share.coordinator.state.topic.num.partitions", "8",
-                "log.cleaner.dedupe.buffer.size", "33554432",
+                "leader.imbalance.check.interval.seconds", "30",
                 "group.consumer.session.timeout.ms", "50000",
                 "num.io.threads", "16"));
     assertThat(read.warnings())

@@ -81,11 +81,6 @@ final class GroupMachine implements StateMachine {
     return offsets;
   }
 
-  /** Groups of the consumer protocol; their ids are none of {@link #groups}. */
-  ConsumerGroups consumers() {
-    return consumers;
-  }
-
   OpenEnds openEnds() {
     return openEnds;
   }
@@ -93,6 +88,11 @@ final class GroupMachine implements StateMachine {
   /** Has a command of a group decided again. Safe for any thread. */
   void again(String groupId, Command<GroupMachine> command) {
     deadlines.submit(groupId, command);
+  }
+
+  /** Groups of the consumer protocol; their ids are none of {@link #groups}. */
+  ConsumerGroups consumers() {
+    return consumers;
   }
 
   /** Classic groups, and groups that only hold offsets. */

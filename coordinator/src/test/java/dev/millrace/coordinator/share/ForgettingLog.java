@@ -3,6 +3,7 @@ package dev.millrace.coordinator.share;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.coordinator.CoordinatorLog;
+import dev.millrace.coordinator.InTransaction;
 import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.MemoryLog;
 import java.util.ArrayList;
@@ -45,6 +46,16 @@ final class ForgettingLog implements CoordinatorLog {
   @Override
   public void append(List<KeyValue> records, Appending appending) {
     log.append(records, appending);
+  }
+
+  @Override
+  public void append(InTransaction.Part part, List<KeyValue> records, Appending appending) {
+    log.append(part, records, appending);
+  }
+
+  @Override
+  public void end(InTransaction.End end, Appending appending) {
+    log.end(end, appending);
   }
 
   @Override

@@ -36,12 +36,12 @@ final class SimulatedTransactions {
   private final Map<PartitionName, SimulatedPartition> partitions = new TreeMap<>();
   private final Map<String, ProducerIdentity> latest = new HashMap<>();
   private final Map<String, SimulatedApplication> running = new HashMap<>();
+  private final List<SimulatedApplication> applications = new ArrayList<>();
   private final List<SimulatedApplication.Attempt> attempts = new ArrayList<>();
   private MemoryLog log;
   private TransactionCoordinator coordinator;
   private long nextId;
   private int lives;
-  private int applications;
   private int lossPercent = 4;
   private int repeatPercent;
   private int failPercent = 10;
@@ -232,7 +232,8 @@ final class SimulatedTransactions {
 
   private void start(String id) {
     SimulatedApplication next =
-        new SimulatedApplication(this, id, id + "/" + applications++, bumps, TIMEOUT_MS);
+        new SimulatedApplication(this, id, id + "/" + applications.size(), bumps, TIMEOUT_MS);
+    applications.add(next);
     running.put(id, next);
     next.start();
   }
@@ -269,7 +270,7 @@ final class SimulatedTransactions {
     lossPercent = 0;
     failPercent = 0;
     repeatPercent = 0;
-    running.values().forEach(SimulatedApplication::die);
+    applications.forEach(SimulatedApplication::die);
     owners.runMs(TIMEOUT_MS + 5_000);
     for (SimulatedPartition partition : partitions.values()) {
       assertThat(partition.lastStable())

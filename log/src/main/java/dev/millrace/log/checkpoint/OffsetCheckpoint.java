@@ -9,8 +9,9 @@ import java.util.TreeMap;
 
 /**
  * One offset for each partition of a log directory: {@code recovery-point-offset-checkpoint},
- * {@code log-start-offset-checkpoint}, {@code replication-offset-checkpoint}. A line is {@code
- * topic partition offset}. Format: docs/formats/partition-files.md
+ * {@code log-start-offset-checkpoint}, {@code replication-offset-checkpoint}, {@code
+ * cleaner-offset-checkpoint}. A line is {@code topic partition offset}. Format:
+ * docs/formats/partition-files.md
  */
 public final class OffsetCheckpoint {
   /** Below it everything is on disk. */
@@ -21,6 +22,9 @@ public final class OffsetCheckpoint {
 
   /** The high watermark, a lower bound of it. */
   public static final String HIGH_WATERMARK = "replication-offset-checkpoint";
+
+  /** Below it a compacted log has one record a key. */
+  public static final String CLEANED = "cleaner-offset-checkpoint";
 
   private OffsetCheckpoint() {}
 

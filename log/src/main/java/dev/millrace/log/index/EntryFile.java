@@ -179,6 +179,15 @@ final class EntryFile {
     file = null;
   }
 
+  /**
+   * Opens the file when it has entries: they can be read from then on whatever its name becomes.
+   */
+  void pin() {
+    if (loaded().first > 0) {
+      opened(Access.READ);
+    }
+  }
+
   void close() {
     DiskFile open = file;
     file = null;

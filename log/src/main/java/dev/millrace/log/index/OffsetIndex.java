@@ -91,6 +91,11 @@ public final class OffsetIndex {
     entries.release();
   }
 
+  /** Keeps what is in the file readable when its name changes. */
+  public void pin() {
+    entries.pin();
+  }
+
   public void close() {
     entries.close();
   }

@@ -96,6 +96,11 @@ public final class TransactionIndex {
     entries.release();
   }
 
+  /** Keeps what is in the file readable when its name changes. */
+  public void pin() {
+    entries.pin();
+  }
+
   public void close() {
     entries.close();
   }

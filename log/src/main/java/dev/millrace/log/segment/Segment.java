@@ -2,6 +2,7 @@ package dev.millrace.log.segment;
 
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.Disk.Access;
+import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.DiskFile;
 import dev.millrace.log.index.OffsetIndex;
 import dev.millrace.log.index.TimeIndex;
@@ -40,25 +41,39 @@ public final class Segment {
   private long firstTimestampMs = NONE;
   private int bytesSinceIndexed;
 
+  /** What its files have behind their names. */
+  private volatile String stage = "";
+
+  private volatile boolean retired;
+
   private Segment(SegmentFiles files, long baseOffset, boolean fresh) {
     this.files = files;
     this.baseOffset = baseOffset;
     this.offsets = offsetIndex(fresh);
     this.times = timeIndex(fresh);
     this.transactions =
-        new TransactionIndex(
-            files.disk(), () -> files.path(baseOffset, SegmentFiles.TRANSACTION_INDEX), fresh);
+        new TransactionIndex(files.disk(), () -> path(SegmentFiles.TRANSACTION_INDEX), fresh);
     this.latestKnown = fresh;
   }
 
   /** A new segment without batches; its file is created. */
   public static Segment create(SegmentFiles files, long baseOffset) {
+    return create(files, baseOffset, "");
+  }
+
+  /**
+   * A new segment whose files do not have their names yet.
+   *
+   * @param stage what is behind their names: {@link SegmentFiles#CLEANED}
+   */
+  public static Segment create(SegmentFiles files, long baseOffset, String stage) {
     Segment segment = new Segment(files, baseOffset, true);
+    segment.stage = stage;
     Disk disk = files.disk();
     for (String suffix : INDEX_SUFFIXES) {
-      disk.delete(files.path(baseOffset, suffix));
+      disk.delete(segment.path(suffix));
     }
-    DiskFile file = disk.open(files.path(baseOffset, SegmentFiles.LOG), Access.WRITE);
+    DiskFile file = disk.open(segment.path(SegmentFiles.LOG), Access.WRITE);
     file.truncate(0);
     segment.log = file;
     return segment;
@@ -98,7 +113,9 @@ public final class Segment {
       synchronized (this) {
         open = log;
         if (open == null) {
-          open = files.disk().open(files.path(baseOffset, SegmentFiles.LOG), Access.WRITE);
+          // a reader of an old view must not bring a removed file back
+          Path path = path(SegmentFiles.LOG);
+          open = files.disk().open(path, files.disk().exists(path) ? Access.WRITE : Access.READ);
           log = open;
         }
       }
@@ -182,6 +199,11 @@ public final class Segment {
   /** Finishes the segment: its indexes are completed and written out. */
   public void seal() {
     flushIndexes();
+    releaseIndexes();
+  }
+
+  /** Gives the open files of the indexes back; they are opened again when needed. */
+  public void releaseIndexes() {
     offsets.release();
     times.release();
     transactions.release();
@@ -358,13 +380,54 @@ public final class Segment {
     transactions.close();
   }
 
+  /** Closes the files for good: readers who still have the segment are told that it is gone. */
+  public void retire() {
+    retired = true;
+    close();
+  }
+
+  /** Opens the files, so that they can be read whatever their names become. */
+  public void pin() {
+    file();
+    offsets.pin();
+    times.pin();
+    transactions.pin();
+  }
+
+  /** Makes everything written last: the log and its indexes. Their names may not. */
+  public void sync() {
+    file().sync();
+    flushIndexes();
+    syncIndexes();
+  }
+
+  /** Has other names for the files from now on; the log gets its own last. */
+  public void stage(String next) {
+    for (String suffix : INDEX_SUFFIXES) {
+      rename(suffix, next);
+    }
+    rename(SegmentFiles.LOG, next);
+    stage = next;
+  }
+
+  /** Has the files named as deleted ones, the log first: without it the others say nothing. */
+  public void stageDeleted() {
+    rename(SegmentFiles.LOG, SegmentFiles.DELETED);
+    stage(SegmentFiles.DELETED);
+  }
+
   /** Closes the files and deletes them, the log last. */
   public void delete() {
     close();
+    deleteFiles();
+  }
+
+  /** Deletes the files; those that are open can still be read. */
+  public void deleteFiles() {
     for (String suffix : INDEX_SUFFIXES) {
-      files.disk().delete(files.path(baseOffset, suffix));
+      files.disk().delete(files.path(baseOffset, suffix + stage));
     }
-    files.disk().delete(files.path(baseOffset, SegmentFiles.LOG));
+    files.disk().delete(files.path(baseOffset, SegmentFiles.LOG + stage));
   }
 
   @Override
@@ -457,12 +520,26 @@ public final class Segment {
   }
 
   private OffsetIndex offsetIndex(boolean fresh) {
-    return new OffsetIndex(
-        files.disk(), () -> files.path(baseOffset, SegmentFiles.INDEX), baseOffset, fresh);
+    return new OffsetIndex(files.disk(), () -> path(SegmentFiles.INDEX), baseOffset, fresh);
   }
 
   private TimeIndex timeIndex(boolean fresh) {
-    return new TimeIndex(
-        files.disk(), () -> files.path(baseOffset, SegmentFiles.TIME_INDEX), baseOffset, fresh);
+    return new TimeIndex(files.disk(), () -> path(SegmentFiles.TIME_INDEX), baseOffset, fresh);
+  }
+
+  private void rename(String suffix, String next) {
+    Path from = files.path(baseOffset, suffix + stage);
+    if (files.disk().exists(from)) {
+      files.disk().rename(from, files.path(baseOffset, suffix + next));
+    }
+  }
+
+  /** Where a file is now. Its name may have gone over to another segment's file. */
+  private Path path(String suffix) {
+    Path path = files.path(baseOffset, suffix + stage);
+    if (retired) {
+      throw new DiskException(DiskException.Kind.MISSING, "segment was removed", path, null);
+    }
+    return path;
   }
 }

@@ -17,6 +17,12 @@ public final class SegmentFiles {
   /** Behind the name of a file that is about to go. */
   public static final String DELETED = ".deleted";
 
+  /** Behind the name of a file that compaction is writing. */
+  public static final String CLEANED = ".cleaned";
+
+  /** Behind the name of a file that takes the place of others, come what may. */
+  public static final String SWAP = ".swap";
+
   /** No offset: not the name of a segment's file. */
   public static final long NONE = -1;
 

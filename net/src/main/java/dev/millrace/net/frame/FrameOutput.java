@@ -10,7 +10,8 @@ import java.util.ArrayDeque;
 
 /**
  * What one socket still has to send, in order. Belongs to the socket's loop. It has no limit of its
- * own: its user takes no further request while {@link #bytes} is above a limit.
+ * own: its user takes no further request while {@link #bytes} is above a limit. Files of regions
+ * are held until they are sent.
  */
 public final class FrameOutput {
   /** Bytes after which a turn of writing is over, so that others have their turn too. */
@@ -62,6 +63,7 @@ public final class FrameOutput {
 
   /** Forgets everything. */
   public void clear() {
+    parts.forEach(FrameOutput::release);
     parts.clear();
     bytes = 0;
   }
@@ -95,8 +97,15 @@ public final class FrameOutput {
 
   private void addRegion(RecordBytes.InFile part) {
     if (part.size() > 0) {
+      part.region().file().hold();
       parts.add(part);
       bytes += part.size();
+    }
+  }
+
+  private static void release(RecordBytes part) {
+    if (part instanceof RecordBytes.InFile inFile) {
+      inFile.region().file().release();
     }
   }
 
@@ -217,6 +226,7 @@ public final class FrameOutput {
         parts.addFirst(rest(part, (int) left));
         return;
       }
+      release(part);
       left -= part.size();
     }
   }

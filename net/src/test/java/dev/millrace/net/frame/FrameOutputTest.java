@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.base.disk.Disk.Access;
+import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.DiskFile;
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.disk.FileRegion;
@@ -140,6 +141,32 @@ class FrameOutputTest {
         .isInstanceOf(FrameException.class)
         .hasMessageContaining("too short");
     assertThat(socket.sent.size()).isEqualTo(100_004);
+  }
+
+  @Test
+  void aFileThatIsClosedMeanwhileIsSentToItsEnd() throws IOException {
+    FrameOutput output = new FrameOutput(memory);
+    Socket socket = new Socket(new Random(1), Integer.MAX_VALUE);
+    WireWriter frame = new WireWriter(ByteBuffer.allocate(100));
+    frame.records(RecordBytes.of(new FileRegion(file, 0, FILE_BYTES)));
+    output.add(frame);
+    file.close();
+    while (!output.isEmpty()) {
+      output.write(socket);
+    }
+    assertThat(socket.sent.size()).isEqualTo(FILE_BYTES + 4);
+    assertThatThrownBy(file::size).isInstanceOf(DiskException.class);
+  }
+
+  @Test
+  void aReplyThatIsGivenUpLetsItsFileGo() {
+    FrameOutput output = new FrameOutput(memory);
+    WireWriter frame = new WireWriter(ByteBuffer.allocate(100));
+    frame.records(RecordBytes.of(new FileRegion(file, 0, FILE_BYTES)));
+    output.add(frame);
+    file.close();
+    output.clear();
+    assertThatThrownBy(file::size).isInstanceOf(DiskException.class);
   }
 
   @Test

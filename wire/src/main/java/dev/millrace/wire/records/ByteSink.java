@@ -45,6 +45,12 @@ final class ByteSink extends OutputStream {
     out.write(bytes, from, size - from);
   }
 
+  /** Forgets what was written; the memory is used again. */
+  void clear() {
+    size = 0;
+    isOver = false;
+  }
+
   /** Leaves room for a header that is filled in later. */
   void skip(int count) {
     if (reserve(count)) {

@@ -34,6 +34,8 @@ public final class RecordCursor implements AutoCloseable {
   private long recordEnd;
 
   private int sizeBytes;
+  private int bodyAt;
+  private int bodyBytes;
   private long timestampDelta;
   private int offsetDelta;
   private int keyAt;
@@ -127,6 +129,11 @@ public final class RecordCursor implements AutoCloseable {
     return sizeBytes;
   }
 
+  /** The record behind its length field, as it lies there in its plain form. */
+  ByteBuffer body() {
+    return input.window().slice(bodyAt, bodyBytes);
+  }
+
   public boolean hasKey() {
     return keyBytes != NULL;
   }
@@ -187,6 +194,8 @@ public final class RecordCursor implements AutoCloseable {
       input.require(length);
     }
     sizeBytes = Math.toIntExact(recordEnd - start);
+    bodyAt = input.position();
+    bodyBytes = length;
     input.int8();
     timestampDelta = input.varlong();
     offsetDelta = input.varint();

@@ -55,6 +55,22 @@ final class RecordWriter {
     }
   }
 
+  /** A record as it lay in its batch, behind its length field. */
+  void body(ByteBuffer body) {
+    varint(body.remaining());
+    sink.write(body);
+  }
+
+  /** A record with another timestamp delta; the buffer does not change. */
+  void body(ByteBuffer body, long timestampDelta, int deltaBytesBefore) {
+    int deltaBytes = Varint.sizeOfUnsigned(Varint.zigZag(timestampDelta));
+    varint(body.remaining() - deltaBytesBefore + deltaBytes);
+    sink.write(body.get(body.position()));
+    varlong(timestampDelta);
+    int rest = 1 + deltaBytesBefore;
+    sink.write(body.slice(body.position() + rest, body.remaining() - rest));
+  }
+
   private static byte[][] headerKeys(List<RecordHeader> headers) {
     byte[][] keys = new byte[headers.size()][];
     for (int i = 0; i < keys.length; i++) {
