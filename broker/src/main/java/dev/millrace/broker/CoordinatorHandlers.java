@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Everything of a node that is coordinated: groups, transactions and share groups, with their handlers. */
+/**
+ * Everything of a node that is coordinated: groups, transactions and share groups, with their
+ * handlers.
+ */
 public final class CoordinatorHandlers implements ImageListener {
   private final Node node;
   private final GroupHandlers groups;
@@ -38,6 +41,12 @@ public final class CoordinatorHandlers implements ImageListener {
 
   public CoordinatorHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
+    this.shares =
+        new ShareHandlers(
+            node,
+            controller,
+            new ShareHandlers.Parts(
+                parts.partitions(), parts.diskWork(), parts.owners(), parts.clock()));
     this.groups =
         new GroupHandlers(
             node,
@@ -47,7 +56,8 @@ public final class CoordinatorHandlers implements ImageListener {
                 parts.diskWork(),
                 parts.owners(),
                 parts.clock(),
-                parts.random()));
+                parts.random(),
+                shares.rules()));
     this.transactions =
         new TransactionHandlers(
             node,
@@ -58,12 +68,6 @@ public final class CoordinatorHandlers implements ImageListener {
                 parts.owners(),
                 parts.clock(),
                 groups.coordinator()));
-    this.shares =
-        new ShareHandlers(
-            node,
-            controller,
-            new ShareHandlers.Parts(
-                parts.partitions(), parts.diskWork(), parts.owners(), parts.clock()));
   }
 
   /**
@@ -92,10 +96,12 @@ public final class CoordinatorHandlers implements ImageListener {
   /** One handler an API. */
   public List<Handler<?>> all() {
     List<Handler<?>> all = new ArrayList<>();
-    all.add(new FindCoordinatorHandler(node, List.of(groups.kind(), transactions.kind(), shares.kind())));
+    all.add(
+        new FindCoordinatorHandler(
+            node, List.of(groups.kind(), transactions.kind(), shares.kind())));
     all.addAll(groups.all());
     all.addAll(transactions.all());
-    all.addAll(shares.all());
+    all.addAll(shares.all(groups.coordinator().shares()));
     return all;
   }
 }

@@ -34,6 +34,14 @@ final class ShareAccess {
     return named ? ErrorCode.NONE : ErrorCode.INVALID_REQUEST;
   }
 
+  /** Why a request about a group as a whole is refused. */
+  ErrorCode groupRefusal(String groupId) {
+    if (!isOn()) {
+      return ErrorCode.UNSUPPORTED_VERSION;
+    }
+    return groupId.isEmpty() ? ErrorCode.INVALID_GROUP_ID : ErrorCode.NONE;
+  }
+
   /** What a client is told beside an error. */
   static String message(ErrorCode error) {
     return switch (error) {
@@ -43,6 +51,11 @@ final class ShareAccess {
           "too many share sessions, see group.share.max.share.sessions";
       case SHARE_SESSION_NOT_FOUND -> "there is no such share session, open one with epoch 0";
       case INVALID_SHARE_SESSION_EPOCH -> "epoch of the share session is not the next one";
+      case GROUP_ID_NOT_FOUND -> "there is no such share group";
+      case NON_EMPTY_GROUP -> "group has members, stop them first";
+      case UNKNOWN_TOPIC_OR_PARTITION -> "topic is not there, or not read by the group";
+      case NOT_COORDINATOR, COORDINATOR_NOT_AVAILABLE, COORDINATOR_LOAD_IN_PROGRESS ->
+          "coordinator is not here or not ready, try again";
       default -> "request is not valid";
     };
   }

@@ -9,6 +9,8 @@ import dev.millrace.broker.Node;
 import dev.millrace.broker.coordinator.CoordinatorKind;
 import dev.millrace.broker.coordinator.CoordinatorTopic;
 import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
+import dev.millrace.coordinator.group.ShareGroupFront;
+import dev.millrace.coordinator.group.ShareGroupRules;
 import dev.millrace.coordinator.share.ShareCoordinator;
 import dev.millrace.coordinator.share.ShareSettings;
 import dev.millrace.quorum.image.ImageListener;
@@ -43,6 +45,7 @@ public final class ShareHandlers {
   private final Node node;
   private final CoordinatorTopic topic;
   private final ShareCoordinator coordinator;
+  private final StateStore store;
   private final SharedPartitions shared;
   private final ShareSessions sessions;
   private final ImageListener elections;
@@ -65,7 +68,7 @@ public final class ShareHandlers {
             topic::partitionCount,
             (topicId, partition) -> node.image().partition(topicId, partition) != null);
     Turns timers = parts.owners().getFirst();
-    StateStore store = new StateStore(node, coordinator, topic, timers);
+    this.store = new StateStore(node, coordinator, topic, timers);
     this.shared =
         new SharedPartitions(
             new SharedPartitions.Parts(
@@ -120,11 +123,25 @@ public final class ShareHandlers {
     coordinator.close();
   }
 
-  /** One handler an API. */
-  public List<Handler<?>> all() {
+  /** What share groups' members have to know of the cluster. */
+  public ShareGroupRules rules() {
+    return new ClusterShareRules(node, store);
+  }
+
+  /**
+   * One handler an API.
+   *
+   * @param groups of which members are in
+   */
+  public List<Handler<?>> all(ShareGroupFront groups) {
     ShareAccess access = new ShareAccess(node);
     int bytesMax = node.written().intValue("fetch.max.bytes");
     return List.of(
+        new ShareGroupHeartbeatHandler(access, groups),
+        new ShareGroupDescribeHandler(access, groups),
+        new DescribeShareGroupOffsetsHandler(node, access, groups, shared.parts()),
+        new AlterShareGroupOffsetsHandler(node, access, groups),
+        new DeleteShareGroupOffsetsHandler(node, access, groups),
         new ShareFetchHandler(access, sessions, shared, bytesMax),
         new ShareAcknowledgeHandler(access, sessions, shared),
         new InitializeShareGroupStateHandler(coordinator),

@@ -74,7 +74,7 @@ final class ShareRules {
   }
 
   /** A number that the broker has bounds for. */
-  private static int limit(BrokerSettings broker, Map<String, String> ofGroup, String name) {
+  static int limit(BrokerSettings broker, Map<String, String> ofGroup, String name) {
     String own = ofGroup.get("share." + name);
     int value =
         own == null ? broker.intValue("group.share." + name) : Integer.parseInt(own.strip());

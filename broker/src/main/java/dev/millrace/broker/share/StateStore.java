@@ -3,6 +3,7 @@ package dev.millrace.broker.share;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.coordinator.CoordinatorTopic;
+import dev.millrace.coordinator.group.ShareGroupRules;
 import dev.millrace.coordinator.share.DeliveryBatch;
 import dev.millrace.coordinator.share.ShareAnswer;
 import dev.millrace.coordinator.share.ShareCoordinator;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
  * at the moment. The topic of the states is made when it is missing. A write that was done already
  * may be done again, which changes nothing. Safe for any thread.
  */
-final class StateStore {
+final class StateStore implements ShareGroupRules.States {
   private static final int ATTEMPTS_MAX = 9;
   private static final long FIRST_PAUSE_MS = 10;
 
@@ -54,6 +55,25 @@ final class StateStore {
     attempt(1, once -> coordinator.write(key, epochs.state(), change, once), answer);
   }
 
+  @Override
+  public void initialize(
+      ShareKey key, int stateEpoch, long startOffset, Consumer<ErrorCode> answer) {
+    attempt(
+        1,
+        once -> coordinator.initialize(key, stateEpoch, startOffset, once),
+        found -> answer.accept(found.error()));
+  }
+
+  @Override
+  public void delete(ShareKey key, Consumer<ErrorCode> answer) {
+    attempt(1, once -> coordinator.delete(key, once), found -> answer.accept(found.error()));
+  }
+
+  /** Reads a state for people. */
+  void summary(ShareKey key, Consumer<ShareAnswer> answer) {
+    attempt(1, once -> coordinator.summary(key, once), answer);
+  }
+
   /**
    * Under which a writer writes.
    *
@@ -63,17 +83,16 @@ final class StateStore {
 
   private void attempt(
       int number, Consumer<Consumer<ShareAnswer>> request, Consumer<ShareAnswer> answer) {
-"    Runnable ask =
+    Runnable ask =
         () ->
-            request.accept(
-                found -> {
-                  if (isPassing(found.error()) && number < ATTEMPTS_MAX) {
-                    long pauseMs = FIRST_PAUSE_MS << (number - 1);
-                    turns.after(pauseMs, () -> attempt(number + 1, request, answer));
-                  } else {
-                    answer.accept(found);
-                  }
-                });
+            request.accept(found -> {
+              if (isPassing(found.error()) && number < ATTEMPTS_MAX) {
+                long pauseMs = FIRST_PAUSE_MS << (number - 1);
+                turns.after(pauseMs, () -> attempt(number + 1, request, answer));
+              } else {
+                answer.accept(found);
+              }
+            });
     if (topic.in(node.image()) == null) {
       topic.create(ask);
     } else {

@@ -16,6 +16,7 @@ import dev.millrace.coordinator.record.LegacyOffsetCommitKey;
 import dev.millrace.coordinator.record.LegacyOffsetCommitValue;
 import dev.millrace.coordinator.record.OffsetCommitKey;
 import dev.millrace.coordinator.record.OffsetCommitValue;
+import dev.millrace.coordinator.sharegroup.ShareGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
 import java.util.Collection;
@@ -37,10 +38,17 @@ final class GroupMachine implements StateMachine {
   private final Rebalances rebalances;
   private final OffsetExpiry expiry;
   private final ConsumerGroups consumers;
+  private final ShareGroups shares;
   private boolean live;
 
   GroupMachine(GroupSettings settings, Clock clock, Deadlines<GroupMachine> deadlines) {
-    this(settings, clock, deadlines, ConsumerRules.DEFAULTS, new AtomicInteger());
+    this(
+        settings,
+        clock,
+        deadlines,
+        ConsumerRules.DEFAULTS,
+        new AtomicInteger(),
+        ShareGroupRules.NONE);
   }
 
   /**
@@ -51,7 +59,8 @@ final class GroupMachine implements StateMachine {
       Clock clock,
       Deadlines<GroupMachine> deadlines,
       ConsumerRules rules,
-      AtomicInteger nodeMembers) {
+      AtomicInteger nodeMembers,
+      ShareGroupRules shareRules) {
     this.settings = settings;
     this.clock = clock;
     this.deadlines = deadlines;
@@ -59,6 +68,7 @@ final class GroupMachine implements StateMachine {
     this.rebalances = new Rebalances(settings.membership(), clock, sessions);
     this.expiry = new OffsetExpiry(this, deadlines);
     this.consumers = new ConsumerGroups(rules, clock, deadlines, nodeMembers, new Migrations());
+    this.shares = new ShareGroups(shareRules, clock, deadlines);
   }
 
   GroupSettings settings() {
@@ -79,6 +89,11 @@ final class GroupMachine implements StateMachine {
 
   OffsetStore offsets() {
     return offsets;
+  }
+
+  /** Share groups; their ids are none of the others. */
+  ShareGroups shares() {
+    return shares;
   }
 
   OpenEnds openEnds() {
@@ -156,6 +171,8 @@ final class GroupMachine implements StateMachine {
               value(key, record) instanceof GroupMetadataValue metadata ? metadata : null);
       case Message other when ConsumerGroup.groupIdOf(other) instanceof String groupId ->
           applyConsumer(groupId, other, value(key, record));
+      case Message other when ShareGroup.groupIdOf(other) instanceof String groupId ->
+          shares.apply(groupId, other, value(key, record));
       default -> {
         // kinds of other group types belong to releases that know them, and stay in the log
       }
@@ -208,9 +225,16 @@ final class GroupMachine implements StateMachine {
     }
   }
 
+  /** Topics came, went or have other partitions. */
+  void topicsChanged() {
+    consumers.topicsChanged();
+    shares.topicsChanged();
+  }
+
   /** A topic is deleted: its offsets go. */
   void topicDeleted(String topic, Uuid topicId) {
     expiry.topicDeleted(topic, topicId);
+    shares.topicDeleted(topicId);
   }
 
   @Override
@@ -218,6 +242,7 @@ final class GroupMachine implements StateMachine {
     live = true;
     groups.values().forEach(this::start);
     consumers.loaded();
+    shares.loaded();
     expiry.start();
   }
 
@@ -230,6 +255,7 @@ final class GroupMachine implements StateMachine {
     }
     groups.clear();
     consumers.unloaded();
+    shares.unloaded();
   }
 
   /** Starts the sessions of a group that was just loaded, and shrinks it if it is too large. */

@@ -47,6 +47,9 @@ final class Joins implements Command<GroupMachine> {
 
   @Override
   public Decision decide(GroupMachine machine) {
+    if (machine.shares().find(request.groupId()) != null) {
+      return reply(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+    }
     ClassicGroup group = machine.find(request.groupId());
     if (group == null && !isNew()) {
       return reply(ErrorCode.UNKNOWN_MEMBER_ID);

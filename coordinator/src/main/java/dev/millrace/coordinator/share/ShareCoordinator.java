@@ -100,7 +100,8 @@ public final class ShareCoordinator {
   // States
 
   /**
-   * Sets a state anew.
+   * Sets a state anew. Asked again in the epoch that is there, it is left as it is, unless a start
+   * is named.
    *
    * @param stateEpoch refused when it is lower than that of the state that is there
    * @param startOffset the first offset to deliver, or {@link ShareState#UNINITIALIZED}
@@ -114,6 +115,12 @@ public final class ShareCoordinator {
           ShareState before = machine.find(key);
           if (before != null && stateEpoch < before.stateEpoch()) {
             return refuse(once, fencedState(stateEpoch, before));
+          }
+          if (before != null
+              && stateEpoch == before.stateEpoch()
+              && startOffset == ShareState.UNINITIALIZED) {
+            once.accept(ShareAnswer.done(before));
+            return Decision.NOTHING;
           }
           boolean unset = startOffset == ShareState.UNINITIALIZED;
           long nowMs = machine.nowMs();
