@@ -39,6 +39,8 @@ public final class ShareHandlers {
                   "producer",
                   "retention.ms",
                   "-1",
+                  "min.insync.replicas",
+                  Integer.toString(settings.intValue(PREFIX + "min.isr")),
                   "segment.bytes",
                   Integer.toString(settings.intValue(PREFIX + "segment.bytes"))));
 
