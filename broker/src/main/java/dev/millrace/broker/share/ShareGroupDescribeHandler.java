@@ -44,7 +44,6 @@ final class ShareGroupDescribeHandler implements Handler<ShareGroupDescribeReque
     return DescribedGroup.builder()
         .groupId(groupId)
         .errorCode(ErrorCode.UNSUPPORTED_VERSION)
-        .errorMessage(ShareAccess.message(ErrorCode.UNSUPPORTED_VERSION))
         .build();
   }
 

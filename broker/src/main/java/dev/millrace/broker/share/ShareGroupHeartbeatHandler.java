@@ -32,10 +32,7 @@ final class ShareGroupHeartbeatHandler implements Handler<ShareGroupHeartbeatReq
       groups.heartbeat(request, new GroupClient(call.clientId(), call.clientHost()), call::answer);
     } else {
       call.answer(
-          ShareGroupHeartbeatResponse.builder()
-              .errorCode(ErrorCode.UNSUPPORTED_VERSION)
-              .errorMessage(ShareAccess.message(ErrorCode.UNSUPPORTED_VERSION))
-              .build());
+          ShareGroupHeartbeatResponse.builder().errorCode(ErrorCode.UNSUPPORTED_VERSION).build());
     }
   }
 }

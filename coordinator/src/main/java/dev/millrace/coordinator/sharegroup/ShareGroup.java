@@ -40,12 +40,15 @@ public record ShareGroup(
    * @param metadataHash of the topics that are subscribed to
    * @param assignment the group epoch for which targets are known
    */
-  public record Epochs(int group, long metadataHash, int assignment) {}
+  public record Epochs(int group, long metadataHash, int assignment) {
+    /** Kafka's first epoch is 1 before anybody has joined. */
+    static final Epochs FIRST = new Epochs(1, 0, 0);
+  }
 
   /** A group without members. */
   public static ShareGroup empty(String id) {
     return new ShareGroup(
-        id, new Epochs(0, 0, 0), HashTreePMap.empty(), HashTreePMap.empty(), ShareStatesKnown.NONE);
+        id, Epochs.FIRST, HashTreePMap.empty(), HashTreePMap.empty(), ShareStatesKnown.NONE);
   }
 
   public @Nullable ShareMember member(String memberId) {
@@ -105,7 +108,7 @@ public record ShareGroup(
   private ShareGroup withGroup(@Nullable Message value) {
     return value instanceof ShareGroupMetadataValue group
         ? with(new Epochs(group.epoch(), group.metadataHash(), epochs.assignment()))
-        : with(new Epochs(0, 0, epochs.assignment()));
+        : with(new Epochs(1, 0, epochs.assignment()));
   }
 
   private ShareGroup withAssignmentEpoch(@Nullable Message value) {
