@@ -40,7 +40,7 @@ public final class ShareHandlers {
                   "retention.ms",
                   "-1",
                   "min.insync.replicas",
-                  Integer.toString(settings.intValue(PREFIX + "min.isr")),
+                  Short.toString(settings.shortValue(PREFIX + "min.isr")),
                   "segment.bytes",
                   Integer.toString(settings.intValue(PREFIX + "segment.bytes"))));
 

@@ -84,7 +84,7 @@ final class ShareGroups {
     ShareGroup after = (before == null ? ShareGroup.empty(groupId) : before).with(key, value);
     groups.put(groupId, after);
     if (live && key instanceof ShareGroupStatePartitionMetadataKey) {
-      makeStates(after);
+      deadlines.after(0, groupId, machine -> machine.shares().makeAgain(groupId));
     }
     if (live && value == null && key instanceof ShareGroupMemberMetadataKey member) {
       Deadline gone = sessions.getOrDefault(groupId, Map.of()).remove(member.memberId());
