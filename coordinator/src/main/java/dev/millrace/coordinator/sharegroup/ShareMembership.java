@@ -208,7 +208,7 @@ public final class ShareMembership {
     Partitions now = done.build();
     if (!now.isEmpty()) {
       draft.states(draft.group().states().started(now));
-      refresh(true);
+      refresh(false);
     }
   }
 
@@ -240,14 +240,26 @@ public final class ShareMembership {
     if (!missing.isEmpty()) {
       draft.states(draft.group().states().starting(missing, names(missing)));
     }
-    long hash = hash(readable);
+    Partitions available = available(readable);
+    long hash = hash(available);
     ShareGroup group = draft.group();
     if (membersChanged || hash != group.epochs().metadataHash()) {
       draft.epoch(group.epochs().group() + 1, hash);
     }
     if (draft.group().epochs().group() > draft.group().epochs().assignment()) {
-      assign(readable);
+      assign(available);
     }
+  }
+
+  /** What can be given out: partitions that have a state. */
+  private Partitions available(Partitions readable) {
+    Partitions.Builder available = new Partitions.Builder();
+    readable.forEach((topic, index) -> {
+      if (draft.group().states().initialized().contains(topic, index)) {
+        available.add(topic, index);
+      }
+    });
+    return available.build();
   }
 
   /** All partitions of all topics that members subscribe to. */
@@ -288,7 +300,7 @@ public final class ShareMembership {
     return names;
   }
 
-  private void assign(Partitions readable) {
+  private void assign(Partitions available) {
     ShareGroup group = draft.group();
     SortedMap<String, SortedSet<Uuid>> subscriptions = new TreeMap<>();
     for (ShareMember member : group.members().values()) {
@@ -301,14 +313,8 @@ public final class ShareMembership {
       }
       subscriptions.put(member.id(), topics);
     }
-    Partitions.Builder available = new Partitions.Builder();
-    readable.forEach((topic, index) -> {
-      if (group.states().initialized().contains(topic, index)) {
-        available.add(topic, index);
-      }
-    });
     Map<String, Partitions> targets =
-        SimpleAssignor.assign(subscriptions, group.targets(), available.build());
+        SimpleAssignor.assign(subscriptions, group.targets(), available);
     targets.forEach((memberId, target) -> {
       if (!target.equals(group.target(memberId))) {
         draft.target(memberId, target);
@@ -317,8 +323,8 @@ public final class ShareMembership {
     draft.assignmentEpoch(group.epochs().group(), nowMs);
   }
 
-  /** Changes when the partitions that are read change; 0 when there are none. */
-  private static long hash(Partitions readable) {
-    return readable.isEmpty() ? 0 : Integer.toUnsignedLong(readable.hashCode()) | 1L << 32;
+  /** Changes when the partitions that are given out change; 0 when there are none. */
+  private static long hash(Partitions available) {
+    return available.isEmpty() ? 0 : Integer.toUnsignedLong(available.hashCode()) | 1L << 32;
   }
 }
