@@ -47,6 +47,7 @@ public final class Bench {
     List<Scenario> scenarios = chosen(options.only());
     Effort effort = options.quick() ? Effort.quick() : Effort.full();
     Effort sized = options.sizeMb().map(effort::sizeMb).orElse(effort);
+    places.tidy();
     Children children = new Children();
     try (Stand stand = stand(places, children)) {
       Runtime.getRuntime().addShutdownHook(new Thread(stand::close, "bench-stand"));

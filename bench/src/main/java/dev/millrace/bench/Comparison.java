@@ -58,6 +58,8 @@ final class Comparison {
       String why = where + ": " + e.getMessage();
       results.failed(why);
       out.println("   failed: " + e.getMessage());
+    } finally {
+      workshop.stand().children().endAll();
     }
   }
 }

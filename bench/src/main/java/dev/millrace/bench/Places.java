@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.process.Folders;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,6 +22,8 @@ record Places(
     Optional<Path> packaged,
     Path work) {
 
+  private static final String NODES = "nodes";
+
   static Places fromProperties() {
     Path root = path("millrace.bench.root");
     return new Places(
@@ -31,7 +34,12 @@ record Places(
         Optional.ofNullable(System.getProperty("millrace.bench.packaged"))
             .filter(launcher -> !launcher.isEmpty())
             .map(Path::of),
-        root.resolve("bench/target/nodes-" + ProcessHandle.current().pid()));
+        root.resolve("bench/target").resolve(Folders.ofThisProcess(NODES)));
+  }
+
+  /** Deletes what runs have left that could not end well. */
+  void tidy() {
+    Folders.deleteAbandoned(root.resolve("bench/target"), NODES);
   }
 
   /** The page that a run of all scenarios writes. */

@@ -1,50 +1,111 @@
 package dev.millrace.log;
 
+import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskException;
+import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Syncs the logs of a directory in rounds. A log that is written while a round runs takes part in
  * the next one, so however many appends there are, there is one sync a log and round: the slower
- * the disk, the larger the groups.
+ * the disk, the larger the groups. Where it is cheaper, a round syncs the whole volume at once:
+ * docs/decisions/0045.
  *
  * <p>{@link #request} may be called from any thread; the syncs run in turns of the disk owner.
  */
 final class GroupSync {
-  private final Turns disk;
+  /** After so long the volume is looked for, which costs some milliseconds once. */
+  private static final long LOOK_MS = 1000;
+
+  private final Where where;
   private final DirectoryHealth health;
   private final DurableListener listener;
   private final ConcurrentLinkedQueue<PartitionLog> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final SyncCosts costs = new SyncCosts();
+  private Disk.@Nullable Volume volume;
+  private boolean lookedForVolume;
 
-  GroupSync(Turns disk, DirectoryHealth health, DurableListener listener) {
-    this.disk = disk;
+  /**
+   * Where a group syncs.
+   *
+   * @param owner of the directory's disk work
+   */
+  record Where(Disk disk, Path directory, Clock clock, Turns owner) {}
+
+  GroupSync(Where where, DirectoryHealth health, DurableListener listener) {
+    this.where = where;
     this.health = health;
     this.listener = listener;
+    where.owner.after(LOOK_MS, this::findVolume);
   }
 
   /** Has the log synced soon. A log is asked for once until its sync begins. */
   void request(PartitionLog log) {
     waiting.add(log);
     if (scheduled.compareAndSet(false, true)) {
-      disk.submit(this::round);
+      where.owner.submit(this::round);
+    }
+  }
+
+  /** Lets the volume go; later rounds sync each log by itself. In a turn of the owner. */
+  void release() {
+    Disk.Volume open = volume;
+    volume = null;
+    lookedForVolume = true;
+    if (open != null) {
+      open.close();
     }
   }
 
   private void round() {
     scheduled.set(false);
+    List<PartitionLog> logs = new ArrayList<>();
     for (int left = waiting.size(); left > 0; left--) {
       PartitionLog log = waiting.poll();
-      if (log == null || !health.isOnline()) {
-        return;
+      if (log != null && log.hasOldWrites()) {
+        sync(log);
+      } else if (log != null) {
+        logs.add(log);
       }
-      sync(log);
+    }
+    if (!logs.isEmpty() && health.isOnline()) {
+      sync(logs);
+    }
+  }
+
+  private void sync(List<PartitionLog> logs) {
+    if (logs.size() > 1) {
+      findVolume();
+    }
+    Disk.Volume whole = volume;
+    long begun = where.clock.monotonicNanos();
+    if (whole != null && costs.isWholeCheaper(logs.size())) {
+      new VolumeSync(logs, health, listener).run(whole);
+      costs.whole(where.clock.monotonicNanos() - begun);
+    } else {
+      logs.forEach(this::sync);
+      costs.oneByOne(logs.size(), where.clock.monotonicNanos() - begun);
+    }
+  }
+
+  private void findVolume() {
+    if (!lookedForVolume) {
+      lookedForVolume = true;
+      volume = where.disk.volume(where.directory);
     }
   }
 
   private void sync(PartitionLog log) {
+    if (!health.isOnline()) {
+      return;
+    }
     try {
       long durableEnd = log.flush();
       if (durableEnd >= 0) {

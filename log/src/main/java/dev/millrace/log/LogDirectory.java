@@ -78,7 +78,11 @@ public final class LogDirectory {
     this.disk = environment.disk();
     this.lock = lock;
     this.health = new DirectoryHealth(environment.offline());
-    this.sync = new GroupSync(environment.owner(), health, environment.durable());
+    this.sync =
+        new GroupSync(
+            new GroupSync.Where(disk, path, environment.clock(), environment.owner()),
+            health,
+            environment.durable());
     this.checkpoints = DirectoryCheckpoints.open(disk, path);
     this.cleanStop = CleanStop.take(disk, path);
   }
@@ -268,6 +272,7 @@ public final class LogDirectory {
       log.closeFiles();
     }
     logs.clear();
+    environment.owner().submit(sync::release);
     checkpoints.close();
     lock.close();
   }

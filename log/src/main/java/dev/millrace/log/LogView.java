@@ -173,7 +173,14 @@ final class LogView {
       bytes = first.sizeBytes();
     }
     FileRegion region = new FileRegion(segments[index].file(), first.position(), bytes);
-    return new ReadResult.Batches(region, first.baseOffset());
+    int end = first.position() + bytes;
+    long above = end < limit ? segments[index].above(end) : Long.MAX_VALUE;
+    return new ReadResult.Batches(region, first.baseOffset(), Math.min(above, endOf(index)));
+  }
+
+  /** Where the next segment begins, or the log ends. */
+  private long endOf(int index) {
+    return index == segments.length - 1 ? endOffset : segments[index + 1].baseOffset();
   }
 
   private int size(int index) {
@@ -182,9 +189,7 @@ final class LogView {
 
   /** Position of the first byte that a reader below {@code limitOffset} must not see. */
   private int limit(int index, long limitOffset) {
-    boolean isLast = index == segments.length - 1;
-    long segmentEnd = isLast ? endOffset : segments[index + 1].baseOffset();
-    if (limitOffset >= segmentEnd) {
+    if (limitOffset >= endOf(index)) {
       return size(index);
     }
     BatchPlace beyond = place(index, limitOffset);

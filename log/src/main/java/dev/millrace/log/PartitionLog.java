@@ -53,10 +53,14 @@ public final class PartitionLog {
 
   private volatile long flushedAtMs;
 
+  /** Whether unsynced bytes may be so old that the system has tried to write them by itself. */
+  private volatile boolean hasOldWrites;
+
   PartitionLog(LogContext context, SegmentFiles files, LogSettings settings, LogState state) {
     this.context = context;
     this.files = files;
     this.settings = settings;
+    this.hasOldWrites = settings.flush().policy() == FlushPolicy.MEMORY;
     this.tail = new LogTail(context, files, state);
     this.flushedEnd = state.flushedEnd();
     this.flushedAtMs = context.clock().wallMs();
@@ -78,6 +82,7 @@ public final class PartitionLog {
 
   /** Changes the settings; they hold from the next append or retention run on. */
   public void settings(LogSettings now) {
+    hasOldWrites |= now.flush().policy() == FlushPolicy.MEMORY;
     settings = now;
     requestSync();
   }
@@ -115,6 +120,11 @@ public final class PartitionLog {
 
   public int segmentCount() {
     return view().segments().length;
+  }
+
+  /** Entries of the active segment's index of offsets. */
+  public int indexEntries() {
+    return view().active().indexEntries();
   }
 
   /** Whether a reader at this offset has a finished segment before it: what is there is enough. */
@@ -312,30 +322,39 @@ public final class PartitionLog {
 
   /** Syncs everything up to the end. Returns what is flushed, or -1 when that changed meanwhile. */
   long flush() {
-    flushing.lock();
+    Unsynced work = beginFlush();
     try {
-      return flushAlone();
+      if (work == null) {
+        return -1;
+      }
+      work.sync(files);
+      if (!work.write(files)) {
+        putBack(work);
+        return -1;
+      }
+      return finishFlush(work);
     } finally {
-      flushing.unlock();
+      endFlush();
     }
   }
 
-  /** What one flush has taken over, another must not take for synced. */
-  private long flushAlone() {
+  /**
+   * Takes over what is not synced, for the caller to sync, and excludes other flushes: what one has
+   * taken over, another must not take for synced. {@link #endFlush} must follow in any case.
+   *
+   * @return null when the log is closed
+   */
+  @Nullable Unsynced beginFlush() {
+    flushing.lock();
     syncRequested.set(false);
-    Unsynced work = unsynced();
-    if (work == null) {
-      return -1;
-    }
-    boolean isDone = work.sync(files);
+    return unsynced();
+  }
+
+  /** Notes that what {@link #beginFlush} gave is on disk. Returns what {@link #flush} does. */
+  long finishFlush(Unsynced work) {
     lock.lock();
     try {
       if (closed || tail.generation() != work.generation()) {
-        return -1;
-      }
-      if (!isDone) {
-        tail.putBack(work);
-        context.disk().after(RETRY_MS, this::requestSync);
         return -1;
       }
       flushedEnd = Math.max(flushedEnd, work.endOffset());
@@ -345,6 +364,32 @@ public final class PartitionLog {
     }
     context.checkpoints().flushed(context, flushedEnd);
     return flushedEnd;
+  }
+
+  void endFlush() {
+    flushing.unlock();
+  }
+
+  /** Gives back what could not be written for lack of space; it is tried again later. */
+  void putBack(Unsynced work) {
+    lock.lock();
+    try {
+      if (!closed && tail.generation() == work.generation()) {
+        tail.putBack(work);
+        context.disk().after(RETRY_MS, this::requestSync);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether only a sync of its own files tells what became of all its writes. */
+  boolean hasOldWrites() {
+    return hasOldWrites;
+  }
+
+  SegmentFiles files() {
+    return files;
   }
 
   LogTail tail() {

@@ -10,8 +10,9 @@ public sealed interface ReadResult {
    * it; the last one may be cut short by the size limit.
    *
    * @param baseOffset of the first batch
+   * @param upToOffset above those of all records in the region, not necessarily the next one
    */
-  record Batches(FileRegion region, long baseOffset) implements ReadResult {}
+  record Batches(FileRegion region, long baseOffset, long upToOffset) implements ReadResult {}
 
   /** The offset is inside the log and there is nothing to give. */
   record Nothing() implements ReadResult {

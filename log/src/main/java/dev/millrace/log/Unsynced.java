@@ -6,6 +6,7 @@ import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.DiskFile;
 import dev.millrace.log.checkpoint.EpochCheckpoint;
 import dev.millrace.log.checkpoint.PartitionMetadata;
+import dev.millrace.log.checkpoint.WholeFile;
 import dev.millrace.log.segment.Segment;
 import dev.millrace.log.segment.SegmentFiles;
 import java.nio.file.Path;
@@ -32,14 +33,31 @@ record Unsynced(
     boolean epochsChanged,
     int generation) {
 
-  /** Syncs. Returns false when the disk was too full for it, so that it has to be done again. */
-  boolean sync(SegmentFiles files) {
+  /** Writes the epochs; false when the disk is too full, so that all has to be done again. */
+  boolean write(SegmentFiles files) {
+    return !epochsChanged
+        || hasRoom(() -> EpochCheckpoint.write(files.disk(), epochPath(files), epochs.starts()));
+  }
+
+  /** The first half of {@link #write}: the caller syncs. */
+  boolean stage(SegmentFiles files) {
+    return !epochsChanged
+        || hasRoom(() -> EpochCheckpoint.stage(files.disk(), epochPath(files), epochs.starts()));
+  }
+
+  /** The second half: the caller syncs again. Returns whether there was anything to do. */
+  boolean publish(SegmentFiles files) {
+    if (epochsChanged) {
+      WholeFile.publish(files.disk(), epochPath(files));
+    }
+    return epochsChanged;
+  }
+
+  /** Syncs all else, file by file. */
+  void sync(SegmentFiles files) {
     Disk disk = files.disk();
     for (Segment segment : segments) {
       segment.file().sync();
-    }
-    if (epochsChanged && !writeEpochs(files)) {
-      return false;
     }
     if (directoryName) {
       syncMetadata(files);
@@ -48,13 +66,15 @@ record Unsynced(
     if (names) {
       disk.syncDirectory(files.directory());
     }
-    return true;
   }
 
-  private boolean writeEpochs(SegmentFiles files) {
+  private static Path epochPath(SegmentFiles files) {
+    return files.directory().resolve(EpochCheckpoint.NAME);
+  }
+
+  private static boolean hasRoom(Runnable writing) {
     try {
-      Path path = files.directory().resolve(EpochCheckpoint.NAME);
-      EpochCheckpoint.write(files.disk(), path, epochs.starts());
+      writing.run();
       return true;
     } catch (DiskException fault) {
       if (fault.kind() == DiskException.Kind.FULL) {

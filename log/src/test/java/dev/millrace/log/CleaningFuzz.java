@@ -11,24 +11,20 @@ import dev.millrace.log.LogSettings.Compacting;
 import dev.millrace.log.LogSettings.Retention;
 import dev.millrace.log.LogSettings.SegmentSettings;
 import dev.millrace.log.clean.KeyOffsets;
-import dev.millrace.log.index.AbortedTransaction;
 import dev.millrace.log.producer.Producer;
 import dev.millrace.log.segment.SegmentFiles;
 import dev.millrace.wire.compress.Codec;
 import dev.millrace.wire.records.BatchBuilder;
 import dev.millrace.wire.records.BatchCursor;
-import dev.millrace.wire.records.ControlRecord;
 import dev.millrace.wire.records.ControlRecord.EndTransaction;
 import dev.millrace.wire.records.RecordBatch;
 import dev.millrace.wire.records.TimestampType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -461,34 +457,7 @@ final class CleaningFuzz {
         });
   }
 
-  /** Committed records, told from aborted ones as a consumer does it: by list and markers. */
   private List<Entry> committed(long from, long upTo) {
-    List<Entry> entries = new ArrayList<>();
-    long next = from;
-    while (next < upTo
-        && log.read(next, random.nextInt(1, 4000), true, upTo)
-            instanceof ReadResult.Batches found) {
-      PriorityQueue<AbortedTransaction> ahead =
-          new PriorityQueue<>(Comparator.comparingLong(AbortedTransaction::firstOffset));
-      ahead.addAll(log.abortedTransactions(next, upTo));
-      Set<Long> aborted = new HashSet<>();
-      for (RecordBatch batch : BatchCursor.batches(LogWorld.bytes(found))) {
-        while (!ahead.isEmpty() && ahead.peek().firstOffset() <= batch.lastOffset()) {
-          aborted.add(ahead.remove().producerId());
-        }
-        if (batch.isControl()) {
-          if (!((EndTransaction) ControlRecord.of(batch)).isCommit()) {
-            aborted.remove(batch.producerId());
-          }
-        } else if (!batch.isTransactional() || !aborted.contains(batch.producerId())) {
-          long start = next;
-          CleanModel.entries(batch).stream()
-              .filter(entry -> entry.offset() >= start)
-              .forEach(entries::add);
-        }
-        next = batch.nextOffset();
-      }
-    }
-    return entries;
+    return Committed.of(log, from, upTo, () -> random.nextInt(1, 4000));
   }
 }

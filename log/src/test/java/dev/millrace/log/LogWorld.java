@@ -129,7 +129,7 @@ final class LogWorld {
 
   /** The bytes of a read. */
   static ByteBuffer bytes(ReadResult result) {
-    if (!(result instanceof ReadResult.Batches(FileRegion region, long _))) {
+    if (!(result instanceof ReadResult.Batches(FileRegion region, long _, long _))) {
       throw new AssertionError("no batches: " + result);
     }
     ByteBuffer bytes = ByteBuffer.allocate(region.length());

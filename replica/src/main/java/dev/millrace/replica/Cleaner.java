@@ -1,11 +1,14 @@
 package dev.millrace.replica;
 
 import dev.millrace.base.time.Clock;
+import dev.millrace.base.turns.Timeout;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.log.CleaningStep;
 import dev.millrace.log.LogCompaction;
 import dev.millrace.log.clean.KeyOffsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -13,33 +16,47 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compacts the logs of the topics whose cleanup policy asks for it, the dirtiest first. Each thread
- * compacts one log at a time, in turns of about a megabyte, so that it stops soon and keeps to the
- * rate that the settings allow. Settings count from the next turn on.
+ * Compacts the logs of the topics whose cleanup policy asks for it, the dirtiest first. The keeper
+ * looks for work; threads of their own do it, one log at a time each, in turns of about a megabyte,
+ * so that they stop soon and keep to the rate that the settings allow. A node without compacted
+ * topics has no such thread. Settings count from the next turn on.
  */
 public final class Cleaner {
   private final Partitions partitions;
+  private final Turns keeper;
   private final IntFunction<Turns> owners;
   private final Clock clock;
   private final RandomGenerator secrets;
   private final CleanerWork work;
+
+  /** All workers, and those that do nothing. These and the timeout belong to the keeper. */
   private final List<Worker> workers = new ArrayList<>();
+
+  private final Deque<Worker> idle = new ArrayDeque<>();
+  private Timeout nextLook;
   private volatile boolean stopped;
 
   /**
    * Begins after the first backoff.
    *
-   * @param owners makes an owner for each thread, called with 0, 1 ...; they may block on the disk
-   * @param secrets numbers that nobody can guess; safe for any thread
+   * @param keeper looks for work in its turns
+   * @param owners makes an owner for each thread, called with 0, 1 ... when it is needed; they may
+   *     block on the disk
+   * @param secrets numbers that nobody can guess; used in the keeper's turns
    */
   public Cleaner(
-      Partitions partitions, IntFunction<Turns> owners, Clock clock, RandomGenerator secrets) {
+      Partitions partitions,
+      Turns keeper,
+      IntFunction<Turns> owners,
+      Clock clock,
+      RandomGenerator secrets) {
     this.partitions = partitions;
+    this.keeper = keeper;
     this.owners = owners;
     this.clock = clock;
     this.secrets = secrets;
     this.work = new CleanerWork(partitions, clock);
-    addWorker();
+    this.nextLook = keeper.after(settings().backoffMs(), this::look);
   }
 
   /** What was done so far. For any thread. */
@@ -50,108 +67,108 @@ public final class Cleaner {
   /**
    * Begins nothing more, and leaves what is in work.
    *
-   * @param idle run in a turn of an owner, when nothing is in work any more
+   * @param done run in a turn of an owner, when nothing is in work any more
    */
-  public void stop(Runnable idle) {
-    List<Worker> all;
-    synchronized (this) {
-      stopped = true;
-      all = List.copyOf(workers);
-    }
-    AtomicInteger left = new AtomicInteger(all.size());
-    for (Worker worker : all) {
-      worker.turns.submit(() -> {
-        worker.leave();
-        if (left.decrementAndGet() == 0) {
-          idle.run();
-        }
-      });
-    }
+  public void stop(Runnable done) {
+    stopped = true;
+    keeper.submit(() -> {
+      nextLook.cancel();
+      AtomicInteger left = new AtomicInteger(workers.size() + 1);
+      Runnable one =
+          () -> {
+            if (left.decrementAndGet() == 0) {
+              done.run();
+            }
+          };
+      workers.forEach(worker -> worker.turns.submit(() -> worker.leave(one)));
+      one.run();
+    });
   }
 
   private CleanerSettings settings() {
     return CleanerSettings.of(partitions.brokerSettings());
   }
 
-  private synchronized void addWorker() {
-    if (!stopped) {
-      int index = workers.size();
-      Worker worker = new Worker(index, owners.apply(index));
-      workers.add(worker);
-      worker.turns.after(settings().backoffMs(), worker::look);
+  private void look() {
+    if (stopped) {
+      return;
+    }
+    CleanerSettings settings = settings();
+    nextLook.cancel();
+    nextLook = keeper.after(Math.max(settings.backoffMs(), 1), this::look);
+    while (workers.size() - idle.size() < settings.threads()) {
+      Partition chosen = work.take();
+      if (chosen == null) {
+        return;
+      }
+      begin(chosen, settings);
     }
   }
 
-  private synchronized int workerCount() {
-    return workers.size();
+  private void begin(Partition chosen, CleanerSettings settings) {
+    Worker free = idle.poll();
+    if (free == null) {
+      free = new Worker(owners.apply(workers.size()));
+      workers.add(free);
+    }
+    Worker worker = free;
+    KeyOffsets keys =
+        new KeyOffsets(
+            settings.keyBytesOfOne(),
+            settings.keyLoadFactor(),
+            secrets.nextLong(),
+            secrets.nextLong());
+    worker.turns.submit(() -> worker.begin(chosen, keys, settings.bufferBytesOfOne()));
   }
 
-  /** One thread and what it compacts. All but its making happens in its owner's turns. */
+  /** A worker has nothing to do any more. */
+  private void free(Worker worker, boolean isMore) {
+    keeper.submit(() -> {
+      idle.add(worker);
+      if (isMore) {
+        look();
+      }
+    });
+  }
+
+  /** One thread and what it compacts. Everything happens in its owner's turns. */
   private final class Worker {
-    private final int index;
     private final Turns turns;
     private final Throttle throttle = new Throttle(clock.monotonicNanos());
     private @Nullable Partition partition;
     private @Nullable LogCompaction compaction;
     private long begunMs;
 
-    Worker(int index, Turns turns) {
-      this.index = index;
+    Worker(Turns turns) {
       this.turns = turns;
     }
 
-    /** Looks for work; the first worker makes others when the settings ask for more. */
-    void look() {
-      if (stopped) {
-        return;
-      }
-      CleanerSettings settings = settings();
-      if (index == 0 && workerCount() < settings.threads()) {
-        addWorker();
-      }
-      Partition chosen = index < settings.threads() ? work.take() : null;
-      if (chosen == null) {
-        turns.after(Math.max(settings.backoffMs(), 1), this::look);
-      } else {
-        begin(chosen, settings);
-      }
-    }
-
-    void leave() {
-      LogCompaction left = compaction;
-      compaction = null;
-      if (left != null) {
-        left.abandon();
-      }
-    }
-
-    private void begin(Partition chosen, CleanerSettings settings) {
+    void begin(Partition chosen, KeyOffsets keys, int bufferBytes) {
       begunMs = clock.monotonicMs();
-      KeyOffsets keys =
-          new KeyOffsets(
-              settings.keyBytesOfOne(),
-              settings.keyLoadFactor(),
-              secrets.nextLong(),
-              secrets.nextLong());
-      LogCompaction begun =
-          chosen
-              .log()
-              .cleaning()
-              .begin(chosen.bounds().highWatermark(), keys, settings.bufferBytesOfOne());
-      if (begun == null) {
-        work.ended(chosen, new CleaningStep.Overtaken(), 0);
-        turns.after(Math.max(settings.backoffMs(), 1), this::look);
+      partition = chosen;
+      compaction =
+          stopped
+              ? null
+              : chosen.log().cleaning().begin(chosen.bounds().highWatermark(), keys, bufferBytes);
+      if (compaction == null) {
+        ended(new CleaningStep.Overtaken(), false);
       } else {
-        partition = chosen;
-        compaction = begun;
         turns.submit(this::step);
       }
     }
 
+    void leave(Runnable left) {
+      LogCompaction current = compaction;
+      compaction = null;
+      if (current != null) {
+        current.abandon();
+      }
+      left.run();
+    }
+
     private void step() {
       LogCompaction current = compaction;
-      Partition of = partition;
-      if (current == null || of == null || stopped) {
+      if (current == null || stopped) {
         return;
       }
       if (step(current) instanceof CleaningStep.More(long bytes)) {
@@ -169,19 +186,19 @@ public final class Cleaner {
         return step;
       } finally {
         if (!(step instanceof CleaningStep.More)) {
-          ended(step);
+          ended(step, true);
         }
       }
     }
 
-    private void ended(CleaningStep end) {
+    private void ended(CleaningStep end, boolean isMore) {
       Partition of = partition;
       compaction = null;
       partition = null;
       if (of != null) {
         work.ended(of, end, clock.monotonicMs() - begunMs);
       }
-      turns.submit(this::look);
+      free(this, isMore);
     }
   }
 }

@@ -153,7 +153,8 @@ public final class Partition {
 
   /**
    * Appends as {@link #append(RecordBatch, AppendOrigin, boolean)} does, unless the batch would
-   * begin a transaction that ended since the admission.
+   * begin a transaction that ended since the admission. Where each transaction has an epoch of its
+   * own, the epoch tells that.
    *
    * @param admission null for a batch that needs none
    */
@@ -163,7 +164,9 @@ public final class Partition {
     synchronized (this) {
       if (admission != null) {
         admissions.end(admission);
-        if (admission.late && !isInTransaction(batch.producerId(), batch.producerEpoch())) {
+        if (admission.late
+            && origin != AppendOrigin.BUMPING_CLIENT
+            && !isInTransaction(batch.producerId(), batch.producerEpoch())) {
           return new AppendOutcome.Refused(
               ErrorCode.INVALID_TXN_STATE, "transaction has ended, the batch comes too late");
         }
@@ -263,7 +266,7 @@ public final class Partition {
     }
     long end = now.end(query.committedOnly());
     return switch (log.read(query.offset(), query.bytesMax(), query.oneBatchAtLeast(), end)) {
-      case ReadResult.Batches found -> found(query, now, found.region(), found.baseOffset());
+      case ReadResult.Batches found -> found(query, now, found);
       case ReadResult.Nothing _ ->
           new ReadOutcome.Found(
               now, RecordBytes.EMPTY, query.committedOnly() ? List.of() : null, true);
@@ -272,10 +275,12 @@ public final class Partition {
     };
   }
 
-  private ReadOutcome found(ReadQuery query, Bounds now, FileRegion region, long baseOffset) {
+  private ReadOutcome found(ReadQuery query, Bounds now, ReadResult.Batches found) {
+    FileRegion region = found.region();
+    long upTo = Math.min(found.upToOffset(), now.lastStableOffset());
     List<ReadOutcome.AbortedTransaction> aborted =
-        query.committedOnly() ? aborted(query.offset(), now.lastStableOffset()) : null;
-    boolean isRecent = recent.isRecent(baseOffset);
+        query.committedOnly() ? aborted(query.offset(), upTo) : null;
+    boolean isRecent = recent.isRecent(found.baseOffset());
     if (!isRecent || region.length() > INLINE_BYTES_MAX) {
       return new ReadOutcome.Found(now, RecordBytes.of(region), aborted, isRecent);
     }

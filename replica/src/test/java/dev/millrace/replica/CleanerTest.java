@@ -10,6 +10,7 @@ import dev.millrace.wire.records.BatchBuilder;
 import dev.millrace.wire.records.BatchCursor;
 import dev.millrace.wire.records.RecordBatch;
 import dev.millrace.wire.records.RecordCursor;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ class CleanerTest {
   private Cleaner cleaner() {
     return new Cleaner(
         world.partitions,
+        world.machine.owner("keeper-2"),
         index -> world.machine.owner("cleaner-" + index),
         world.owners.clock(),
         world.owners.random("secrets"));
@@ -77,7 +79,8 @@ class CleanerTest {
           while (records.next()) {
             String key = StandardCharsets.UTF_8.decode(records.key()).toString();
             keys.add(key);
-            values.put(key, StandardCharsets.UTF_8.decode(records.value()).toString());
+            ByteBuffer value = records.value();
+            values.put(key, value == null ? "" : StandardCharsets.UTF_8.decode(value).toString());
           }
         }
         offset = batch.nextOffset();
@@ -147,6 +150,34 @@ class CleanerTest {
     assertThat(keys(partition)).hasSize(201);
     world.owners.runMs(3_600_000);
     assertThat(keys(partition)).hasSize(11);
+  }
+
+  @Test
+  void tombstonesGoAfterTheirTime() {
+    Partition partition = topic(COMPACTED);
+    update(partition, 3);
+    BatchBuilder tombstone = BatchBuilder.from(0);
+    tombstone.append(world.owners.clock().wallMs(), Bytes.utf8("key-3"), null);
+    partition.append(RecordBatch.at(tombstone.build()), AppendOrigin.CLIENT, true);
+    update(partition, 3);
+    world.owners.runMs(60_000);
+    assertThat(keys(partition)).contains("key-3");
+    // what it took away before stays away, what came after it stays
+    set("delete.retention.ms", "1000");
+    delete(partition, "key-4");
+    world.owners.runMs(60_000);
+    delete(partition, "key-5");
+    world.owners.runMs(60_000);
+    assertThat(keys(partition)).contains("key-3").doesNotContain("key-4");
+  }
+
+  private void delete(Partition partition, String key) {
+    BatchBuilder tombstone = BatchBuilder.from(0);
+    tombstone.append(world.owners.clock().wallMs(), Bytes.utf8(key), null);
+    partition.append(RecordBatch.at(tombstone.build()), AppendOrigin.CLIENT, true);
+    world.owners.runMs(2_000);
+    append(partition, "key-active", "1");
+    world.owners.runMs(10);
   }
 
   @Test

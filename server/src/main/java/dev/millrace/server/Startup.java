@@ -4,6 +4,7 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.time.SystemClock;
+import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.Broker;
 import dev.millrace.broker.CoordinatorHandlers;
 import dev.millrace.client.Endpoint;
@@ -152,13 +153,14 @@ final class Startup {
     teardown.add("partitions", () -> Awaited.done(partitions::close));
     quorum.listen(partitions);
     Awaited.done(opened -> partitions.whenApplied(quorum.image().offset(), opened));
-    Keeper keeper =
-        new Keeper(partitions, foundations.owner("keeper"), Keeper.Intervals.of(settings));
+    Turns keeping = foundations.owner("keeper");
+    Keeper keeper = new Keeper(partitions, keeping, Keeper.Intervals.of(settings));
     teardown.add("keeper", () -> Awaited.done(keeper::stop));
     if (settings.booleanValue("log.cleaner.enable")) {
       Cleaner cleaner =
           new Cleaner(
               partitions,
+              keeping,
               index -> foundations.owner("cleaner-" + index),
               SystemClock.INSTANCE,
               Entropy.secrets());

@@ -2,6 +2,7 @@ package dev.millrace.base.disk;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system as the log needs it. Safe for any thread. Every method may throw {@link
@@ -45,6 +46,13 @@ public interface Disk {
   void syncDirectory(Path directory);
 
   /**
+   * Opens the volume that holds a directory, to sync all of it at once; null where the system has
+   * no way to do that which tells every failed write. What fails before it is open it does not
+   * tell.
+   */
+  @Nullable Volume volume(Path directory);
+
+  /**
    * Takes the exclusive lock that {@code path} stands for, creating the file when needed.
    *
    * @throws DiskException of kind {@link DiskException.Kind#LOCKED} when another process (or
@@ -54,6 +62,18 @@ public interface Disk {
 
   /** Bytes of the volume that holds {@code path}. */
   Space space(Path path);
+
+  /** A volume as a whole. */
+  interface Volume extends AutoCloseable {
+    /**
+     * Makes everything last over a crash that was done before this call: bytes of every file,
+     * creations, renames and deletions in every directory.
+     */
+    void sync();
+
+    @Override
+    void close();
+  }
 
   /** A held lock; closing it gives it back. */
   interface Lock extends AutoCloseable {

@@ -125,6 +125,11 @@ public enum FileDisk implements Disk {
   }
 
   @Override
+  public @Nullable Volume volume(Path directory) {
+    return LinuxVolume.open(directory);
+  }
+
+  @Override
   public Lock lock(Path path) {
     try {
       FileChannel channel = FileChannel.open(path, WRITE);

@@ -45,6 +45,11 @@ public final class BrokerSettings implements SettingValues {
     return new TopicSettings(this, ofTopic);
   }
 
+  /** A group's effective settings, given what was set for the group itself. */
+  public GroupSettings group(Map<String, String> ofGroup) {
+    return new GroupSettings(this, ofGroup);
+  }
+
   @Override
   public @Nullable Object value(String name) {
     Setting setting = SettingTable.broker().setting(name);

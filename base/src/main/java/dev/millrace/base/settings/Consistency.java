@@ -23,6 +23,9 @@ final class Consistency {
     rules.listenersArePlain();
     rules.advertisedAreReachable();
     rules.notAbove("group.min.session.timeout.ms", "group.max.session.timeout.ms");
+    rules.within("group.consumer.", "session.timeout.ms");
+    rules.within("group.consumer.", "heartbeat.interval.ms");
+    rules.within("group.consumer.", "assignment.interval.ms");
   }
 
   private void rolesAreBoth() {
@@ -99,6 +102,12 @@ final class Consistency {
             name, advertised + " is no address that a client can connect to, name a host");
       }
     }
+  }
+
+  /** A setting lies between its own {@code min.} and {@code max.}. */
+  private void within(String prefix, String name) {
+    notAbove(prefix + "min." + name, prefix + name);
+    notAbove(prefix + name, prefix + "max." + name);
   }
 
   private void notAbove(String low, String high) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Effective values by name. Asking for a name that the table does not have, or for another type
  * than it has, is a programmer fault.
  */
-public sealed interface SettingValues permits BrokerSettings, TopicSettings {
+public sealed interface SettingValues permits BrokerSettings, GroupSettings, TopicSettings {
   /** The effective value, parsed; null when there is none. */
   @Nullable Object value(String name);
 

@@ -227,6 +227,11 @@ public final class SimDisk implements Disk {
   }
 
   @Override
+  public Volume volume(Path path) {
+    return new SimVolume(this, path, root);
+  }
+
+  @Override
   public synchronized Lock lock(Path path) {
     Path locked = absolute(path);
     open(path, Access.WRITE).close();

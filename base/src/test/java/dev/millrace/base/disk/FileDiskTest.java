@@ -55,6 +55,21 @@ class FileDiskTest {
 
   @ParameterizedTest
   @EnumSource
+  void syncsAWholeVolume(Kind kind) {
+    Disk disk = disk(kind);
+    try (Disk.Volume volume = disk.volume(temporary);
+        DiskFile file = disk.open(temporary.resolve("a"), Access.CREATE)) {
+      file.write(bytes("hello"), 0);
+      if (volume != null) { // not every machine has a volume that can be trusted with it
+        volume.sync();
+      }
+      assertThat(disk instanceof SimDisk sim ? sim.unsyncedBytes(temporary.resolve("a")) : 0)
+          .isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aHeldFileIsReadableUntilItIsReleased(Kind kind) {
     DiskFile file = disk(kind).open(temporary.resolve("a"), Access.CREATE);
     file.write(bytes("hello"), 0);

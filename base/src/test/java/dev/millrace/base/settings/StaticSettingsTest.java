@@ -20,9 +20,9 @@ class StaticSettingsTest {
         StaticSettings.read(
             Map.of(
                 "transaction.two.phase.commit.enable", "true",
-                "share.coordinator.state.topic.num.partitions", "8",
+                "alter.log.dirs.replication.quota.window.num", "12",
                 "leader.imbalance.check.interval.seconds", "30",
-                "group.consumer.session.timeout.ms", "50000",
+                "broker.session.timeout.ms", "10000",
                 "num.io.threads", "16"));
     assertThat(read.warnings())
         .contains(

@@ -33,6 +33,8 @@ public final class PacedProducer implements AutoCloseable {
     settings.put("bootstrap.servers", bootstrap);
     settings.put("acks", "all");
     settings.put("linger.ms", lingerMs);
+    settings.put("request.timeout.ms", 30_000);
+    settings.put("delivery.timeout.ms", 40_000);
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     this.topic = topic;

@@ -1,5 +1,6 @@
 package dev.millrace.bench.load;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -7,27 +8,44 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /** Creates topics by Apache's admin client. */
 public final class Topics {
-  private static final long TIMEOUT_SECONDS = 120;
+  private static final int TIMEOUT_MS = 120_000;
 
   private Topics() {}
 
+  /**
+   * Creates a topic and waits until the leaders of all its partitions answer. A producer that
+   * starts before is refused and tries again, which would be told as latency.
+   */
   public static void create(String bootstrap, String topic, int partitions) {
-    create(bootstrap, List.of(new NewTopic(topic, partitions, (short) 1)));
-  }
-
-  public static void create(String bootstrap, List<NewTopic> topics) {
     Map<String, Object> settings =
-        Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", 120_000);
+        Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", TIMEOUT_MS);
     try (Admin admin = Admin.create(settings)) {
-      admin.createTopics(topics).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      admin
+          .createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+          .all()
+          .get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+      awaitLeaders(admin, topic, partitions);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("cannot create topics, bootstrap=" + bootstrap, e);
+      throw new IllegalStateException(
+          "cannot create a topic, topic=" + topic + " partitions=" + partitions, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
+  }
+
+  /** The client itself asks again while a leader is not there. */
+  private static void awaitLeaders(Admin admin, String topic, int partitions)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int i = 0; i < partitions; i++) {
+      ends.put(new TopicPartition(topic, i), OffsetSpec.latest());
+    }
+    admin.listOffsets(ends).all().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
   }
 }

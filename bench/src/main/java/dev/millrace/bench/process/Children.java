@@ -54,6 +54,11 @@ public final class Children implements AutoCloseable {
     synchronized (running) {
       closed = true;
     }
+    endAll();
+  }
+
+  /** Ends what still runs, and what that started. */
+  public void endAll() {
     for (Process process : running) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

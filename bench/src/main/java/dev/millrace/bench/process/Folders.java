@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Folders of files that are needed for a while. */
@@ -14,7 +15,33 @@ public final class Folders {
 
   private Folders() {}
 
-  /** Deletes a folder with what is in it; what is not there needs no deleting. */
+  /** A folder's name that tells which process uses it. */
+  public static String ofThisProcess(String name) {
+    return name + "-" + ProcessHandle.current().pid();
+  }
+
+  /** Deletes what processes that are gone have left under such names. */
+  public static void deleteAbandoned(Path parent, String name) {
+    if (!Files.isDirectory(parent)) {
+      return;
+    }
+    try (Stream<Path> folders = Files.list(parent)) {
+      folders.filter(folder -> isAbandoned(folder, name)).forEach(Folders::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + parent, e);
+    }
+  }
+
+  private static boolean isAbandoned(Path folder, String name) {
+    String found = folder.getFileName().toString();
+    String pid = found.startsWith(name + "-") ? found.substring(name.length() + 1) : "";
+    return pid.matches("\\d{1,9}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
+  }
+
+  /**
+   * Deletes a folder with what is in it; what is not there, or was just deleted by somebody else,
+   * needs no deleting.
+   */
   public static void delete(Path folder) {
     if (!Files.exists(folder)) {
       return;
@@ -27,6 +54,11 @@ public final class Folders {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
               Files.deleteIfExists(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException fault) {
               return FileVisitResult.CONTINUE;
             }
 

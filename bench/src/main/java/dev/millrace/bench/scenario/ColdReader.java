@@ -6,8 +6,8 @@ import dev.millrace.bench.figure.Contender;
 import dev.millrace.bench.figure.Figure;
 import dev.millrace.bench.figure.Goal;
 import dev.millrace.bench.figure.LatencyHistogram;
+import dev.millrace.bench.load.ColdReads;
 import dev.millrace.bench.load.PacedProducer;
-import dev.millrace.bench.load.PageCache;
 import dev.millrace.bench.load.Pause;
 import dev.millrace.bench.load.Topics;
 
@@ -33,6 +33,11 @@ public final class ColdReader implements Scenario {
   }
 
   @Override
+  public int roundsMax() {
+    return 2;
+  }
+
+  @Override
   public void run(Contender contender, Workshop workshop, Sink sink) {
     double perSecond = workshop.rates().of(1);
     double seconds = workshop.effort().seconds();
@@ -45,7 +50,7 @@ public final class ColdReader implements Scenario {
               .produce(node, "old", VALUE_BYTES, workshop.effort().sizeMb())
               .records();
       try (PacedProducer producer = new PacedProducer(node.bootstrap(), "live", 1, 0)) {
-        producer.run(perSecond, seconds);
+        producer.run(perSecond, seconds / 2);
         double alone = producer.run(perSecond, seconds).millisAt(P99);
         double beside = beside(node, workshop, producer, records).millisAt(P99);
         sink.add(ALONE, alone);
@@ -55,35 +60,12 @@ public final class ColdReader implements Scenario {
     }
   }
 
-  /** The reader starts again, with cold bytes, until the producer has sent everything. */
   private static LatencyHistogram beside(
       Node node, Workshop workshop, PacedProducer producer, long records) {
-    boolean[] ended = {false};
-    Object lock = new Object();
-    Thread reader =
-        Thread.ofPlatform()
-            .daemon()
-            .name("bench-cold-reader")
-            .start(() -> {
-              boolean more = true;
-              while (more) {
-                PageCache.drop(workshop.stand(), node, "old");
-                workshop.rdkafka().consume(node, "old", records, 1);
-                synchronized (lock) {
-                  more = !ended[0];
-                }
-              }
-            });
-    Pause.millis(300);
-    LatencyHistogram latencies = producer.run(workshop.rates().of(1), workshop.effort().seconds());
-    synchronized (lock) {
-      ended[0] = true;
+    double perSecond = workshop.rates().of(1);
+    try (ColdReads _ = new ColdReads(workshop.stand(), workshop.rdkafka(), node, "old", records)) {
+      Pause.millis(300);
+      return producer.run(perSecond, workshop.effort().seconds());
     }
-    try {
-      reader.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return latencies;
   }
 }

@@ -14,11 +14,11 @@ public record Effort(
     int sizeMb, int warmUpMb, int soakMb, int seconds, int idleSeconds, int partitions) {
 
   public static Effort full() {
-    return new Effort(1000, 500, 5000, 8, 5, 10_000);
+    return new Effort(600, 300, 5000, 6, 4, 10_000);
   }
 
   public static Effort quick() {
-    return new Effort(400, 200, 1000, 4, 3, 1_000);
+    return new Effort(200, 100, 500, 3, 2, 1_000);
   }
 
   public Effort sizeMb(int mb) {

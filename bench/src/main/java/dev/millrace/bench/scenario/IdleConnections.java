@@ -38,7 +38,7 @@ public final class IdleConnections implements Scenario {
 
   @Override
   public int roundsMax() {
-    return 2;
+    return 1;
   }
 
   @Override

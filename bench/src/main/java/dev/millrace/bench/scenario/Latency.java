@@ -45,6 +45,11 @@ public final class Latency implements Scenario {
   }
 
   @Override
+  public int roundsMax() {
+    return partitions == 1 ? Integer.MAX_VALUE : 2;
+  }
+
+  @Override
   public void run(Contender contender, Workshop workshop, Sink sink) {
     double perSecond = workshop.rates().of(partitions);
     double seconds = workshop.effort().seconds();
@@ -53,7 +58,7 @@ public final class Latency implements Scenario {
       try (TailReader reader = new TailReader(node.bootstrap(), "load", partitions);
           PacedProducer producer =
               new PacedProducer(node.bootstrap(), "load", partitions, LINGER_MS)) {
-        producer.run(perSecond, seconds);
+        producer.run(perSecond, seconds / 2);
         reader.take();
         LatencyHistogram produced = producer.run(perSecond, seconds);
         LatencyHistogram arrived = reader.take();

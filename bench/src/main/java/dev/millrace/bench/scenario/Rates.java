@@ -16,6 +16,9 @@ import java.util.Map;
  */
 public final class Rates {
   private static final double SHARE = 1.0 / 3;
+  private static final double MEDIAN = 0.5;
+  private static final double CALM_MS = 5;
+  private static final int HALVINGS_MAX = 5;
 
   private final Stand stand;
   private final Effort effort;
@@ -35,8 +38,20 @@ public final class Rates {
     try (Node node = stand.ready(Contender.APACHE, Order.plain())) {
       Topics.create(node.bootstrap(), "load", partitions);
       try (PacedProducer producer = new PacedProducer(node.bootstrap(), "load", partitions, 0)) {
-        return producer.saturate(2.0 * effort.seconds()) * SHARE;
+        return calm(producer, producer.saturate(2.0 * effort.seconds()) * SHARE);
       }
     }
+  }
+
+  /** Halves a rate until Apache's median latency shows that nothing queues. */
+  private double calm(PacedProducer producer, double first) {
+    double rate = first;
+    for (int i = 0; i < HALVINGS_MAX; i++) {
+      if (producer.run(rate, effort.seconds() / 2.0).millisAt(MEDIAN) < CALM_MS) {
+        return rate;
+      }
+      rate /= 2;
+    }
+    return rate;
   }
 }

@@ -26,7 +26,7 @@ public final class Soak implements Scenario {
 
   @Override
   public String summary() {
-    return "5 GB in and out (1 GB with --quick), then resident memory and threads";
+    return "5 GB in and out (0.5 GB with --quick), then resident memory and threads";
   }
 
   @Override

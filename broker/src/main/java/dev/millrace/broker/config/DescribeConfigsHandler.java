@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * DescribeConfigs (32), versions 1–4: the settings of topics, of this broker (by its id), of all
- * brokers (the empty name: only what is set while the cluster runs) and of this broker's loggers.
+ * DescribeConfigs (32), versions 1–4: the settings of topics, groups, of this broker (by its id),
+ * of all brokers (the empty name: only what is set while the cluster runs) and of this broker's
+ * loggers.
  *
  * <p>Null or no keys mean all settings; keys that do not exist are left out. A resource that is
  * named twice is described once, so that an answer cannot grow beyond what there is.

@@ -49,7 +49,8 @@ final class ResourceConfigs {
       case TOPIC -> ofTopic(name);
       case BROKER -> name.isEmpty() ? ofAllBrokers() : ofBroker(name);
       case BROKER_LOGGER -> isThisBroker(name) ? ofLoggers() : notThisBroker(name);
-      case CLIENT_METRICS, GROUP -> refused("resource has no settings yet, type=" + scope);
+      case GROUP -> name.isEmpty() ? refused("group name is empty, name a group") : ofGroup(name);
+      case CLIENT_METRICS -> refused("resource has no settings yet, type=" + scope);
     };
   }
 
@@ -62,6 +63,12 @@ final class ResourceConfigs {
         ofTopics.computeIfAbsent(
             image.configs(ConfigResource.topic(name)),
             own -> broker.topic(own).shownAll().stream().map(shown::setting).toList()));
+  }
+
+  /** Settings may be there before the group is. */
+  private Answer ofGroup(String name) {
+    Map<String, String> own = image.configs(new ConfigResource(ConfigScope.GROUP, name));
+    return new Answer.Entries(broker.group(own).shownAll().stream().map(shown::setting).toList());
   }
 
   private Answer ofBroker(String name) {

@@ -36,7 +36,9 @@ public final class CoordinatorTopic {
    * @param configs of the topic, from the broker's settings
    */
   public record Layout(
-      String name, String prefix, Function<BrokerSettings, Map<String, String>> configs) {}
+      String name,
+      String prefix,
+      Function<BrokerSettings, Map<String, @Nullable String>> configs) {}
 
   public CoordinatorTopic(Node node, ActiveController controller, Layout layout) {
     this.node = node;

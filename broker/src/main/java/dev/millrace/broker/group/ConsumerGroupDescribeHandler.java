@@ -52,7 +52,6 @@ final class ConsumerGroupDescribeHandler implements Handler<ConsumerGroupDescrib
     return DescribedGroup.builder()
         .groupId(groupId)
         .errorCode(ErrorCode.UNSUPPORTED_VERSION)
-        .errorMessage(ClusterConsumerRules.OFF)
         .build();
   }
 

@@ -39,10 +39,16 @@ final class ConsumerGroupHeartbeatHandler implements Handler<ConsumerGroupHeartb
   @Override
   public void handle(Call call, ConsumerGroupHeartbeatRequest request) {
     if (!ClusterConsumerRules.areOn(node)) {
-      call.answer(refused(ErrorCode.UNSUPPORTED_VERSION, ClusterConsumerRules.OFF));
+      // without a message, as Kafka has it
+      call.answer(
+          ConsumerGroupHeartbeatResponse.builder()
+              .errorCode(ErrorCode.UNSUPPORTED_VERSION)
+              .build());
+    } else if (request.groupId().isEmpty()) {
+      call.answer(refused(ErrorCode.INVALID_REQUEST, "GroupId can't be empty."));
     } else if (request.memberId().isEmpty()
         && (call.version() >= OWN_IDS_SINCE || request.memberEpoch() != JOIN)) {
-      call.answer(refused(ErrorCode.INVALID_REQUEST, "MemberId can't be empty"));
+      call.answer(refused(ErrorCode.INVALID_REQUEST, "MemberId can't be empty."));
     } else {
       coordinator.heartbeat(
           request, new GroupClient(call.clientId(), call.clientHost()), call::answer);

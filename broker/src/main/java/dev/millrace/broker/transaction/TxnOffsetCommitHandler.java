@@ -4,6 +4,7 @@ import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.data.Enlisting;
+import dev.millrace.coordinator.group.Enlistment;
 import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.coordinator.transaction.Participation;
 import dev.millrace.coordinator.transaction.PartitionName;
@@ -75,20 +76,39 @@ final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
     call.holdNext();
     groups.commitInTransaction(
         request.toBuilder().topics(known).build(),
-        (partition, answer) -> enlist(call, request, partition, answer),
+        new Question(call, request),
         committed -> call.answer(response(all, committed.topics())));
   }
 
-  private void enlist(
-      Call call, TxnOffsetCommitRequest request, int partition, Consumer<ErrorCode> answer) {
-    boolean joins = call.version() >= JOINS_SINCE;
-    enlisting.enlist(
-        new Participation(
-            request.transactionalId(),
-            new ProducerIdentity(request.producerId(), request.producerEpoch()),
-            List.of(new PartitionName(GroupCoordinator.TOPIC, partition)),
-            joins ? TransactionVersions.EPOCH_PER_TRANSACTION : TransactionVersions.SHARED_EPOCH),
-        errors -> answer.accept(told(call.version(), errors.getFirst())));
+  /** The question whether the group's partition is part of the transaction, or shall be. */
+  private final class Question implements Enlistment {
+    private final Call call;
+    private final TxnOffsetCommitRequest request;
+
+    Question(Call call, TxnOffsetCommitRequest request) {
+      this.call = call;
+      this.request = request;
+    }
+
+    @Override
+    public void enlist(int partition, Consumer<ErrorCode> answer) {
+      short version =
+          isOfOwnEpoch()
+              ? TransactionVersions.EPOCH_PER_TRANSACTION
+              : TransactionVersions.SHARED_EPOCH;
+      enlisting.enlist(
+          new Participation(
+              request.transactionalId(),
+              new ProducerIdentity(request.producerId(), request.producerEpoch()),
+              List.of(new PartitionName(GroupCoordinator.TOPIC, partition)),
+              version),
+          errors -> answer.accept(told(call.version(), errors.getFirst())));
+    }
+
+    @Override
+    public boolean isOfOwnEpoch() {
+      return call.version() >= JOINS_SINCE;
+    }
   }
 
   /** The client talks to the coordinator of the group: that of the transaction it may ask again. */

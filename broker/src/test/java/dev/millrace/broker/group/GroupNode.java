@@ -20,6 +20,7 @@ import dev.millrace.wire.message.SyncGroupRequest;
 import dev.millrace.wire.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import dev.millrace.wire.message.SyncGroupResponse;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,13 +29,26 @@ import java.util.Objects;
 final class GroupNode {
   static final String GROUP = "readers";
 
-  final TestNode node =
-      new TestNode(
-          Map.of("offsets.topic.num.partitions", "3", "group.initial.rebalance.delay.ms", "100"));
+  final TestNode node;
+
+  GroupNode() {
+    this(Map.of());
+  }
+
+  GroupNode(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("offsets.topic.num.partitions", "3");
+    all.put("group.initial.rebalance.delay.ms", "100");
+    node = new TestNode(all);
+  }
 
   /** The topic of the groups is there. */
   static GroupNode withOffsetsTopic() {
-    GroupNode groups = new GroupNode();
+    return withOffsetsTopic(Map.of());
+  }
+
+  static GroupNode withOffsetsTopic(Map<String, String> settings) {
+    GroupNode groups = new GroupNode(settings);
     groups.node.call(
         FindCoordinatorResponse.class, FindCoordinatorRequest.builder().key(GROUP).build(), 1);
     return groups;

@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /**
  * When and how a group gets new targets. An assignment of a large group takes long, so the larger
  * the group, the longer the next one waits for more members to come: at most a tenth of the time
- * goes into assignments, by a guess of a microsecond a member and partition.
+ * goes into assignments, by a guess of a microsecond a member and partition. An interval that
+ * somebody has chosen is kept as it is.
  */
 final class Assigning {
   private static final int WORK_PER_DELAY_MS = 100;
@@ -31,11 +32,14 @@ final class Assigning {
   /** How long the next assignment has to wait; 0 when it is due. */
   static long waitMs(ConsumerGroup group, ConsumerSettings settings, long nowMs) {
     long lastMs = group.epochs().assignedMs();
-    int work = work(group);
-    if (lastMs == 0 || work < SMALL || nowMs < lastMs) {
+    if (lastMs == 0 || nowMs < lastMs) {
       return 0;
     }
-    long delayMs = Math.min(settings.assignmentIntervalMs(), work / WORK_PER_DELAY_MS);
+    long delayMs = settings.assignmentIntervalMs();
+    if (settings.promptAssignments()) {
+      int work = work(group);
+      delayMs = work < SMALL ? 0 : Math.min(delayMs, work / WORK_PER_DELAY_MS);
+    }
     return Math.max(0, lastMs + delayMs - nowMs);
   }
 

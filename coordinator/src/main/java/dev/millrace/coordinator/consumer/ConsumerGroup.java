@@ -98,6 +98,24 @@ public record ConsumerGroup(
     return census.classicCount() == members.size();
   }
 
+  /** How many classic members support each protocol. */
+  public PMap<String, Integer> classicProtocols() {
+    return census.classicProtocols();
+  }
+
+  /** Whether all members of the classic protocol support a protocol. */
+  public boolean supportedByAllClassic(String protocol) {
+    return Objects.requireNonNullElse(census.classicProtocols().get(protocol), 0)
+        == census.classicCount();
+  }
+
+  /** Whether something of a member's target is free that it has not got yet. */
+  public boolean hasFreeFor(ConsumerMember member) {
+    boolean[] free = {false};
+    target(member.id()).forEach((topic, partition) -> free[0] |= owner(topic, partition) == null);
+    return free[0];
+  }
+
   /** The assignor that most members ask for; the first by name of several. Null without votes. */
   public @Nullable String preferredAssignor() {
     String preferred = null;

@@ -12,16 +12,19 @@ import org.jspecify.annotations.Nullable;
  *     group.consumer.heartbeat.interval.ms}: how long members wait between heartbeats
  * @param briskHeartbeats whether members may be told to wait less while the node has few of them:
  *     nobody has chosen the interval
+ * @param promptAssignments whether an assignment is put off only as long as its size asks for:
+ *     nobody has chosen the interval
  * @param sizeMax {@code group.consumer.max.size}, members
  * @param assignors {@code group.consumer.assignors}; the first is taken when members name none
  * @param assignmentIntervalMs {@code group.consumer.assignment.interval.ms}: the most that an
- *     assignment may be put off
+ *     assignment is put off after the one before
  * @param migration {@code group.consumer.migration.policy}
  */
 public record ConsumerSettings(
     int sessionTimeoutMs,
     int heartbeatIntervalMs,
     boolean briskHeartbeats,
+    boolean promptAssignments,
     int sizeMax,
     List<Assignor> assignors,
     int assignmentIntervalMs,
@@ -31,6 +34,7 @@ public record ConsumerSettings(
       new ConsumerSettings(
           45_000,
           5_000,
+          true,
           true,
           Integer.MAX_VALUE,
           List.of(new UniformAssignor(), new RangeAssignor()),
@@ -56,6 +60,7 @@ public record ConsumerSettings(
             Math.min(HEARTBEAT_INTERVAL_MIN_MS, heartbeatIntervalMs),
             heartbeatIntervalMs),
         true,
+        promptAssignments,
         sizeMax,
         assignors,
         assignmentIntervalMs,

@@ -9,7 +9,7 @@ import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse.Assignment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,12 +131,12 @@ public final class HeartbeatRound {
     return before == null ? Holdings.NONE : before.position().assigned();
   }
 
-  /** What the member said before, with what it says now. */
+  /** What the member said before, with what it says now. Who joins says everything. */
   private static ConsumerGroupMemberMetadataValue profile(
       Beat beat, @Nullable ConsumerMember before) {
     ConsumerGroupHeartbeatRequest request = beat.request();
     ConsumerGroupMemberMetadataValue old =
-        before == null ? ConsumerMember.SILENT : before.profile();
+        before == null || beat.joins() ? ConsumerMember.SILENT : before.profile();
     List<String> names = request.subscribedTopicNames();
     return ConsumerMember.SILENT.toBuilder()
         .instanceId(request.instanceId() == null ? old.instanceId() : request.instanceId())
@@ -200,7 +200,7 @@ public final class HeartbeatRound {
     if (member.position().isReconciledTo(targetEpoch) && !Assigning.isNeeded(group)) {
       return member.position();
     }
-    SortedSet<Uuid> readable = Subscriptions.topics(group, member.profile(), catalog);
+    Set<Uuid> readable = Subscriptions.topics(group, member.profile(), catalog);
     Position next =
         new Reconciliation(
                 member,

@@ -1,6 +1,7 @@
 package dev.millrace.coordinator.consumer;
 
 import dev.millrace.coordinator.record.ConsumerGroupMemberMetadataValue;
+import dev.millrace.coordinator.record.ConsumerGroupRegularExpressionValue;
 import dev.millrace.wire.ErrorCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +30,25 @@ public final class Membership {
     } else if (!before.profile().equals(profile)) {
       draft.profile(memberId, profile);
     }
-    ConsumerGroupMemberMetadataValue old = before == null ? null : before.profile();
-    if (old == null || !sameSubscription(old, profile)) {
-      Subscriptions.resolveNew(draft, catalog, nowMs);
+    ConsumerGroupMemberMetadataValue old =
+        before == null ? ConsumerMember.SILENT : before.profile();
+    String regex = orEmpty(profile.subscribedTopicRegex());
+    String oldRegex = orEmpty(old.subscribedTopicRegex());
+    boolean sameNames = old.subscribedTopicNames().equals(profile.subscribedTopicNames());
+    if (sameNames && regex.equals(oldRegex)) {
+      return;
+    }
+    boolean matched = matches(oldRegex);
+    Subscriptions.resolveNew(draft, catalog, nowMs);
+    if (!sameNames || matched || matches(regex)) {
       bump();
     }
   }
 
-  private static boolean sameSubscription(
-      ConsumerGroupMemberMetadataValue old, ConsumerGroupMemberMetadataValue now) {
-    return old.subscribedTopicNames().equals(now.subscribedTopicNames())
-        && orEmpty(old.subscribedTopicRegex()).equals(orEmpty(now.subscribedTopicRegex()));
+  /** Whether an expression stands for any topic. */
+  private boolean matches(String regex) {
+    ConsumerGroupRegularExpressionValue resolved = draft.group().regexes().get(regex);
+    return resolved != null && !resolved.topics().isEmpty();
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -43,7 +43,16 @@ public record Position(
         .build();
   }
 
-  boolean isReconciledTo(int targetEpoch) {
+  /** What the member has, also what it must let go. */
+  public Partitions held() {
+    Partitions.Builder held = new Partitions.Builder();
+    assigned.forEach((topic, partition, _) -> held.add(topic, partition));
+    revoking.forEach((topic, partition, _) -> held.add(topic, partition));
+    return held.build();
+  }
+
+  /** Whether it has all of its target of an epoch. */
+  public boolean isReconciledTo(int targetEpoch) {
     return state == MemberState.STABLE && epoch == targetEpoch;
   }
 
@@ -52,8 +61,8 @@ public record Position(
     for (TopicPartitions topic : topics) {
       List<Integer> epochs = topic.assignmentEpochs();
       for (int i = 0; i < topic.partitions().size(); i++) {
-        boolean known = epochs != null && i < epochs.size();
-        builder.add(topic.topicId(), topic.partitions().get(i), known ? epochs.get(i) : otherwise);
+        int epoch = epochs != null && i < epochs.size() ? epochs.get(i) : otherwise;
+        builder.add(topic.topicId(), topic.partitions().get(i), epoch);
       }
     }
     return builder.build();

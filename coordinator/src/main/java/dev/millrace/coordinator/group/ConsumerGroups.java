@@ -110,7 +110,7 @@ final class ConsumerGroups {
       nodeMembers.addAndGet(came);
     }
     if (live) {
-      follow(after, key, value);
+      follow(after, key);
     }
     return true;
   }
@@ -127,11 +127,14 @@ final class ConsumerGroups {
   }
 
   /** Sets the deadlines that follow from a record. */
-  private void follow(ConsumerGroup group, Message key, @Nullable Message value) {
+  private void follow(ConsumerGroup group, Message key) {
     switch (key) {
       case ConsumerGroupMemberMetadataKey member -> {
-        if (value == null) {
+        ConsumerMember there = group.member(member.memberId());
+        if (there == null) {
           timers(group.id()).forget(member.memberId());
+        } else {
+          heardOf(group.id(), there);
         }
       }
       case ConsumerGroupCurrentMemberAssignmentKey current -> revocation(group, current.memberId());
@@ -223,6 +226,15 @@ final class ConsumerGroups {
         0, groupId, _ -> change(groupId, draft -> membership(draft).refresh(), RETRY_MS));
   }
 
+  /** Writes a draft, or answers at once when there is nothing to write. */
+  Decision write(Draft draft, Decision.Outcome outcome) {
+    if (draft.records().isEmpty()) {
+      outcome.committed();
+      return Decision.NOTHING;
+    }
+    return Decision.write(draft.records(), outcome);
+  }
+
   /** What a group does by itself. */
   @FunctionalInterface
   interface Change {
@@ -239,18 +251,13 @@ final class ConsumerGroups {
     if (draft.records().isEmpty()) {
       return Decision.NOTHING;
     }
-    migrations.downgradeIfDue(draft, settings(groupId));
+    migrations.downgradeIfDue(draft);
     return Decision.write(
         draft.records(),
         new Decision.Outcome() {
           @Override
           public void answer(ErrorCode error) {
             // nobody waits for it
-          }
-
-          @Override
-          public void committed() {
-            migrations.follow(draft);
           }
 
           @Override

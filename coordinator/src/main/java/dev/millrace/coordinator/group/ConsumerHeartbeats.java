@@ -55,8 +55,7 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
       reply(machine, replies);
       return Decision.NOTHING;
     }
-    Migrations migrations = machine.consumers().migrations();
-    migrations.downgradeIfDue(draft, machine.consumers().settings(groupId));
+    machine.consumers().migrations().downgradeIfDue(draft);
     return Decision.write(
         draft.records(),
         new Decision.Outcome() {
@@ -68,7 +67,6 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
           @Override
           public void committed() {
             reply(machine, replies);
-            migrations.follow(draft);
           }
         });
   }
@@ -118,10 +116,18 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
       }
       return draft;
     }
+    Migrations migrations = machine.consumers().migrations();
+    String obstacle = migrations.obstacle(classic);
+    Draft upgraded = obstacle == null ? migrations.upgrade(classic) : null;
+    if (upgraded != null) {
+      return upgraded;
+    }
     refuseAll(
         new Refusal(
             ErrorCode.GROUP_ID_NOT_FOUND,
-            "group has members of the classic protocol and can't change, group=" + groupId));
+            obstacle == null
+                ? "members of the classic group say what can't be read, group=" + groupId
+                : obstacle));
     return null;
   }
 

@@ -56,7 +56,6 @@ final class ConsumerViews {
   }
 
   private static Member member(ConsumerGroup group, ConsumerMember member, TopicCatalog topics) {
-    String regex = member.regex();
     return Member.builder()
         .memberId(member.id())
         .instanceId(member.instanceId())
@@ -65,8 +64,8 @@ final class ConsumerViews {
         .clientId(member.profile().clientId())
         .clientHost(member.profile().clientHost())
         .subscribedTopicNames(member.profile().subscribedTopicNames())
-        .subscribedTopicRegex(regex.isEmpty() ? null : regex)
-        .assignment(assignment(member.position().assigned().partitions(), topics))
+        .subscribedTopicRegex(member.regex())
+        .assignment(assignment(member.position().held(), topics))
         .targetAssignment(assignment(group.target(member.id()), topics))
         .memberType(member.isClassic() ? CLASSIC : CONSUMER)
         .build();

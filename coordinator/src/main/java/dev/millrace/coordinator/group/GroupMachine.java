@@ -39,6 +39,7 @@ final class GroupMachine implements StateMachine {
   private final OffsetExpiry expiry;
   private final ConsumerGroups consumers;
   private final ShareGroups shares;
+  private final ClassicMembers classicMembers;
   private boolean live;
 
   GroupMachine(GroupSettings settings, Clock clock, Deadlines<GroupMachine> deadlines) {
@@ -67,7 +68,14 @@ final class GroupMachine implements StateMachine {
     this.sessions = new Sessions(this::deadline, this::expire);
     this.rebalances = new Rebalances(settings.membership(), clock, sessions);
     this.expiry = new OffsetExpiry(this, deadlines);
-    this.consumers = new ConsumerGroups(rules, clock, deadlines, nodeMembers, new Migrations());
+    this.consumers =
+        new ConsumerGroups(
+            rules,
+            clock,
+            deadlines,
+            nodeMembers,
+            new Migrations(rules, clock, deadlines, settings.membership().sizeMax()));
+    this.classicMembers = new ClassicMembers(consumers);
     this.shares = new ShareGroups(shareRules, clock, deadlines);
   }
 
@@ -108,6 +116,11 @@ final class GroupMachine implements StateMachine {
   /** Groups of the consumer protocol; their ids are none of {@link #groups}. */
   ConsumerGroups consumers() {
     return consumers;
+  }
+
+  /** Members of the classic protocol in groups of the consumer protocol. */
+  ClassicMembers classicMembers() {
+    return classicMembers;
   }
 
   /** Classic groups, and groups that only hold offsets. */
@@ -169,11 +182,15 @@ final class GroupMachine implements StateMachine {
           applyGroup(
               group.group(),
               value(key, record) instanceof GroupMetadataValue metadata ? metadata : null);
-      case Message other when ConsumerGroup.groupIdOf(other) instanceof String groupId ->
-          applyConsumer(groupId, other, value(key, record));
-      case Message other when ShareGroup.groupIdOf(other) instanceof String groupId ->
-          shares.apply(groupId, other, value(key, record));
       default -> {
+        String groupId = ConsumerGroup.groupIdOf(key);
+        if (groupId != null) {
+          applyConsumer(groupId, key, value(key, record));
+        }
+        String shareGroupId = ShareGroup.groupIdOf(key);
+        if (shareGroupId != null) {
+          shares.apply(shareGroupId, key, value(key, record));
+        }
         // kinds of other group types belong to releases that know them, and stay in the log
       }
     }
@@ -273,6 +290,11 @@ final class GroupMachine implements StateMachine {
     Decision decision = rebalances.expire(group, memberId);
     dropIfVoid(group);
     return decision;
+  }
+
+  /** Has a command decided when what waits in its lane is done. */
+  void submit(String groupId, Command<GroupMachine> command) {
+    deadlines.after(0, groupId, command::decide);
   }
 
   /** A deadline in the lane of a group. */

@@ -48,6 +48,10 @@ final class GroupRecords {
         GROUP_VALUE_VERSION);
   }
 
+  static KeyValue group(String groupId, GroupMetadataValue value) {
+    return KeyValue.of(groupKey(groupId), value, GROUP_VALUE_VERSION);
+  }
+
   static MemberMetadata member(
       ClassicGroup group, Member member, String id, Member.Profile profile, Bytes assignment) {
     String protocol = group.protocol();

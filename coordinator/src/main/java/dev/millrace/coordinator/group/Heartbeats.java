@@ -2,6 +2,7 @@ package dev.millrace.coordinator.group;
 
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.HeartbeatRequest;
 import dev.millrace.wire.message.HeartbeatResponse;
@@ -29,6 +30,10 @@ final class Heartbeats implements Command<GroupMachine> {
   }
 
   private ErrorCode beat(GroupMachine machine) {
+    ConsumerGroup consumers = machine.consumers().find(request.groupId());
+    if (consumers != null) {
+      return machine.classicMembers().heartbeat(consumers, request);
+    }
     ClassicGroup group = machine.find(request.groupId());
     Member member = group == null ? null : group.member(request.memberId());
     if (group == null) {

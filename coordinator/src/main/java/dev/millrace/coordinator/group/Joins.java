@@ -2,6 +2,8 @@ package dev.millrace.coordinator.group;
 
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
+import dev.millrace.coordinator.consumer.Draft;
 import dev.millrace.coordinator.record.GroupMetadataValue.MemberMetadata;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.JoinGroupRequest;
@@ -50,6 +52,15 @@ final class Joins implements Command<GroupMachine> {
     if (machine.shares().find(request.groupId()) != null) {
       return reply(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
     }
+    ConsumerGroup consumers = machine.consumers().find(request.groupId());
+    if (consumers != null) {
+      return consumers.members().isEmpty()
+          ? takeOver(machine, consumers)
+          : machine
+              .classicMembers()
+              .join(
+                  consumers, new ClassicMembers.Join(request, rules, newMemberId, profile, answer));
+    }
     ClassicGroup group = machine.find(request.groupId());
     if (group == null && !isNew()) {
       return reply(ErrorCode.UNKNOWN_MEMBER_ID);
@@ -65,6 +76,30 @@ final class Joins implements Command<GroupMachine> {
   @Override
   public void refuse(ErrorCode error) {
     answer.give(Rebalances.failedJoin(request.memberId(), error));
+  }
+
+  /**
+   * An empty group of the consumer protocol makes room for a classic one, and then it is joined.
+   */
+  private Decision takeOver(GroupMachine machine, ConsumerGroup consumers) {
+    if (!isNew()) {
+      return reply(ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+    Draft draft = new Draft(consumers);
+    draft.removeAll();
+    return Decision.write(
+        draft.records(),
+        new Decision.Outcome() {
+          @Override
+          public void answer(ErrorCode error) {
+            refuse(error);
+          }
+
+          @Override
+          public void committed() {
+            machine.submit(request.groupId(), Joins.this);
+          }
+        });
   }
 
   private boolean isNew() {

@@ -2,6 +2,7 @@ package dev.millrace.coordinator.group;
 
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.LeaveGroupRequest;
 import dev.millrace.wire.message.LeaveGroupRequest.MemberIdentity;
@@ -25,6 +26,10 @@ final class Leaves implements Command<GroupMachine> {
 
   @Override
   public Decision decide(GroupMachine machine) {
+    ConsumerGroup consumers = machine.consumers().find(request.groupId());
+    if (consumers != null) {
+      return machine.classicMembers().leave(consumers, request, answer);
+    }
     ClassicGroup group = machine.find(request.groupId());
     List<MemberResponse> members = new ArrayList<>(request.members().size());
     boolean anyLeft = false;

@@ -3,6 +3,7 @@ package dev.millrace.coordinator.group;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.SyncGroupRequest;
 import dev.millrace.wire.message.SyncGroupResponse;
@@ -23,6 +24,10 @@ final class Syncs implements Command<GroupMachine> {
 
   @Override
   public Decision decide(GroupMachine machine) {
+    ConsumerGroup consumers = machine.consumers().find(request.groupId());
+    if (consumers != null) {
+      return machine.classicMembers().sync(consumers, request, answer);
+    }
     ClassicGroup group = machine.find(request.groupId());
     Member member = group == null ? null : group.member(request.memberId());
     if (group == null || group.in(GroupState.EMPTY)) {

@@ -27,7 +27,6 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
   private final int partition;
   private final Enlistment enlistment;
   private final Answer<TxnOffsetCommitResponse> answer;
-  private @Nullable GroupMachine asked;
   private OpenEnds.@Nullable Ticket ticket;
   private ErrorCode verdict = ErrorCode.NONE;
 
@@ -46,17 +45,17 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
   public Decision decide(GroupMachine machine) {
     OpenEnds.Ticket held = ticket;
     if (held != null) {
-      boolean inTime = machine.openEnds().redeem(held) && machine == asked;
+      boolean inTime = machine.openEnds().redeem(held) || enlistment.isOfOwnEpoch();
       ticket = null;
-      return verdict == ErrorCode.NONE && !inTime
-          ? refused(ErrorCode.INVALID_TXN_STATE)
-          : verdict == ErrorCode.NONE ? write(machine) : refused(verdict);
+      if (verdict != ErrorCode.NONE) {
+        return refused(verdict);
+      }
+      return inTime ? write(machine) : refused(ErrorCode.INVALID_TXN_STATE);
     }
     ErrorCode error = check(machine);
     if (error != ErrorCode.NONE) {
       return refused(error);
     }
-    asked = machine;
     ticket = machine.openEnds().begin(request.producerId());
     enlistment.enlist(
         partition,

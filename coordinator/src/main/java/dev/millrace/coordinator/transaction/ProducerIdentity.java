@@ -24,6 +24,11 @@ public record ProducerIdentity(long id, short epoch) {
     return epoch >= LAST_EPOCH;
   }
 
+  /** Whether no producer may have it: it is above the last epoch. */
+  boolean isForMarkersOnly() {
+    return epoch > LAST_EPOCH;
+  }
+
   ProducerIdentity bumped() {
     return new ProducerIdentity(id, (short) (epoch + 1));
   }

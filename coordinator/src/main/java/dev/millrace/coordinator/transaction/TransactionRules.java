@@ -56,14 +56,14 @@ final class TransactionRules {
     boolean isKin =
         expected.id() == known.producer().id()
             || (expected.id() == known.producers().previousId() && expected.isExhausted());
-    return isKin && expected.epoch() == lastEpoch || isRepeated(known, expected);
+    return (isKin && expected.epoch() == lastEpoch) || isRepeated(known, expected);
   }
 
   private static Verdict next(
       Transaction known, InitRequest ask, short lastEpoch, long freshId, long nowMs) {
     ProducerIdentity current = known.producer();
     boolean isNamed = ask.expected().id() != ProducerIdentity.NO_ID;
-    if (isNamed && !ask.expected().equals(current)) {
+    if (isNamed && !ask.expected().equals(current) && !current.isForMarkersOnly()) {
       return started(ask, settled(known.producers()), known.version(), lastEpoch, nowMs);
     }
     short last = isNamed ? current.epoch() : ProducerIdentity.NO_EPOCH;
@@ -137,7 +137,7 @@ final class TransactionRules {
     if (known == null || known.producer().id() != producer.id()) {
       return ErrorCode.INVALID_PRODUCER_ID_MAPPING;
     }
-    return known.producer().epoch() == producer.epoch()
+    return known.producer().epoch() == producer.epoch() && !producer.isForMarkersOnly()
         ? ErrorCode.NONE
         : ErrorCode.PRODUCER_FENCED;
   }
@@ -228,9 +228,6 @@ final class TransactionRules {
 
   private static Verdict ended(Transaction known, boolean commit, long freshId, long nowMs) {
     ProducerIdentity current = known.producer();
-    if (current.epoch() == Short.MAX_VALUE) {
-      return Verdict.refused(ErrorCode.PRODUCER_FENCED);
-    }
     boolean isExhausted = current.isExhausted();
     if (isExhausted && freshId == ProducerIdentity.NO_ID) {
       return new Verdict.NeedsProducerId();

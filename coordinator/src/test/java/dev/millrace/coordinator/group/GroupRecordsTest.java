@@ -138,9 +138,9 @@ class GroupRecordsTest {
   @Test
   void unknownKindsAreLeftAlone() {
     world.log().put(-1, new KeyValue(hex("0063 0001"), hex("0000 01")));
-    world.log().put(-1, new KeyValue(hex("000a 0005" + text(GROUP)), hex("0000 00000001 00")));
+    world.log().put(-1, new KeyValue(hex("0040 0005" + text(GROUP)), hex("0000 00000001 00")));
     // also in versions to come
-    world.log().put(-1, new KeyValue(hex("000a 0005" + text(GROUP)), hex("0009 ff")));
+    world.log().put(-1, new KeyValue(hex("0040 0005" + text(GROUP)), hex("0009 ff")));
     world.commit("", -1, "topic", 0, 1);
     world.failOver();
     assertThat(world.offset("topic", 0)).isEqualTo(1);

@@ -58,7 +58,7 @@ final class SimulatedPartition {
    */
   ErrorCode append(Slot.Data record, int admitted, boolean fromZero) {
     ProducerIdentity from = record.producer();
-    if (!isOpen(from) && markers(from) != admitted) {
+    if (!fromZero && !isOpen(from) && markers(from) != admitted) {
       return ErrorCode.INVALID_TXN_STATE;
     }
     State state = producers.get(from.id());

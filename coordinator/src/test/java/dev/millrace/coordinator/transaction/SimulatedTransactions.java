@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.sim.SimOwners;
 import dev.millrace.base.turns.Turns;
+import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.CoordinatorLog.Entry;
 import dev.millrace.coordinator.MemoryLog;
 import dev.millrace.wire.ErrorCode;
@@ -62,7 +63,26 @@ final class SimulatedTransactions {
     }
     nextId = 1_000;
     log = new MemoryLog(owners.owner("disk"), List.of());
+    if (random.nextBoolean()) {
+      nearTheLastEpoch();
+    }
     coordinator = open(log);
+  }
+
+  /** The ids were in use for long: they need new producer ids soon. */
+  private void nearTheLastEpoch() {
+    for (int i = 0; i < IDS; i++) {
+      short epoch = (short) (ProducerIdentity.LAST_EPOCH - random.nextInt(6));
+      ProducerIdentity worn = new ProducerIdentity(500 + i, epoch);
+      Transaction.Producers producers =
+          new Transaction.Producers(worn, ProducerIdentity.NO_ID, ProducerIdentity.NO_ID);
+      short version = (short) (bumps ? 2 : 0);
+      log.put(
+          CoordinatorLog.NO_PRODUCER,
+          TransactionRecords.of(
+              Transaction.empty(
+                  "id" + i, producers, TIMEOUT_MS, version, owners.clock().wallMs())));
+    }
   }
 
   private TransactionCoordinator open(MemoryLog onto) {
@@ -215,6 +235,7 @@ final class SimulatedTransactions {
         case 0 -> crash();
         case 1, 2 -> startApplication();
         case 3 -> killApplication();
+        case 4 -> stall();
         default -> {
           // let them work
         }
@@ -255,6 +276,13 @@ final class SimulatedTransactions {
     dead.forEach(this::start);
   }
 
+  /** Nothing is committed for a while, sometimes for longer than clients are kept waiting. */
+  private void stall() {
+    MemoryLog stalled = log;
+    stalled.hold();
+    network.after(random.nextInt(7_000), stalled::release);
+  }
+
   /** The coordinator is gone; the next one finds what was committed and perhaps some more. */
   void crash() {
     log.die();
@@ -271,6 +299,7 @@ final class SimulatedTransactions {
     failPercent = 0;
     repeatPercent = 0;
     applications.forEach(SimulatedApplication::die);
+    log.release();
     owners.runMs(TIMEOUT_MS + 5_000);
     for (SimulatedPartition partition : partitions.values()) {
       assertThat(partition.lastStable())

@@ -18,7 +18,7 @@ class TransactionFuzzTest {
   @ValueSource(booleans = {true, false})
   void transactionsAreAllOrNothingAndEnd(boolean bumps) {
     Long only = Long.getLong("millrace.seed");
-    int rounds = only != null ? 1 : Integer.getInteger("millrace.fuzz.rounds", 40);
+    int rounds = only != null ? 1 : Integer.getInteger("millrace.fuzz.rounds", 60);
     long committed = 0;
     for (int round = 0; round < rounds; round++) {
       long seed = only != null ? only : 1_000 + round;

@@ -22,8 +22,16 @@ public final class EpochCheckpoint {
   private EpochCheckpoint() {}
 
   public static void write(Disk disk, Path path, List<EpochStart> epochs) {
-    List<String> lines = epochs.stream().map(e -> e.epoch() + " " + e.startOffset()).toList();
-    WholeFile.replace(disk, path, Lines.write(lines));
+    WholeFile.replace(disk, path, text(epochs));
+  }
+
+  /** The first half of {@link #write}: see {@link WholeFile#stage}. */
+  public static void stage(Disk disk, Path path, List<EpochStart> epochs) {
+    WholeFile.stage(disk, path, text(epochs));
+  }
+
+  private static String text(List<EpochStart> epochs) {
+    return Lines.write(epochs.stream().map(e -> e.epoch() + " " + e.startOffset()).toList());
   }
 
   /** The epochs; empty when there is no such file. */

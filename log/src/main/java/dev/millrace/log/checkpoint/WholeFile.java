@@ -24,14 +24,43 @@ public final class WholeFile {
    * synced, so that after a crash the old or the new content is there.
    */
   public static void replace(Disk disk, Path path, ByteBuffer content) {
-    Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY);
-    try (DiskFile file = disk.open(temporary, Access.WRITE)) {
-      file.truncate(0);
-      file.write(content, 0);
+    try (DiskFile file = written(disk, path, content)) {
       file.sync();
     }
-    disk.rename(temporary, path);
+    publish(disk, path);
     disk.syncDirectory(Objects.requireNonNull(path.getParent()));
+  }
+
+  /**
+   * The first half of {@link #replace}, for many files at once: writes the temporary file. It has
+   * to be synced before {@link #publish}, and its directory after that.
+   */
+  public static void stage(Disk disk, Path path, String text) {
+    written(disk, path, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))).close();
+  }
+
+  /** The second half: renames the temporary file. */
+  public static void publish(Disk disk, Path path) {
+    disk.rename(temporary(path), path);
+  }
+
+  private static DiskFile written(Disk disk, Path path, ByteBuffer content) {
+    DiskFile file = disk.open(temporary(path), Access.WRITE);
+    boolean isWritten = false;
+    try {
+      file.truncate(0);
+      file.write(content, 0);
+      isWritten = true;
+      return file;
+    } finally {
+      if (!isWritten) {
+        file.close();
+      }
+    }
+  }
+
+  private static Path temporary(Path path) {
+    return path.resolveSibling(path.getFileName() + TEMPORARY);
   }
 
   public static void replace(Disk disk, Path path, String text) {

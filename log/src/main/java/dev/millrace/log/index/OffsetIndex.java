@@ -55,6 +55,26 @@ public final class OffsetIndex {
     return decoded(entries.floor(Math.min(offset - baseOffset, Integer.MAX_VALUE)));
   }
 
+  /**
+   * An offset above those of all batches that begin before {@code position}, as far as the entries
+   * tell, else {@link Long#MAX_VALUE}.
+   */
+  public long above(int position) {
+    int low = 0;
+    int high = entries.count();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      Entry entry = decoded(entries.entry(middle));
+      if (entry != null && entry.position() < position) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    Entry above = low < entries.count() ? decoded(entries.entry(low)) : null;
+    return above == null ? Long.MAX_VALUE : above.lastOffset() + 1;
+  }
+
   /** The last entry, or null. */
   public @Nullable Entry last() {
     int count = entries.count();

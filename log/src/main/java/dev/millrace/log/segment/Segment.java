@@ -134,6 +134,11 @@ public final class Segment {
         offsets.count() * OffsetIndex.ENTRY_BYTES, times.count() * TimeIndex.ENTRY_BYTES);
   }
 
+  /** Entries of the index of offsets. */
+  public int indexEntries() {
+    return offsets.count();
+  }
+
   /** Writes bytes at the end; they count only after {@link #note}. */
   public void write(ByteBuffer batches) {
     file().write(batches, sizeBytes);
@@ -239,6 +244,11 @@ public final class Segment {
       walk.next();
     }
     return walk;
+  }
+
+  /** An offset above those of all batches that begin before {@code position}. */
+  public long above(int position) {
+    return offsets.above(position);
   }
 
   /**

@@ -23,6 +23,12 @@ public final class FrameOutput {
   /** Regions of files up to this size are read next to their neighbours. */
   private static final int GATHERED_REGION_BYTES_MAX = 16 << 10;
 
+  /**
+   * What is read of a larger region to leave with the bytes before it, so that a reply's head does
+   * not wake its client alone.
+   */
+  private static final int LEAD_BYTES = 8 << 10;
+
   private static final int VECTOR_MAX = 16;
 
   private final LoopMemory memory;
@@ -199,18 +205,19 @@ public final class FrameOutput {
   }
 
   private static int stage(FileRegion region, ByteBuffer staging) {
-    if (region.length() > GATHERED_REGION_BYTES_MAX || region.length() > staging.remaining()) {
+    int asked = region.length() > GATHERED_REGION_BYTES_MAX ? LEAD_BYTES : region.length();
+    if (asked > staging.remaining()) {
       return 0;
     }
-    int end = staging.position() + region.length();
+    int end = staging.position() + asked;
     int got = region.file().read(staging.limit(end), region.position());
     staging.limit(staging.capacity());
-    if (got < region.length()) {
+    if (got < asked) {
       throw new FrameException(
           "file of a reply has become too short, position="
               + region.position()
               + " length="
-              + region.length()
+              + asked
               + " got="
               + got);
     }

@@ -1,6 +1,7 @@
 package dev.millrace.quorum.control;
 
 import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.settings.GroupSettings;
 import dev.millrace.base.settings.Setting;
 import dev.millrace.base.settings.SettingException;
 import dev.millrace.base.settings.SettingTable;
@@ -71,7 +72,47 @@ final class ConfigRules {
     switch (resource.scope()) {
       case TOPIC -> checkTopic(configs, settings);
       case BROKER -> configs.forEach((name, value) -> checkBroker(resource, name, value));
-      default -> configs.forEach((name, value) -> check(SettingTable.group(), name, value));
+      default -> checkGroup(configs, settings);
+    }
+  }
+
+  private static void checkGroup(Map<String, String> configs, BrokerSettings settings) {
+    configs.forEach((name, value) -> check(SettingTable.group(), name, value));
+    GroupSettings group = settings.group(configs);
+    checkBounds(group, settings, "consumer.session.timeout.ms");
+    checkBounds(group, settings, "consumer.heartbeat.interval.ms");
+    checkBounds(group, settings, "consumer.assignment.interval.ms");
+    if ((group.isOwn("consumer.session.timeout.ms")
+            || group.isOwn("consumer.heartbeat.interval.ms"))
+        && group.intValue("consumer.session.timeout.ms")
+            <= group.intValue("consumer.heartbeat.interval.ms")) {
+      throw new RefusedException(
+          ErrorCode.INVALID_CONFIG,
+          "consumer.session.timeout.ms must be above consumer.heartbeat.interval.ms="
+              + group.intValue("consumer.heartbeat.interval.ms"));
+    }
+  }
+
+  /** What is set for a group must lie between what the brokers allow. */
+  private static void checkBounds(GroupSettings group, BrokerSettings broker, String name) {
+    if (!group.isOwn(name)) {
+      return;
+    }
+    int dot = name.indexOf('.') + 1;
+    String scope = "group." + name.substring(0, dot);
+    int least = broker.intValue(scope + "min." + name.substring(dot));
+    int most = broker.intValue(scope + "max." + name.substring(dot));
+    int value = group.intValue(name);
+    if (value < least || value > most) {
+      throw new RefusedException(
+          ErrorCode.INVALID_CONFIG,
+          name
+              + "="
+              + value
+              + " is outside of what brokers allow, least="
+              + least
+              + " most="
+              + most);
     }
   }
 
