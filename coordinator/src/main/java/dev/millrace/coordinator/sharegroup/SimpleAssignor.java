@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The assignor of share groups, {@code simple}: every partition has a member, every member has a
@@ -103,31 +104,36 @@ final class SimpleAssignor {
     }
   }
 
-  /** Gives members that have nothing a partition that the fewest have: what they had, if so. */
+  /** Gives members that have nothing what they had, or a partition that the fewest have. */
   private void occupyMembers() {
-    for (Map.Entry<String, SortedSet<Uuid>> member : subscriptions.entrySet()) {
-      if (loads.getOrDefault(member.getKey(), 0) > 0) {
-        continue;
-      }
-      Partitions had = before.getOrDefault(member.getKey(), Partitions.NONE);
-      Place best = null;
-      for (Place place : places) {
-        if (reads(member.getKey(), place) && (best == null || isBetter(place, best, had))) {
-          best = place;
+    int fair = places.isEmpty() ? 0 : (subscriptions.size() + places.size() - 1) / places.size();
+    for (Place place : places) {
+      for (String member : holders.getOrDefault(place, List.of())) {
+        if (loads.getOrDefault(member, 0) == 0
+            && readers.getOrDefault(place, 0) < fair
+            && reads(member, place)) {
+          give(member, place);
         }
       }
-      if (best != null) {
-        give(member.getKey(), best);
+    }
+    for (String member : subscriptions.keySet()) {
+      Place least = loads.getOrDefault(member, 0) == 0 ? leastRead(member) : null;
+      if (least != null) {
+        give(member, least);
       }
     }
   }
 
-  private boolean isBetter(Place place, Place best, Partitions had) {
-    int fewer = Integer.compare(readers.getOrDefault(place, 0), readers.getOrDefault(best, 0));
-    return fewer < 0
-        || (fewer == 0
-            && had.contains(place.topicId(), place.index())
-            && !had.contains(best.topicId(), best.index()));
+  private @Nullable Place leastRead(String member) {
+    Place least = null;
+    for (Place place : places) {
+      if (reads(member, place)
+          && (least == null
+              || readers.getOrDefault(place, 0) < readers.getOrDefault(least, 0))) {
+        least = place;
+      }
+    }
+    return least;
   }
 
   private boolean reads(String member, Place place) {
