@@ -80,7 +80,10 @@ final class ShareFetchHandler implements Handler<ShareFetchRequest> {
       refuse(call, opens ? ErrorCode.SHARE_SESSION_LIMIT_REACHED : refusal);
       return;
     }
-    session.change(wanted(request), forgotten(request));
+    if (!sessions.change(session, wanted(request), forgotten(request))) {
+      refuse(call, ErrorCode.SHARE_SESSION_LIMIT_REACHED);
+      return;
+    }
     run(call, request, session, acks);
   }
 

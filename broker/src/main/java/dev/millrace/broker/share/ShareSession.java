@@ -58,10 +58,12 @@ final class ShareSession {
     return ErrorCode.NONE;
   }
 
-  /** Partitions come and go. */
-  synchronized void change(Collection<Place> added, Collection<Place> forgotten) {
+  /** Partitions come and go; returns how many more there are than before. */
+  synchronized int change(Collection<Place> added, Collection<Place> forgotten) {
+    int before = told.size();
     added.forEach(place -> told.putIfAbsent(place, false));
     forgotten.forEach(told::remove);
+    return told.size() - before;
   }
 
   synchronized int size() {

@@ -1,6 +1,5 @@
 package dev.millrace.broker.share;
 
-import dev.millrace.broker.share.ShareSession.Id;
 import dev.millrace.wire.ErrorCode;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,9 +20,10 @@ final class ShareSessions {
 
   private final Supplier<Integer> sessionsMax;
   private final SharedPartitions shared;
-  private final Map<Id, ShareSession> sessions = new HashMap<>();
+  private final Map<ShareSession.Id, ShareSession> sessions = new HashMap<>();
   private final Map<Long, Set<ShareSession>> byConnection = new HashMap<>();
   private final Map<String, Integer> groups = new HashMap<>();
+  private long partitions;
 
   /**
    * @param sessionsMax {@code group.share.max.share.sessions}
@@ -37,7 +37,7 @@ final class ShareSessions {
   record Found(@Nullable ShareSession session, ErrorCode error) {}
 
   /** Opens a session; one that the member had before ends. Null when there are too many. */
-  @Nullable ShareSession open(Id id, long connectionId) {
+  @Nullable ShareSession open(ShareSession.Id id, long connectionId) {
     end(find(id));
     ShareSession session = new ShareSession(id, connectionId);
     boolean first;
@@ -56,7 +56,7 @@ final class ShareSessions {
   }
 
   /** Finds the session of a request that is not its first. */
-  Found next(Id id, int epoch) {
+  Found next(ShareSession.Id id, int epoch) {
     ShareSession session = find(id);
     if (session == null) {
       return new Found(null, ErrorCode.SHARE_SESSION_NOT_FOUND);
@@ -65,8 +65,20 @@ final class ShareSessions {
     return new Found(error == ErrorCode.NONE ? session : null, error);
   }
 
-  private synchronized @Nullable ShareSession find(Id id) {
+  private synchronized @Nullable ShareSession find(ShareSession.Id id) {
     return sessions.get(id);
+  }
+
+  /** Partitions come into a session and go; false when all sessions together have too many. */
+  boolean change(ShareSession session, List<Place> added, List<Place> forgotten) {
+    synchronized (this) {
+      if (partitions + added.size() <= PARTITIONS_MAX) {
+        partitions += session.change(added, forgotten);
+        return true;
+      }
+    }
+    end(session);
+    return false;
   }
 
   /** Ends a session: what its member has goes back to the group. */
@@ -79,6 +91,7 @@ final class ShareSessions {
       if (!sessions.remove(session.id(), session)) {
         return;
       }
+      partitions -= session.size();
       Set<ShareSession> beside = byConnection.get(session.connectionId());
       if (beside != null && beside.remove(session) && beside.isEmpty()) {
         byConnection.remove(session.connectionId());
@@ -93,7 +106,7 @@ final class ShareSessions {
 
   /** Gives back what the member of a session has of some partitions. */
   void giveBack(ShareSession session, List<Place> places) {
-    Id id = session.id();
+    ShareSession.Id id = session.id();
     for (Place place : places) {
       SharedPartition partition = shared.find(place.of(id.groupId()));
       if (partition != null) {

@@ -235,6 +235,11 @@ final class ShareGroups {
     partitions.forEach((topic, index) -> underWay.add(new ShareKey(groupId, topic, index)));
   }
 
+  /** Takes back {@link #claim}. */
+  void unclaim(String groupId, Partitions partitions) {
+    partitions.forEach((topic, index) -> underWay.remove(new ShareKey(groupId, topic, index)));
+  }
+
   /**
    * Sets states anew for partitions that were claimed, then tells of them.
    *

@@ -60,6 +60,7 @@ final class ShareOffsets {
                       starts,
                       results -> answer.accept(new Changed(ErrorCode.NONE, results)));
             } else {
+              machine.shares().unclaim(groupId, partitions);
               refuse(error);
             }
           });

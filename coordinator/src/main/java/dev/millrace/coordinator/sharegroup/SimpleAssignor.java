@@ -128,8 +128,7 @@ final class SimpleAssignor {
     Place least = null;
     for (Place place : places) {
       if (reads(member, place)
-          && (least == null
-              || readers.getOrDefault(place, 0) < readers.getOrDefault(least, 0))) {
+          && (least == null || readers.getOrDefault(place, 0) < readers.getOrDefault(least, 0))) {
         least = place;
       }
     }
