@@ -8,6 +8,7 @@ module dev.millrace.broker {
   requires transitive dev.millrace.replica;
   requires transitive dev.millrace.coordinator;
   requires java.logging;
+  requires re2j;
   requires static transitive org.jspecify;
 
   exports dev.millrace.broker;

@@ -6,4 +6,6 @@ module dev.millrace.client {
   requires static transitive org.jspecify;
 
   exports dev.millrace.client;
+  exports dev.millrace.client.consumer;
+  exports dev.millrace.client.producer;
 }

@@ -57,7 +57,8 @@ public final class ClientException extends RuntimeException {
     return mayPass;
   }
 
-  static boolean isPassing(@Nullable ErrorCode error) {
+  /** Whether a call that was answered with this may work a little later. */
+  public static boolean isPassing(@Nullable ErrorCode error) {
     if (error == null) {
       return false;
     }

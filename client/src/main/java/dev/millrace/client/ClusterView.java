@@ -29,7 +29,7 @@ public record ClusterView(
     Map<String, Short> missing) {
 
   /** Nothing known. */
-  static final ClusterView NONE = new ClusterView("", -1, Map.of(), Map.of(), Map.of());
+  public static final ClusterView NONE = new ClusterView("", -1, Map.of(), Map.of(), Map.of());
 
   /** A node of the cluster and where clients reach it. */
   public record Node(int id, Endpoint endpoint, @Nullable String rack) {}
@@ -50,7 +50,32 @@ public record ClusterView(
       List<Integer> inSync,
       List<Integer> offline) {}
 
-  static ClusterView of(MetadataResponse answer) {
+  /**
+   * The same, but a partition whose leader is from an older epoch than in {@code before} keeps what
+   * was known: nodes learn of changes at different times (KIP-320).
+   */
+  public ClusterView notOlderThan(ClusterView before) {
+    Map<String, Topic> merged = new TreeMap<>();
+    topics.forEach((name, topic) -> {
+      Topic known = before.topics.get(name);
+      merged.put(
+          name, known == null || !known.id().equals(topic.id()) ? topic : newest(topic, known));
+    });
+    return new ClusterView(clusterId, controllerId, nodes, merged, missing);
+  }
+
+  private static Topic newest(Topic topic, Topic known) {
+    List<Partition> partitions = new ArrayList<>();
+    for (Partition partition : topic.partitions()) {
+      boolean isKnown = partition.index() < known.partitions().size();
+      Partition old = isKnown ? known.partitions().get(partition.index()) : partition;
+      partitions.add(old.leaderEpoch() > partition.leaderEpoch() ? old : partition);
+    }
+    return new Topic(topic.name(), topic.id(), topic.isInternal(), List.copyOf(partitions));
+  }
+
+  /** What an answer says. */
+  public static ClusterView of(MetadataResponse answer) {
     Map<Integer, Node> nodes = new TreeMap<>();
     for (MetadataResponseBroker broker : answer.brokers()) {
       Endpoint endpoint = new Endpoint(broker.host(), broker.port());

@@ -1,6 +1,7 @@
 package dev.millrace.client;
 
 import dev.millrace.base.bytes.Bytes;
+import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.WireException;
 import dev.millrace.wire.WireReader;
@@ -18,6 +19,10 @@ import dev.millrace.wire.message.FindCoordinatorResponse;
 import dev.millrace.wire.message.FindCoordinatorResponse.Coordinator;
 import dev.millrace.wire.message.ListGroupsRequest;
 import dev.millrace.wire.message.ListGroupsResponse;
+import dev.millrace.wire.message.OffsetCommitRequest;
+import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestPartition;
+import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestTopic;
+import dev.millrace.wire.message.OffsetCommitResponse;
 import dev.millrace.wire.message.OffsetFetchRequest;
 import dev.millrace.wire.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import dev.millrace.wire.message.OffsetFetchResponse;
@@ -88,6 +93,58 @@ public final class Groups {
   /** Committed offsets of a group, by partition; empty when there are none. */
   public Map<TopicPartition, Long> committed(String group) {
     return cluster.patiently("offsets of group " + group, () -> askCommitted(group));
+  }
+
+  /**
+   * Sets committed offsets.
+   *
+   * @throws ClientException when the group has members: they would not notice
+   */
+  public void commit(String group, Map<TopicPartition, Long> offsets) {
+    Map<String, List<OffsetCommitRequestPartition>> topics = new TreeMap<>();
+    offsets.forEach((partition, offset) ->
+        topics
+            .computeIfAbsent(partition.topic(), name -> new ArrayList<>())
+            .add(
+                OffsetCommitRequestPartition.builder()
+                    .partitionIndex(partition.partition())
+                    .committedOffset(offset)
+                    .committedMetadata("")
+                    .build()));
+    List<OffsetCommitRequestTopic> list = new ArrayList<>();
+    topics.forEach((name, parts) ->
+        list.add(OffsetCommitRequestTopic.builder().name(name).partitions(parts).build()));
+    OffsetCommitRequest request =
+        OffsetCommitRequest.builder()
+            .groupId(group)
+            .generationIdOrMemberEpoch(-1)
+            .memberId("")
+            .topics(list)
+            .build();
+    cluster.patiently("offsets of group " + group, () -> commit(group, request));
+  }
+
+  private OffsetCommitResponse commit(String group, OffsetCommitRequest request) {
+    OffsetCommitResponse answer =
+        cluster.call(coordinator(group), request, OFFSETS_BY_NAME, OffsetCommitResponse::read);
+    answer
+        .topics()
+        .forEach(topic ->
+            topic
+                .partitions()
+                .forEach(part ->
+                    Topics.check(
+                        part.errorCode(),
+                        "offset of group "
+                            + group
+                            + " in "
+                            + topic.name()
+                            + "-"
+                            + part.partitionIndex(),
+                        part.errorCode() == ErrorCode.UNKNOWN_MEMBER_ID.code()
+                            ? "stop its members first"
+                            : null)));
+    return answer;
   }
 
   /** Deletes an empty group and its offsets. */

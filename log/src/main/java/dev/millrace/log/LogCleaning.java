@@ -1,5 +1,6 @@
 package dev.millrace.log;
 
+import dev.millrace.base.disk.DiskException;
 import dev.millrace.log.LogSettings.Compacting;
 import dev.millrace.log.clean.CleanRules;
 import dev.millrace.log.clean.CleanRules.Latest;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,10 @@ public final class LogCleaning {
    * @param highWatermark of the partition
    */
   public @Nullable Dirt dirt(long highWatermark) {
+    return guarded(() -> dirtNow(highWatermark));
+  }
+
+  private @Nullable Dirt dirtNow(long highWatermark) {
     Compaction.Range range = range(log.lastStableOffset(highWatermark), log.flushedEnd());
     if (range == null) {
       return null;
@@ -83,6 +89,10 @@ public final class LogCleaning {
    * @return null when there is nothing to do
    */
   public @Nullable LogCompaction begin(long highWatermark, KeyOffsets keys, int bufferBytes) {
+    return guarded(() -> beginNow(highWatermark, keys, bufferBytes));
+  }
+
+  private @Nullable LogCompaction beginNow(long highWatermark, KeyOffsets keys, int bufferBytes) {
     long stableOffset;
     int generation;
     log.lock().lock();
@@ -102,6 +112,19 @@ public final class LogCleaning {
     return range == null
         ? null
         : new LogCompaction(log, files, generation, range, keys, rules(bufferBytes));
+  }
+
+  /** A segment that is gone meanwhile is no fault. */
+  private <T> @Nullable T guarded(Supplier<@Nullable T> work) {
+    boolean isUsable = log.context().health().isOnline() && !log.isClosed();
+    try {
+      return isUsable ? work.get() : null;
+    } catch (DiskException fault) {
+      if (fault.kind() == DiskException.Kind.FAILED && !log.isClosed()) {
+        log.context().health().fail(fault);
+      }
+      return null;
+    }
   }
 
   private CleanRules rules(int bufferBytes) {

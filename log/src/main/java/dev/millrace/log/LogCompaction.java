@@ -85,8 +85,9 @@ public final class LogCompaction {
           compaction.lie(),
           log.partition());
     }
-    log.context().checkpoints().cleaned(log.partition(), compaction.cleanEnd());
-    return new CleaningStep.Done(bytesBefore, bytesAfter, keyCount);
+    return log.keeping().cleaned(compaction.cleanEnd())
+        ? new CleaningStep.Done(bytesBefore, bytesAfter, keyCount)
+        : new CleaningStep.Overtaken();
   }
 
   private CleaningStep failed(DiskException fault) {

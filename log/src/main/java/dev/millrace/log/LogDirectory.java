@@ -199,7 +199,7 @@ public final class LogDirectory {
 
   /** Removes a log that is open: its directory is renamed now and its files go a little later. */
   public void remove(PartitionLog log) {
-    close(log);
+    log.keeping().close();
     logs.remove(log.partition());
     try {
       checkpoints.forget(log.context());
@@ -268,22 +268,13 @@ public final class LogDirectory {
   /** Lets go of everything without writing a byte, as a crash of the process would. */
   public void abandon() {
     for (PartitionLog log : logs()) {
-      close(log);
+      log.keeping().close();
       log.closeFiles();
     }
     logs.clear();
     environment.owner().submit(sync::release);
     checkpoints.close();
     lock.close();
-  }
-
-  private void close(PartitionLog log) {
-    log.lock().lock();
-    try {
-      log.closeLocked();
-    } finally {
-      log.lock().unlock();
-    }
   }
 
   private void writeCheckpoints() {

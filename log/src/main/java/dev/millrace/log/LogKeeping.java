@@ -213,6 +213,32 @@ public final class LogKeeping {
         false);
   }
 
+  /**
+   * Notes, so that it lasts, that every key has one record below an offset.
+   *
+   * @return false when the log was closed meanwhile, or the disk is full
+   */
+  boolean cleaned(long end) {
+    return guarded(
+        () -> {
+          log.context().checkpoints().cleaned(log.partition(), end);
+          return true;
+        },
+        false);
+  }
+
+  /** Ends the log's life; waits for the slow work that goes on. Its files stay. */
+  void close() {
+    keeping.lock();
+    log.lock().lock();
+    try {
+      log.closeLocked();
+    } finally {
+      log.lock().unlock();
+      keeping.unlock();
+    }
+  }
+
   /** From here on the segment takes the others' place, now or with the next start. */
   private void decide(Segment fresh) {
     fresh.stage(SegmentFiles.SWAP);

@@ -34,7 +34,9 @@ final class ProducerAppend {
 
   /** Judges the next batch. Returns null when it may enter the log, else the objection. */
   @Nullable Verdict judge(RecordBatch batch, long firstOffset) {
-    if (!batch.hasProducer()) {
+    // a compaction by Apache Kafka may have left a marker without its record
+    boolean isEmptied = check == Check.NOTHING && batch.isControl() && batch.recordCount() == 0;
+    if (!batch.hasProducer() || isEmptied) {
       return null;
     }
     EndTransaction marker = null;

@@ -146,14 +146,16 @@ public final class Cleaner {
     void begin(Partition chosen, KeyOffsets keys, int bufferBytes) {
       begunMs = clock.monotonicMs();
       partition = chosen;
-      compaction =
-          stopped
-              ? null
-              : chosen.log().cleaning().begin(chosen.bounds().highWatermark(), keys, bufferBytes);
-      if (compaction == null) {
-        ended(new CleaningStep.Overtaken(), false);
-      } else {
-        turns.submit(this::step);
+      try {
+        long highWatermark = chosen.bounds().highWatermark();
+        compaction =
+            stopped ? null : chosen.log().cleaning().begin(highWatermark, keys, bufferBytes);
+      } finally {
+        if (compaction == null) {
+          ended(new CleaningStep.Overtaken(), false);
+        } else {
+          turns.submit(this::step);
+        }
       }
     }
 

@@ -3,11 +3,11 @@ package dev.millrace.server;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.Cluster;
-import dev.millrace.client.Consumer;
 import dev.millrace.client.Delivery;
 import dev.millrace.client.Groups;
 import dev.millrace.client.Offsets;
-import dev.millrace.client.Producer;
+import dev.millrace.client.PartitionReader;
+import dev.millrace.client.PlainProducer;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.FetchRequest;
@@ -64,7 +64,7 @@ final class Rehearsal {
 
   private void produce() {
     cluster.topic(TOPIC, true);
-    try (Producer producer = new Producer(cluster, Delivery.SAFE)) {
+    try (PlainProducer producer = new PlainProducer(cluster, Delivery.SAFE)) {
       for (int i = 0; i < RECORDS; i++) {
         producer.send(TOPIC, 0, Bytes.utf8("key"), Bytes.utf8("value"));
       }
@@ -75,7 +75,7 @@ final class Rehearsal {
     long from =
         Objects.requireNonNull(
             new Offsets(cluster).at(Offsets.EARLIEST, List.of(PARTITION)).get(PARTITION));
-    Consumer consumer = new Consumer(cluster);
+    PartitionReader consumer = new PartitionReader(cluster);
     consumer.seek(PARTITION, from);
     while (!consumer.poll(WAIT_MS).isEmpty()) {
       // until one fetch has waited at the end

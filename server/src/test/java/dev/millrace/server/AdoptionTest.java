@@ -9,10 +9,10 @@ import dev.millrace.base.disk.FileDisk;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
 import dev.millrace.client.Configs;
-import dev.millrace.client.Consumer;
 import dev.millrace.client.Delivery;
 import dev.millrace.client.Groups;
-import dev.millrace.client.Producer;
+import dev.millrace.client.PartitionReader;
+import dev.millrace.client.PlainProducer;
 import dev.millrace.client.ReceivedRecord;
 import dev.millrace.client.TopicPartition;
 import java.io.IOException;
@@ -82,7 +82,7 @@ class AdoptionTest {
         assertThat(new Groups(cluster).committed("readers")).containsEntry(ORDERS, 5L);
         assertThat(new Configs(cluster).describe(Configs.Kind.TOPIC, "orders"))
             .anyMatch(entry -> entry.name().equals("retention.ms") && "-1".equals(entry.value()));
-        try (Producer producer = new Producer(cluster, Delivery.SAFE)) {
+        try (PlainProducer producer = new PlainProducer(cluster, Delivery.SAFE)) {
           producer.send("orders", 0, null, Bytes.utf8("ours"));
         }
       }
@@ -152,7 +152,7 @@ class AdoptionTest {
 
   private static List<String> values(Cluster cluster, int count) {
     cluster.topic("orders", false);
-    Consumer consumer = new Consumer(cluster);
+    PartitionReader consumer = new PartitionReader(cluster);
     consumer.seek(ORDERS, 0);
     List<String> values = new ArrayList<>();
     while (values.size() < count) {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
-import dev.millrace.client.Consumer;
 import dev.millrace.client.Delivery;
 import dev.millrace.client.Endpoint;
 import dev.millrace.client.Offsets;
-import dev.millrace.client.Producer;
+import dev.millrace.client.PartitionReader;
+import dev.millrace.client.PlainProducer;
 import dev.millrace.client.ReceivedRecord;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.Topics;
@@ -141,7 +141,7 @@ class ServerProcessTest {
 
   private static void produce(NodeProcess node, String... values) {
     try (Cluster cluster = connect(node);
-        Producer producer = new Producer(cluster, Delivery.SAFE)) {
+        PlainProducer producer = new PlainProducer(cluster, Delivery.SAFE)) {
       if (!cluster.learnAll().topics().containsKey("t")) {
         new Topics(cluster).create("t", 1, 1, Map.of());
       }
@@ -156,7 +156,7 @@ class ServerProcessTest {
       TopicPartition partition = new TopicPartition("t", 0);
       cluster.topic("t", false);
       long end = new Offsets(cluster).at(Offsets.LATEST, List.of(partition)).get(partition);
-      Consumer consumer = new Consumer(cluster);
+      PartitionReader consumer = new PartitionReader(cluster);
       consumer.seek(partition, 0);
       List<String> values = new ArrayList<>();
       while (consumer.positions().get(partition) < end) {

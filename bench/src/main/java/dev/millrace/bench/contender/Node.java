@@ -1,7 +1,6 @@
 package dev.millrace.bench.contender;
 
-import dev.millrace.bench.load.BrokerSocket;
-import dev.millrace.bench.load.Pause;
+import dev.millrace.bench.load.TinyProduce;
 import dev.millrace.bench.process.Children;
 import dev.millrace.bench.process.Folders;
 import dev.millrace.bench.process.Usage;
@@ -14,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** A broker's process with its directory; closing it ends the one and deletes the other. */
 public final class Node implements AutoCloseable {
   private static final long READY_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final double PROBE_SECONDS = 2;
   private static final long STOP_SECONDS = 20;
 
   private final Distribution distribution;
@@ -66,21 +66,16 @@ public final class Node implements AutoCloseable {
     return (System.nanoTime() - startedNanos) / 1e9;
   }
 
-  /** Waits until the node names itself in an answer to a metadata request. */
+  /** Waits until the node accepts a record, in a topic of its own for that. */
   public Node awaitReady() {
     long deadline = System.nanoTime() + READY_NANOS;
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
         throw new IllegalStateException("node ended by itself, output: " + lastOutput());
       }
-      try (BrokerSocket socket = new BrokerSocket(port)) {
-        if (socket.brokers() > 0) {
-          return this;
-        }
-      } catch (IOException e) {
-        // it does not listen yet
+      if (TinyProduce.isAccepted(port, "ready", PROBE_SECONDS)) {
+        return this;
       }
-      Pause.millis(10);
     }
     throw new IllegalStateException("node is not ready after a minute: " + lastOutput());
   }

@@ -44,12 +44,19 @@ public final class TinyProduce {
    * by asking for it; nothing listens at first. Ends after {@code timeoutSeconds} with an error.
    */
   public static void first(int port, String topic, double timeoutSeconds) {
+    if (!isAccepted(port, topic, timeoutSeconds)) {
+      throw new IllegalStateException("no produce accepted, timeoutSeconds=" + timeoutSeconds);
+    }
+  }
+
+  /** The same as a question. */
+  public static boolean isAccepted(int port, String topic, double timeoutSeconds) {
     long deadline = System.nanoTime() + (long) (timeoutSeconds * 1e9);
     while (System.nanoTime() < deadline) {
       try (BrokerSocket socket = new BrokerSocket(port)) {
         while (System.nanoTime() < deadline) {
           if (hasLeader(socket, topic) && accepted(socket, topic)) {
-            return;
+            return true;
           }
           Pause.millis(1);
         }
@@ -57,7 +64,7 @@ public final class TinyProduce {
         Pause.millis(1);
       }
     }
-    throw new IllegalStateException("no produce accepted, timeoutSeconds=" + timeoutSeconds);
+    return false;
   }
 
   /** Whether the node took one record. */

@@ -47,7 +47,7 @@ public final class Compressed implements Scenario {
     try (Node node = workshop.stand().ready(contender, Order.plain())) {
       Topics.create(node.bootstrap(), "warm", 1);
       Topics.create(node.bootstrap(), "load", 1);
-      workshop.perfTest().produce(node, "warm", codec, effort.warmUpMb() / 2);
+      workshop.perfTest().produce(node, "warm", codec, effort.warmUpMb());
       double before = node.usage().cpuSeconds();
       Load load = workshop.perfTest().produce(node, "load", codec, effort.sizeMb() / 2);
       Pause.millis(300);

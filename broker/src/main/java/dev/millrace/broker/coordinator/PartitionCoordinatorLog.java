@@ -216,8 +216,10 @@ public final class PartitionCoordinatorLog implements CoordinatorLog {
         : new Chunk.Entries(entries, next);
   }
 
+  /** A compaction by Apache Kafka may have left a marker without its record. */
   private static void marker(RecordBatch batch, List<Entry> entries) {
-    if (ControlRecord.of(batch) instanceof ControlRecord.EndTransaction end) {
+    if (batch.recordCount() > 0
+        && ControlRecord.of(batch) instanceof ControlRecord.EndTransaction end) {
       entries.add(new Entry.Marker(batch.baseOffset(), batch.producerId(), end.isCommit()));
     }
   }

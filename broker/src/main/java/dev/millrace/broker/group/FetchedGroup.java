@@ -22,21 +22,29 @@ import org.jspecify.annotations.Nullable;
  * One group of an OffsetFetch request: what the coordinator is asked, and what its answer means to
  * the client.
  *
+ * @param member who asks, if the request says so (KIP-848)
  * @param asked topics of the request with the names and ids that the image has for them, null for
  *     all; a topic without a name is not there
  * @param byId whether the client knows topics by their ids alone
  */
 record FetchedGroup(
     String groupId,
+    Member member,
     @Nullable List<OffsetFetchRequestTopics> asked,
     ClusterImage image,
     boolean byId) {
   private static final short LAST_WITHOUT_ERROR = 1;
 
+  /** A member of a group, or nobody. */
+  record Member(@Nullable String id, int epoch) {
+    static final Member NOBODY = new Member(null, -1);
+  }
+
   static FetchedGroup of(OffsetFetchRequestGroup group, ClusterImage image, boolean byId) {
     List<OffsetFetchRequestTopics> topics = group.topics();
     return new FetchedGroup(
         group.groupId(),
+        new Member(group.memberId(), group.memberEpoch()),
         topics == null ? null : topics.stream().map(topic -> known(topic, image, byId)).toList(),
         image,
         byId);
@@ -56,7 +64,7 @@ record FetchedGroup(
         asked.add(known(wide, image, false));
       }
     }
-    return new FetchedGroup(request.groupId(), asked, image, false);
+    return new FetchedGroup(request.groupId(), Member.NOBODY, asked, image, false);
   }
 
   /** A topic that the image does not have keeps what the client said of it. */
@@ -69,6 +77,8 @@ record FetchedGroup(
   OffsetFetchRequestGroup question() {
     return OffsetFetchRequestGroup.builder()
         .groupId(groupId)
+        .memberId(member.id())
+        .memberEpoch(member.epoch())
         .topics(
             asked == null ? null : asked.stream().filter(topic -> !topic.name().isEmpty()).toList())
         .build();

@@ -77,7 +77,27 @@ final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
     groups.commitInTransaction(
         request.toBuilder().topics(known).build(),
         new Question(call, request),
-        committed -> call.answer(response(all, committed.topics())));
+        committed -> call.answer(response(all, told(call.version(), committed.topics()))));
+  }
+
+  /** Older versions know members of groups by their generation only. */
+  private static List<TxnOffsetCommitResponseTopic> told(
+      short version, List<TxnOffsetCommitResponseTopic> topics) {
+    return version >= IDS_SINCE
+        ? topics
+        : topics.stream()
+            .map(topic ->
+                topic.toBuilder()
+                    .partitions(
+                        topic.partitions().stream().map(TxnOffsetCommitHandler::told).toList())
+                    .build())
+            .toList();
+  }
+
+  private static TxnOffsetCommitResponsePartition told(TxnOffsetCommitResponsePartition one) {
+    return one.errorCode() == ErrorCode.STALE_MEMBER_EPOCH.code()
+        ? one.toBuilder().errorCode(ErrorCode.ILLEGAL_GENERATION).build()
+        : one;
   }
 
   /** The question whether the group's partition is part of the transaction, or shall be. */

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What must be right with a heartbeat before it changes anything. Null means that it is. */
 final class BeatChecks {
+  /** The most that a member may say about itself, characters. */
+  static final int SUBSCRIPTION_LENGTH_MAX = 256 << 10;
+
   private BeatChecks() {}
 
   /** Whether the request makes sense by itself. */
@@ -16,6 +19,10 @@ final class BeatChecks {
     Refusal refusal = epoch(request);
     if (refusal != null) {
       return refusal;
+    }
+    if (tooMuch(request)) {
+      return invalid(
+          "member says more than a record can hold, characters=" + SUBSCRIPTION_LENGTH_MAX);
     }
     String regex = request.subscribedTopicRegex();
     String fault = regex == null || regex.isEmpty() ? null : Subscriptions.fault(regex);
@@ -37,6 +44,22 @@ final class BeatChecks {
               + settings.assignors().stream().map(Assignor::name).toList());
     }
     return null;
+  }
+
+  /** What a member says becomes one record, which must fit a batch with those of others. */
+  private static boolean tooMuch(ConsumerGroupHeartbeatRequest request) {
+    long length = length(request.instanceId()) + length(request.rackId());
+    List<String> names = request.subscribedTopicNames();
+    if (names != null) {
+      for (String name : names) {
+        length += name.length() + 1;
+      }
+    }
+    return length + request.memberId().length() > SUBSCRIPTION_LENGTH_MAX;
+  }
+
+  private static long length(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   private static @Nullable Refusal epoch(ConsumerGroupHeartbeatRequest request) {

@@ -1,5 +1,6 @@
 package dev.millrace.coordinator.consumer;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.coordinator.record.ConsumerGroupMemberMetadataValue;
 import dev.millrace.coordinator.record.ConsumerGroupRegularExpressionValue;
 import dev.millrace.wire.ErrorCode;
@@ -124,5 +125,23 @@ public final class Membership {
     return epoch > member.position().epoch() || epoch < 0
         ? ErrorCode.STALE_MEMBER_EPOCH
         : ErrorCode.NONE;
+  }
+
+  /**
+   * Whether a member that may commit may do so for one partition: nobody else has it, and a member
+   * that speaks from an older epoch had it then. Members of the classic protocol may for all.
+   *
+   * @param epoch that the commit carries
+   */
+  public static boolean mayCommitFor(
+      ConsumerGroup group, ConsumerMember member, int epoch, Uuid topicId, int partition) {
+    if (member.isClassic()) {
+      return true;
+    }
+    if (epoch < member.position().epoch()) {
+      return member.had(topicId, partition, epoch);
+    }
+    String owner = group.owner(topicId, partition);
+    return owner == null || owner.equals(member.id());
   }
 }

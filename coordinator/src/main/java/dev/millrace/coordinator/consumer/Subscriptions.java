@@ -83,6 +83,10 @@ final class Subscriptions {
 
   /** What is wrong with an expression (RE2 syntax), or null when nothing is. */
   static @Nullable String fault(String regex) {
+    String size = ExpressionSize.fault(regex);
+    if (size != null) {
+      return size;
+    }
     try {
       Pattern.compile(regex);
       return null;

@@ -73,8 +73,7 @@ final class ClassicMembers {
     }
     if (error != ErrorCode.NONE || subscription == null) {
       boolean named = error == ErrorCode.MEMBER_ID_REQUIRED;
-      join.answer()
-          .give(Rebalances.failedJoin(named ? join.memberId() : request.memberId(), error));
+      join.answer().give(Rebalances.failedJoin(named ? join.memberId() : NO_MEMBER, error));
       return Decision.NOTHING;
     }
     Draft draft = new Draft(group);

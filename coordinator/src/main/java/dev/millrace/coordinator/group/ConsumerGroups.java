@@ -184,6 +184,8 @@ final class ConsumerGroups {
     if (member != null
         && !member.isClassic()
         && member.position().state() == MemberState.UNREVOKED_PARTITIONS) {
+      // it may have let go some and have to let go others now
+      timers(group.id()).rebalanced(memberId);
       joinAgain(group.id(), member);
     } else if (member == null || !member.isClassic()) {
       timers(group.id()).rebalanced(memberId);

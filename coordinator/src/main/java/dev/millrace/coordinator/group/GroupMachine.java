@@ -292,11 +292,6 @@ final class GroupMachine implements StateMachine {
     return decision;
   }
 
-  /** Has a command decided when what waits in its lane is done. */
-  void submit(String groupId, Command<GroupMachine> command) {
-    deadlines.after(0, groupId, command::decide);
-  }
-
   /** A deadline in the lane of a group. */
   private Deadline deadline(String groupId) {
     return new Deadline(clock, deadlines, groupId);

@@ -97,7 +97,7 @@ final class Joins implements Command<GroupMachine> {
 
           @Override
           public void committed() {
-            machine.submit(request.groupId(), Joins.this);
+            machine.again(request.groupId(), Joins.this);
           }
         });
   }

@@ -79,29 +79,16 @@ final class OffsetCommits implements Command<GroupMachine> {
     ConsumerMember member = consumers == null ? null : consumers.member(request.memberId());
     int epoch = request.generationIdOrMemberEpoch();
     return (topic, partition) -> {
-      if (consumers != null && member != null && !member.isClassic()) {
-        boolean stale =
-            epoch < member.position().epoch()
-                ? !member.had(topic.topicId(), partition.partitionIndex(), epoch)
-                : isOthers(consumers, member, topic, partition);
-        if (stale) {
-          return ErrorCode.STALE_MEMBER_EPOCH;
-        }
+      if (consumers != null
+          && member != null
+          && !Membership.mayCommitFor(
+              consumers, member, epoch, topic.topicId(), partition.partitionIndex())) {
+        return ErrorCode.STALE_MEMBER_EPOCH;
       }
       return metadata(partition).length() > lengthMax
           ? ErrorCode.OFFSET_METADATA_TOO_LARGE
           : ErrorCode.NONE;
     };
-  }
-
-  /** A member that lost a partition must not undo what its next owner did. */
-  private static boolean isOthers(
-      ConsumerGroup group,
-      ConsumerMember member,
-      OffsetCommitRequestTopic topic,
-      OffsetCommitRequestPartition partition) {
-    String owner = group.owner(topic.topicId(), partition.partitionIndex());
-    return owner != null && !owner.equals(member.id());
   }
 
   @Override

@@ -4,6 +4,9 @@ import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.InTransaction;
 import dev.millrace.coordinator.KeyValue;
+import dev.millrace.coordinator.consumer.ConsumerGroup;
+import dev.millrace.coordinator.consumer.ConsumerMember;
+import dev.millrace.coordinator.consumer.Membership;
 import dev.millrace.coordinator.record.OffsetCommitValue;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.TxnOffsetCommitRequest;
@@ -14,7 +17,6 @@ import dev.millrace.wire.message.TxnOffsetCommitResponse.TxnOffsetCommitResponse
 import dev.millrace.wire.message.TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +70,7 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
 
   @Override
   public void refuse(ErrorCode error) {
-    answer.give(response(_ -> error));
+    answer.give(response((_, _) -> error));
   }
 
   private Decision refused(ErrorCode error) {
@@ -76,15 +78,26 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
     return Decision.NOTHING;
   }
 
+  /** Who does not speak of itself as a member may commit, whatever state the group is in. */
   private ErrorCode check(GroupMachine machine) {
-    ClassicGroup group = machine.find(request.groupId());
     int generation = request.generationIdOrMemberEpoch();
-    if (group == null) {
-      return generation < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
-    }
     boolean fromMember =
         generation >= 0 || !request.memberId().isEmpty() || request.groupInstanceId() != null;
-    if (!fromMember || (generation < 0 && group.in(GroupState.EMPTY))) {
+    ConsumerGroup consumers = machine.consumers().find(request.groupId());
+    ClassicGroup group = machine.find(request.groupId());
+    if (!fromMember) {
+      return ErrorCode.NONE;
+    }
+    if (consumers != null) {
+      return check(consumers);
+    }
+    return group == null
+        ? generation < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION
+        : check(group, generation);
+  }
+
+  private ErrorCode check(ClassicGroup group, int generation) {
+    if (generation < 0 && group.in(GroupState.EMPTY)) {
       return ErrorCode.NONE;
     }
     ErrorCode error = group.check(request.memberId(), request.groupInstanceId());
@@ -92,6 +105,24 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
       return error;
     }
     return generation == group.generation() ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+  }
+
+  /** This API has no word for a stale epoch of the consumer protocol but that of a generation. */
+  private ErrorCode check(ConsumerGroup group) {
+    int epoch = request.generationIdOrMemberEpoch();
+    ErrorCode error = Membership.mayCommit(group, request.memberId(), epoch);
+    ConsumerMember member = group.member(request.memberId());
+    if (error == ErrorCode.STALE_MEMBER_EPOCH || member == null) {
+      return error == ErrorCode.STALE_MEMBER_EPOCH ? ErrorCode.ILLEGAL_GENERATION : error;
+    }
+    for (TxnOffsetCommitRequestTopic topic : request.topics()) {
+      for (TxnOffsetCommitRequestPartition one : topic.partitions()) {
+        if (!Membership.mayCommitFor(group, member, epoch, topic.topicId(), one.partitionIndex())) {
+          return ErrorCode.ILLEGAL_GENERATION;
+        }
+      }
+    }
+    return error;
   }
 
   private Decision write(GroupMachine machine) {
@@ -103,25 +134,35 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
     if (group != null) {
       machine.sessions().heardOf(group, request.memberId());
     }
-    int lengthMax = machine.settings().offsets().metadataLengthMax();
-    List<KeyValue> records = records(machine.clock().wallMs(), lengthMax);
+    Verdicts verdicts = verdicts(machine);
+    List<KeyValue> records = records(machine.clock().wallMs(), verdicts);
     if (records.isEmpty()) {
-      answer.give(response(one -> verdict(one, lengthMax)));
+      answer.give(response(verdicts));
       return Decision.NOTHING;
     }
     return Decision.writeIn(
         new InTransaction.Part(request.producerId(), request.producerEpoch()),
         records,
-        outcome ->
-            answer.give(
-                response(one -> outcome == ErrorCode.NONE ? verdict(one, lengthMax) : outcome)));
+        outcome -> answer.give(response(outcome == ErrorCode.NONE ? verdicts : (_, _) -> outcome)));
   }
 
-  private List<KeyValue> records(long nowMs, int lengthMax) {
+  /** What is to be said about each partition of a commit that is allowed as a whole. */
+  @FunctionalInterface
+  private interface Verdicts {
+    ErrorCode of(TxnOffsetCommitRequestTopic topic, TxnOffsetCommitRequestPartition partition);
+  }
+
+  private Verdicts verdicts(GroupMachine machine) {
+    int lengthMax = machine.settings().offsets().metadataLengthMax();
+    return (_, one) ->
+        metadata(one).length() > lengthMax ? ErrorCode.OFFSET_METADATA_TOO_LARGE : ErrorCode.NONE;
+  }
+
+  private List<KeyValue> records(long nowMs, Verdicts verdicts) {
     List<KeyValue> records = new ArrayList<>();
     for (TxnOffsetCommitRequestTopic topic : request.topics()) {
       for (TxnOffsetCommitRequestPartition one : topic.partitions()) {
-        if (verdict(one, lengthMax) == ErrorCode.NONE) {
+        if (verdicts.of(topic, one) == ErrorCode.NONE) {
           OffsetCommitValue value =
               OffsetCommitValue.builder()
                   .offset(one.committedOffset())
@@ -143,19 +184,12 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
     return records;
   }
 
-  private static ErrorCode verdict(TxnOffsetCommitRequestPartition one, int lengthMax) {
-    return metadata(one).length() > lengthMax
-        ? ErrorCode.OFFSET_METADATA_TOO_LARGE
-        : ErrorCode.NONE;
-  }
-
   private static String metadata(TxnOffsetCommitRequestPartition one) {
     String metadata = one.committedMetadata();
     return metadata == null ? "" : metadata;
   }
 
-  private TxnOffsetCommitResponse response(
-      Function<TxnOffsetCommitRequestPartition, ErrorCode> errors) {
+  private TxnOffsetCommitResponse response(Verdicts errors) {
     List<TxnOffsetCommitResponseTopic> topics = new ArrayList<>(request.topics().size());
     for (TxnOffsetCommitRequestTopic topic : request.topics()) {
       List<TxnOffsetCommitResponsePartition> partitions = new ArrayList<>();
@@ -163,7 +197,7 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
         partitions.add(
             TxnOffsetCommitResponsePartition.builder()
                 .partitionIndex(one.partitionIndex())
-                .errorCode(errors.apply(one))
+                .errorCode(errors.of(topic, one))
                 .build());
       }
       topics.add(

@@ -79,29 +79,36 @@ final class SimpleAssignor {
 
   /** Gives each partition to one member: to who had it, or to who has the fewest. */
   private void coverPartitions() {
-    int members = Math.max(1, subscriptions.size());
-    int fair = (places.size() + members - 1) / members;
     List<Place> free = new ArrayList<>();
+    int members = Math.max(1, subscriptions.size());
+    int most = places.size() / members;
+    int above = places.size() % members;
     for (Place place : places) {
-      String keeper = null;
-      for (String member : holders.getOrDefault(place, List.of())) {
-        if (keeper == null && loads.getOrDefault(member, 0) < fair && reads(member, place)) {
-          keeper = member;
-        }
-      }
+      String keeper = keeper(place, above > 0 ? most + 1 : most);
       if (keeper == null) {
         free.add(place);
       } else {
+        above -= loads.getOrDefault(keeper, 0) == most ? 1 : 0;
         give(keeper, place);
       }
     }
     for (Place place : free) {
-      List<String> readers = subscribers.getOrDefault(place.topicId(), List.of());
+      List<String> candidates = subscribers.getOrDefault(place.topicId(), List.of());
       give(
           Collections.min(
-              readers, Comparator.comparingInt(member -> loads.getOrDefault(member, 0))),
+              candidates, Comparator.comparingInt(member -> loads.getOrDefault(member, 0))),
           place);
     }
+  }
+
+  /** Who had a partition and has fewer than {@code most} now, or null. */
+  private @Nullable String keeper(Place place, int most) {
+    for (String member : holders.getOrDefault(place, List.of())) {
+      if (loads.getOrDefault(member, 0) < most && reads(member, place)) {
+        return member;
+      }
+    }
+    return null;
   }
 
   /** Gives members that have nothing what they had, or a partition that the fewest have. */

@@ -33,12 +33,21 @@ final class EntryFile {
   /** The entries from {@code first} on, in memory; those before are in the file. */
   private record Tail(int first, ByteBuffer entries) {}
 
+  /** Entries that were read from the file, the first of them with index {@code first}. */
+  private record Block(int truncations, int first, ByteBuffer entries) {}
+
   private final Disk disk;
   private final Supplier<Path> path;
   private final Layout layout;
   private volatile @Nullable Tail tail;
   private volatile int count;
   private volatile @Nullable DiskFile file;
+
+  /** What the last look-up read: readers go forward, so the next one is there or just behind. */
+  private volatile @Nullable Block near;
+
+  /** A block that was read before the latest one does not count. */
+  private volatile int truncations;
 
   /**
    * @param path where the file is now; its directory may be renamed
@@ -117,6 +126,7 @@ final class EntryFile {
     }
     if (entries <= now.first) {
       opened(Access.WRITE).truncate((long) entries * layout.entryBytes);
+      truncations = truncations + 1;
       tail = new Tail(entries, ByteBuffer.allocate(0));
     }
     count = entries;
@@ -197,6 +207,36 @@ final class EntryFile {
   }
 
   private @Nullable ByteBuffer floorInFile(int entries, long key) {
+    Block block = near;
+    if (block == null || !holds(block, entries, key)) {
+      block = behind(block, entries);
+    }
+    if (block == null || !holds(block, entries, key)) {
+      block = search(entries, key);
+    }
+    near = block;
+    int above = above(block.entries, size(block), key);
+    return above == 0 ? null : entry(block.entries, above - 1);
+  }
+
+  /** Whether the last entry up to a key is in a block, for certain. */
+  private boolean holds(Block block, int entries, long key) {
+    int size = size(block);
+    return block.truncations == truncations
+        && size > 0
+        && layout.key(block.entries, 0) <= key
+        && (block.first + size == entries || layout.key(block.entries, size - 1) > key);
+  }
+
+  private @Nullable Block behind(@Nullable Block block, int entries) {
+    if (block == null || size(block) == 0) {
+      return null;
+    }
+    int first = block.first + size(block) - 1;
+    return first < entries ? block(first, Math.min(entries - first, BLOCK_ENTRIES)) : null;
+  }
+
+  private Block search(int entries, long key) {
     int low = 0;
     int high = entries;
     while (high - low > BLOCK_ENTRIES) {
@@ -208,9 +248,16 @@ final class EntryFile {
         high = middle;
       }
     }
-    ByteBuffer block = read(low, high - low);
-    int above = above(block, block.limit() / layout.entryBytes, key);
-    return above == 0 ? null : entry(block, above - 1);
+    return block(low, high - low);
+  }
+
+  private Block block(int first, int entries) {
+    int before = truncations;
+    return new Block(before, first, read(first, entries));
+  }
+
+  private int size(Block block) {
+    return block.entries.limit() / layout.entryBytes;
   }
 
   /** Index of the first of {@code entries} entries whose key is above {@code key}. */

@@ -80,8 +80,10 @@ class EntryFileTest {
     assertThat(index.last())
         .as("seed=%s", seed)
         .isEqualTo(entries.isEmpty() ? null : entries.getLast());
-    for (int i = 0; i < 20; i++) {
-      long offset = BASE + random.nextInt(-2, 30_000);
+    long forward = BASE + random.nextInt(-2, 10_000);
+    for (int i = 0; i < 30; i++) {
+      forward += random.nextInt(0, 300);
+      long offset = i % 3 == 0 ? BASE + random.nextInt(-2, 30_000) : forward;
       OffsetIndex.Entry expected = null;
       for (OffsetIndex.Entry entry : entries) {
         expected = entry.lastOffset() <= offset ? entry : expected;

@@ -123,6 +123,10 @@ public final class CommandTree {
     commands.put("consume", ConsumeCommand::new);
     commands.put("group", GroupCommand::new);
     commands.put("config", ConfigCommand::new);
+    commands.put("cluster", ClusterCommand::new);
+    commands.put("transaction", TransactionCommand::new);
+    commands.put("bench", BenchCommand::new);
+    commands.put("doctor", DoctorCommand::new);
     commands.put("dump", DumpCommand::new);
     commands.put("import", ImportCommand::new);
     commands.put("version", VersionCommand::new);

@@ -40,6 +40,11 @@ abstract class Connected implements Callable<Integer> {
   /** Does the work. */
   abstract void run(Cluster cluster);
 
+  /** Where the cluster is, as it was given. */
+  final String bootstrap() {
+    return bootstrap;
+  }
+
   final boolean isJson() {
     return json;
   }

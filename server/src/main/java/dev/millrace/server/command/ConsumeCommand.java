@@ -3,20 +3,28 @@ package dev.millrace.server.command;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.client.Cluster;
 import dev.millrace.client.ClusterView.Topic;
-import dev.millrace.client.Consumer;
-import dev.millrace.client.Offsets;
 import dev.millrace.client.ReceivedRecord;
 import dev.millrace.client.TopicPartition;
+import dev.millrace.client.consumer.Consumer;
+import dev.millrace.client.consumer.ConsumerException;
+import dev.millrace.client.consumer.ConsumerRecord;
+import dev.millrace.wire.records.RecordHeader;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,7 +35,7 @@ import picocli.CommandLine.Parameters;
     name = "consume",
     description = "Read records of a topic and print them; new ones only unless told otherwise.")
 final class ConsumeCommand extends Connected {
-  private static final int POLL_MS = 500;
+  private static final Duration POLL = Duration.ofMillis(500);
   private static final int OUTPUT_BYTES = 1 << 16;
   private static final int FOREVER = -1;
 
@@ -67,21 +75,87 @@ final class ConsumeCommand extends Connected {
       })
   private String format = "%v\\n";
 
+  @Option(
+      names = "--from-time",
+      paramLabel = "TIME",
+      description = "Begin with the first record that is not older: ISO 8601, or 15m, 2h, 3d ago.")
+  private @Nullable String fromTime;
+
+  @Option(
+      names = {"-g", "--group"},
+      paramLabel = "NAME",
+      description = "Read as a member of this group, and commit what was printed.")
+  private @Nullable String group;
+
+  @Option(names = "--key", paramLabel = "TEXT", description = "Print records with this key only.")
+  private @Nullable String key;
+
+  @Option(
+      names = "--grep",
+      paramLabel = "REGEX",
+      description = "Print records only where this is found in the value.")
+  private @Nullable Pattern grep;
+
+  @Option(names = "--committed", description = "Leave out what transactions have not committed.")
+  private boolean committedOnly;
+
   @Override
   void run(Cluster cluster) {
     List<TopicPartition> partitions = partitions(cluster.topic(topic, false));
-    Consumer consumer = new Consumer(cluster);
-    Offsets offsets = new Offsets(cluster);
-    offsets
-        .at(fromBeginning ? Offsets.EARLIEST : Offsets.LATEST, partitions)
-        .forEach((partition, start) -> consumer.seek(partition, offset >= 0 ? offset : start));
-    Map<TopicPartition, Long> ends = untilEnd ? offsets.at(Offsets.LATEST, partitions) : Map.of();
+    checkOptions();
     OutputStream out =
         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BYTES);
-    try {
+    Consumer<Bytes, Bytes> consumer =
+        Consumer.open(
+            settings(), (from, bytes) -> Bytes.copyOf(bytes), (from, bytes) -> Bytes.copyOf(bytes));
+    try (consumer) {
+      Map<TopicPartition, Long> ends = untilEnd ? consumer.endOffsets(partitions) : Map.of();
+      if (group == null) {
+        begin(consumer, partitions);
+      } else {
+        consumer.subscribe(List.of(topic));
+      }
       copy(consumer, ends, out);
     } catch (IOException e) {
       return; // whoever read our output has gone, which ends the command as it ends any filter
+    } catch (ConsumerException e) {
+      throw UserException.failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void checkOptions() {
+    boolean chosen = offset >= 0 || fromTime != null || !only.isEmpty() || untilEnd;
+    if (group != null && chosen) {
+      throw UserException.usage(
+          "--group goes on where the group is, without --offset, --from-time, --partition and"
+              + " --until-end");
+    }
+  }
+
+  private Map<String, Object> settings() {
+    Map<String, Object> settings = new TreeMap<>();
+    settings.put("bootstrap.servers", bootstrap());
+    settings.put("client.id", "millrace-cli");
+    settings.put("isolation.level", committedOnly ? "read_committed" : "read_uncommitted");
+    settings.put("auto.offset.reset", fromBeginning ? "earliest" : "latest");
+    settings.put("enable.auto.commit", "false");
+    settings.put("allow.auto.create.topics", "false");
+    if (group != null) {
+      settings.put("group.id", group);
+    }
+    return settings;
+  }
+
+  private void begin(Consumer<Bytes, Bytes> consumer, List<TopicPartition> partitions) {
+    consumer.assign(partitions);
+    if (offset >= 0) {
+      partitions.forEach(partition -> consumer.seek(partition, offset));
+    } else if (fromTime != null) {
+      consumer.seekToTime(partitions, Times.parse(fromTime, Instant.now()));
+    } else if (fromBeginning) {
+      consumer.seekToBeginning(partitions);
+    } else {
+      consumer.seekToEnd(partitions);
     }
   }
 
@@ -107,34 +181,64 @@ final class ConsumeCommand extends Connected {
     return partitions;
   }
 
-  private void copy(Consumer consumer, Map<TopicPartition, Long> ends, OutputStream out)
+  private void copy(
+      Consumer<Bytes, Bytes> consumer, Map<TopicPartition, Long> ends, OutputStream out)
       throws IOException {
     RecordFormat line = RecordFormat.parse(format);
     long printed = 0;
     while (printed < max && !(untilEnd && isAtEnd(consumer, ends))) {
-      for (ReceivedRecord found : consumer.poll(POLL_MS)) {
+      Map<TopicPartition, Long> done = new TreeMap<>();
+      for (ConsumerRecord<Bytes, Bytes> found : consumer.poll(POLL)) {
         Long end = ends.get(found.partition());
         if (printed == max) {
           break;
         }
-        if (end == null || found.offset() < end) {
-          print(found, line, out);
+        if (isWanted(found) && (end == null || found.offset() < end)) {
+          print(received(found), line, out);
           printed++;
         }
+        done.put(found.partition(), found.offset() + 1);
       }
       out.flush();
+      if (group != null && !done.isEmpty()) {
+        consumer.commit(done);
+      }
     }
   }
 
-  private static boolean isAtEnd(Consumer consumer, Map<TopicPartition, Long> ends) {
-    consumer
-        .positions()
-        .forEach((partition, position) -> {
-          if (position >= ends.getOrDefault(partition, 0L)) {
-            consumer.leave(partition);
-          }
-        });
-    return consumer.positions().isEmpty();
+  private boolean isWanted(ConsumerRecord<Bytes, Bytes> found) {
+    Bytes itsKey = found.key();
+    Bytes value = found.value();
+    boolean keyFits = key == null || (itsKey != null && itsKey.utf8().equals(key));
+    return keyFits && (grep == null || (value != null && grep.matcher(value.utf8()).find()));
+  }
+
+  private static ReceivedRecord received(ConsumerRecord<Bytes, Bytes> found) {
+    List<ReceivedRecord.Header> headers = new ArrayList<>();
+    for (RecordHeader header : found.headers()) {
+      ByteBuffer value = header.value();
+      headers.add(
+          new ReceivedRecord.Header(header.key(), value == null ? null : Bytes.copyOf(value)));
+    }
+    return new ReceivedRecord(
+        found.partition(),
+        found.offset(),
+        found.timestampMs(),
+        found.key(),
+        found.value(),
+        headers);
+  }
+
+  /** Whether all is read up to those ends; what is read leaves the assignment. */
+  private static boolean isAtEnd(Consumer<Bytes, Bytes> consumer, Map<TopicPartition, Long> ends) {
+    Set<TopicPartition> left = consumer.assignment();
+    boolean some =
+        left.removeIf(
+            partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L));
+    if (some && !left.isEmpty()) {
+      consumer.assign(left);
+    }
+    return left.isEmpty();
   }
 
   private void print(ReceivedRecord found, RecordFormat line, OutputStream out) throws IOException {

@@ -5,6 +5,6 @@ import picocli.CommandLine.Command;
 /** The commands about consumer groups. */
 @Command(
     name = "group",
-    description = "List, describe and delete consumer groups.",
-    subcommands = {GroupList.class, GroupDescribe.class, GroupDelete.class})
+    description = "List, describe, reset and delete consumer groups.",
+    subcommands = {GroupList.class, GroupDescribe.class, GroupReset.class, GroupDelete.class})
 final class GroupCommand {}

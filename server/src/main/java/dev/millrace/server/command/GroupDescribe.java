@@ -51,15 +51,17 @@ final class GroupDescribe extends Connected {
     }
   }
 
-  private static Listing partitions(
+  private Listing partitions(
       Cluster cluster, Groups.Described group, Map<TopicPartition, Long> committed) {
     Map<TopicPartition, Groups.Member> owners = new HashMap<>();
     group.members().forEach(member -> member.owned().forEach(part -> owners.put(part, member)));
     TreeSet<TopicPartition> all = new TreeSet<>(committed.keySet());
     all.addAll(owners.keySet());
     Map<TopicPartition, Long> ends = ends(cluster, all);
+    Map<TopicPartition, Long> behind = new LagTime(bootstrap()).seconds(committed, ends);
     Listing listing =
-        Listing.of("topic", "partition", "offset", "end", "lag", "member", "client", "host");
+        Listing.of(
+            "topic", "partition", "offset", "end", "lag", "lagSeconds", "member", "client", "host");
     for (TopicPartition partition : all) {
       Long offset = committed.get(partition);
       Long end = ends.get(partition);
@@ -70,6 +72,7 @@ final class GroupDescribe extends Connected {
           offset,
           end,
           lag(offset, end),
+          behind.get(partition),
           owner == null ? null : owner.id(),
           owner == null ? null : owner.client(),
           owner == null ? null : owner.host());

@@ -1,17 +1,24 @@
 package dev.millrace.server.command;
 
-import dev.millrace.base.bytes.Bytes;
 import dev.millrace.client.Cluster;
-import dev.millrace.client.Delivery;
-import dev.millrace.client.Producer;
-import dev.millrace.wire.compress.Codec;
+import dev.millrace.client.Serializer;
+import dev.millrace.client.producer.Producer;
+import dev.millrace.client.producer.ProducerException;
+import dev.millrace.client.producer.ProducerRecord;
+import dev.millrace.wire.records.RecordHeader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,7 +51,7 @@ final class ProduceCommand extends Connected {
       names = {"-p", "--partition"},
       paramLabel = "N",
       description = "Write to this partition (default: by key, else by turns).")
-  private int partition = Producer.ANY_PARTITION;
+  private @Nullable Integer partition;
 
   @Option(
       names = "--tombstones",
@@ -63,35 +70,75 @@ final class ProduceCommand extends Connected {
       description = "none, gzip, snappy, lz4 or zstd (default: none).")
   private String compression = "none";
 
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "KEY=VALUE",
+      description = "A header of every record. May be repeated.")
+  private List<String> headers = List.of();
+
+  @Option(
+      names = {"-X", "--setting"},
+      paramLabel = "NAME=VALUE",
+      description = "A setting of the producer, such as linger.ms=20. May be repeated.")
+  private Map<String, String> more = new TreeMap<>();
+
+  private final AtomicReference<@Nullable ProducerException> fault = new AtomicReference<>();
+  private List<RecordHeader> recordHeaders = List.of();
+  private long sent;
+
   @Override
   void run(Cluster cluster) {
-    try (Producer producer = new Producer(cluster, delivery().compressed(codec()))) {
+    recordHeaders = recordHeaders();
+    try (Producer<byte[], byte[]> producer =
+        Producer.open(settings(), Serializer.bytes(), Serializer.bytes())) {
       for (String file : files.isEmpty() ? List.of("-") : files) {
         produceFile(producer, file);
       }
       producer.flush();
-      say("produced " + producer.sent() + " records to " + topic);
+      check();
+      say("produced " + sent + " records to " + topic);
+    } catch (ProducerException e) {
+      throw UserException.failed(String.valueOf(e.getMessage()));
     }
   }
 
-  private Delivery delivery() {
-    return switch (acks) {
-      case ACKS_ALL, "-1" -> Delivery.SAFE;
-      case ACKS_LEADER -> Delivery.LEADER_ONLY;
-      default -> throw UserException.usage("--acks must be all or 1, got=" + acks);
-    };
+  private Map<String, Object> settings() {
+    if (!List.of(ACKS_ALL, "-1", ACKS_LEADER).contains(acks)) {
+      throw UserException.usage("--acks must be all or 1, got=" + acks);
+    }
+    Map<String, Object> settings = new TreeMap<>();
+    settings.put("bootstrap.servers", bootstrap());
+    settings.put("client.id", "millrace-cli");
+    settings.put("acks", acks);
+    settings.put("compression.type", codec());
+    settings.put("max.block.ms", "10000");
+    settings.putAll(more);
+    return settings;
   }
 
-  private Codec codec() {
-    try {
-      return Codec.valueOf(compression.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
+  private String codec() {
+    String name = compression.toLowerCase(Locale.ROOT);
+    if (!List.of("none", "gzip", "snappy", "lz4", "zstd").contains(name)) {
       throw UserException.usage(
           "--compression must be none, gzip, snappy, lz4 or zstd, got=" + compression);
     }
+    return name;
   }
 
-  private void produceFile(Producer producer, String file) {
+  private List<RecordHeader> recordHeaders() {
+    List<RecordHeader> made = new ArrayList<>();
+    for (String header : headers) {
+      int equals = header.indexOf('=');
+      if (equals <= 0) {
+        throw UserException.usage("--header must be KEY=VALUE, got=" + header);
+      }
+      byte[] value = header.substring(equals + 1).getBytes(StandardCharsets.UTF_8);
+      made.add(new RecordHeader(header.substring(0, equals), ByteBuffer.wrap(value)));
+    }
+    return made;
+  }
+
+  private void produceFile(Producer<byte[], byte[]> producer, String file) {
     try (InputStream in = "-".equals(file) ? System.in : Files.newInputStream(Path.of(file))) {
       produceLines(producer, new Lines(in));
     } catch (IOException e) {
@@ -99,28 +146,45 @@ final class ProduceCommand extends Connected {
     }
   }
 
-  private void produceLines(Producer producer, Lines lines) throws IOException {
+  private void produceLines(Producer<byte[], byte[]> producer, Lines lines) throws IOException {
     byte[] separator = keySeparator == null ? null : keySeparator.getBytes(StandardCharsets.UTF_8);
-    while (true) {
-      if (!lines.isMoreAtHand()) {
-        producer.flush();
-      }
-      byte[] line = lines.next();
-      if (line == null) {
-        return;
-      }
+    byte[] line = lines.next();
+    while (line != null) {
       produceLine(producer, line, separator);
+      check();
+      line = lines.next();
     }
   }
 
-  private void produceLine(Producer producer, byte[] line, byte @Nullable [] separator) {
+  private void produceLine(
+      Producer<byte[], byte[]> producer, byte[] line, byte @Nullable [] separator) {
     int at = separator == null ? -1 : Lines.indexOf(line, separator);
     if (separator == null || at < 0) {
-      producer.send(topic, partition, null, Bytes.copyOf(line));
+      send(producer, null, line);
       return;
     }
-    Bytes key = Lines.slice(line, 0, at);
-    Bytes value = Lines.slice(line, at + separator.length, line.length);
-    producer.send(topic, partition, key, tombstones && value.isEmpty() ? null : value);
+    byte[] key = Arrays.copyOf(line, at);
+    byte[] value = Arrays.copyOfRange(line, at + separator.length, line.length);
+    send(producer, key, tombstones && value.length == 0 ? null : value);
+  }
+
+  private void send(
+      Producer<byte[], byte[]> producer, byte @Nullable [] key, byte @Nullable [] value) {
+    producer.send(
+        new ProducerRecord<>(topic, partition, null, key, value, recordHeaders),
+        (delivered, refused) -> {
+          if (refused != null) {
+            fault.compareAndSet(null, refused);
+          }
+        });
+    sent++;
+  }
+
+  /** The first record that was not taken ends the command. */
+  private void check() {
+    ProducerException first = fault.get();
+    if (first != null) {
+      throw first;
+    }
   }
 }

@@ -58,7 +58,10 @@ public final class FileDump {
     Path folder = path.toAbsolutePath().getParent();
     String name = folder == null ? "" : String.valueOf(folder.getFileName());
     if (name.startsWith("__consumer_offsets-")) {
-      return new GroupDecoder();
+      return CoordinatorDecoder.GROUPS;
+    }
+    if (name.startsWith("__transaction_state-")) {
+      return CoordinatorDecoder.TRANSACTIONS;
     }
     return name.startsWith("__cluster_metadata-") ? new MetadataDecoder() : new TextDecoder();
   }

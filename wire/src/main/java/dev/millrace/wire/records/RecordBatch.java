@@ -317,6 +317,17 @@ public final class RecordBatch {
     buffer.putLong(at, baseOffset);
   }
 
+  /**
+   * Numbers the records for another incarnation of their producer (KIP-360), and sets the CRC anew.
+   * Only for a batch that no node has taken.
+   */
+  public void rewriteProducer(long id, short epoch, int sequence) {
+    buffer.putLong(at + AT_PRODUCER_ID, id);
+    buffer.putShort(at + AT_PRODUCER_EPOCH, epoch);
+    buffer.putInt(at + AT_BASE_SEQUENCE, sequence);
+    buffer.putInt(at + AT_CRC, computeCrc());
+  }
+
   /** Notes the epoch of the leader that appends it; the CRC does not cover it. */
   public void rewritePartitionLeaderEpoch(int epoch) {
     buffer.putInt(at + AT_LEADER_EPOCH, epoch);

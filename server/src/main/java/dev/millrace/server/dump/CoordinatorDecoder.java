@@ -9,10 +9,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of {@code __consumer_offsets}: the key begins with the number of its kind, the value
- * with its version.
+ * The records of a coordinator's topic: the key begins with the number of its kind, the value with
+ * its version. Kinds are numbered anew on each topic.
  */
-final class GroupDecoder implements RecordDecoder {
+final class CoordinatorDecoder implements RecordDecoder {
+  /** {@code __consumer_offsets}. */
+  static final CoordinatorDecoder GROUPS =
+      new CoordinatorDecoder(RecordKinds::readKey, RecordKinds::readValue);
+
+  /** {@code __transaction_state}. */
+  static final CoordinatorDecoder TRANSACTIONS =
+      new CoordinatorDecoder(
+          dev.millrace.coordinator.transaction.record.RecordKinds::readKey,
+          dev.millrace.coordinator.transaction.record.RecordKinds::readValue);
+
+  private final Reader keys;
+  private final Reader values;
+
+  /** Reads the key or value of a kind, or returns null when it is not known. */
+  @FunctionalInterface
+  private interface Reader {
+    @Nullable Message read(short kind, WireReader in, short version);
+  }
+
+  private CoordinatorDecoder(Reader keys, Reader values) {
+    this.keys = keys;
+    this.values = values;
+  }
+
   @Override
   public @Nullable Object key(@Nullable ByteBuffer key) {
     if (key == null || key.remaining() < Short.BYTES) {
@@ -20,7 +44,7 @@ final class GroupDecoder implements RecordDecoder {
     }
     WireReader in = new WireReader(key.duplicate());
     short kind = in.int16();
-    return named("kind " + kind, RecordKinds.readKey(kind, in, (short) 0), key);
+    return named("kind " + kind, keys.read(kind, in, (short) 0), key);
   }
 
   @Override
@@ -31,7 +55,7 @@ final class GroupDecoder implements RecordDecoder {
     WireReader in = new WireReader(value.duplicate());
     short kind = key.getShort(key.position());
     short version = in.int16();
-    return named("version " + version, RecordKinds.readValue(kind, in, version), value);
+    return named("version " + version, values.read(kind, in, version), value);
   }
 
   private static @Nullable Object named(

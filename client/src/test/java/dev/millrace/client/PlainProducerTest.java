@@ -22,7 +22,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ProducerTest {
+class PlainProducerTest {
   private static final ClientSettings QUICK = new ClientSettings("test", 10_000, 10_000, 1);
 
   private final FakeNode node = new FakeNode();
@@ -96,7 +96,7 @@ class ProducerTest {
                         ? ErrorCode.NOT_ENOUGH_REPLICAS
                         : ErrorCode.NONE));
     try (Cluster cluster = connect();
-        Producer producer = producer(cluster)) {
+        PlainProducer producer = producer(cluster)) {
       producer.send("t", 0, null, Bytes.utf8("a"));
       producer.send("t", 1, null, Bytes.utf8("b"));
     }
@@ -111,7 +111,7 @@ class ProducerTest {
   @Test
   void aPartitionThatIsNotThereIsTold() {
     try (Cluster cluster = connect();
-        Producer producer = producer(cluster)) {
+        PlainProducer producer = producer(cluster)) {
       assertThatThrownBy(() -> producer.send("t", 2, null, null))
           .isInstanceOf(ClientException.class)
           .hasMessage("topic has no such partition, topic=t partition=2 partitions=2");
@@ -120,7 +120,7 @@ class ProducerTest {
 
   private void send(int... batches) {
     try (Cluster cluster = connect();
-        Producer producer = producer(cluster)) {
+        PlainProducer producer = producer(cluster)) {
       for (int records : batches) {
         for (int i = 0; i < records; i++) {
           producer.send("t", 0, Bytes.utf8("k"), Bytes.utf8("v"));
@@ -130,12 +130,12 @@ class ProducerTest {
     }
   }
 
-  private Producer producer(Cluster cluster) {
+  private PlainProducer producer(Cluster cluster) {
     node.on(
         ApiKey.INIT_PRODUCER_ID,
         request ->
             InitProducerIdResponse.builder().producerId(77).producerEpoch((short) 0).build());
-    return new Producer(cluster, Delivery.SAFE);
+    return new PlainProducer(cluster, Delivery.SAFE);
   }
 
   private Cluster connect() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * are tried again with the same batches. After a {@link ClientException} some records of the last
  * batches may be missing, and the producer is used up. Belongs to one thread.
  */
-public final class Producer implements AutoCloseable {
+public final class PlainProducer implements AutoCloseable {
   /** Lets the producer choose: by key when there is one, else one partition after the other. */
   public static final int ANY_PARTITION = -1;
 
@@ -37,7 +37,7 @@ public final class Producer implements AutoCloseable {
   private int round;
   private long sent;
 
-  public Producer(Cluster cluster, Delivery delivery) {
+  public PlainProducer(Cluster cluster, Delivery delivery) {
     this.cluster = cluster;
     this.delivery = delivery;
     this.sending = new Sending(cluster, delivery.acks());

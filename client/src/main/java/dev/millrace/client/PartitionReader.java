@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * offsets. It reads what is not committed yet too, and does not know groups. Belongs to one thread;
  * {@link #poll} blocks; throws {@link ClientException}.
  */
-public final class Consumer {
+public final class PartitionReader {
   /** The last version that names topics instead of ids. */
   private static final int BY_NAME = 12;
 
@@ -40,7 +40,7 @@ public final class Consumer {
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   private int turn;
 
-  public Consumer(Cluster cluster) {
+  public PartitionReader(Cluster cluster) {
     this.cluster = cluster;
   }
 

@@ -1,0 +1,114 @@
+package dev.millrace.client;
+
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.DescribeLogDirsRequest;
+import dev.millrace.wire.message.DescribeLogDirsResponse;
+import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsPartition;
+import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsResult;
+import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsTopic;
+import dev.millrace.wire.message.DescribeQuorumRequest;
+import dev.millrace.wire.message.DescribeQuorumResponse;
+import dev.millrace.wire.message.DescribeQuorumResponse.PartitionData;
+import dev.millrace.wire.message.DescribeQuorumResponse.ReplicaState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What nodes say about themselves: their directories and the metadata quorum. Blocks. */
+public final class Nodes {
+  private static final String METADATA_TOPIC = "__cluster_metadata";
+
+  private final Cluster cluster;
+
+  public Nodes(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** A copy of a partition in a directory. */
+  public record Stored(TopicPartition partition, long bytes, long lag) {}
+
+  /**
+   * A directory of a node.
+   *
+   * @param fault {@code NONE}, or why the node does not use it
+   * @param totalBytes of its disk, -1 when the node does not say
+   * @param usableBytes of its disk, -1 when the node does not say
+   */
+  public record Directory(
+      String path, String fault, long totalBytes, long usableBytes, List<Stored> stored) {}
+
+  /** A voter or observer of the quorum. */
+  public record Replica(
+      int node, boolean isVoter, long end, long lastFetchMs, long lastCaughtUpMs) {}
+
+  /** The metadata quorum. */
+  public record Quorum(int leader, int epoch, long highWatermark, List<Replica> replicas) {}
+
+  /** Directories of a node. */
+  public List<Directory> directories(int node) {
+    DescribeLogDirsResponse answer =
+        cluster.call(
+            node,
+            DescribeLogDirsRequest.builder().topics(null).build(),
+            Short.MAX_VALUE,
+            DescribeLogDirsResponse::read);
+    Topics.check(answer.errorCode(), "log directories of node " + node, null);
+    List<Directory> directories = new ArrayList<>();
+    answer.results().forEach(result -> directories.add(directory(result)));
+    return directories;
+  }
+
+  /** The metadata quorum as its leader sees it. */
+  public Quorum quorum() {
+    DescribeQuorumRequest request =
+        DescribeQuorumRequest.builder()
+            .topics(
+                List.of(
+                    DescribeQuorumRequest.TopicData.builder()
+                        .topicName(METADATA_TOPIC)
+                        .partitions(
+                            List.of(
+                                DescribeQuorumRequest.PartitionData.builder()
+                                    .partitionIndex(0)
+                                    .build()))
+                        .build()))
+            .build();
+    DescribeQuorumResponse answer = cluster.call(request, DescribeQuorumResponse::read);
+    Topics.check(answer.errorCode(), "quorum", answer.errorMessage());
+    PartitionData part =
+        Topics.only(Topics.only(answer.topics(), "DescribeQuorum").partitions(), "DescribeQuorum");
+    Topics.check(part.errorCode(), "quorum", part.errorMessage());
+    List<Replica> replicas = new ArrayList<>();
+    part.currentVoters().forEach(voter -> replicas.add(replica(voter, true)));
+    part.observers().forEach(observer -> replicas.add(replica(observer, false)));
+    return new Quorum(part.leaderId(), part.leaderEpoch(), part.highWatermark(), replicas);
+  }
+
+  private static Directory directory(DescribeLogDirsResult result) {
+    List<Stored> stored = new ArrayList<>();
+    for (DescribeLogDirsTopic topic : result.topics()) {
+      for (DescribeLogDirsPartition part : topic.partitions()) {
+        stored.add(
+            new Stored(
+                new TopicPartition(topic.name(), part.partitionIndex()),
+                part.partitionSize(),
+                part.offsetLag()));
+      }
+    }
+    ErrorCode error = ErrorCode.of(result.errorCode());
+    return new Directory(
+        result.logDir(),
+        error == null ? "error " + result.errorCode() : error.name(),
+        result.totalBytes(),
+        result.usableBytes(),
+        stored);
+  }
+
+  private static Replica replica(ReplicaState state, boolean isVoter) {
+    return new Replica(
+        state.replicaId(),
+        isVoter,
+        state.logEndOffset(),
+        state.lastFetchTimestamp(),
+        state.lastCaughtUpTimestamp());
+  }
+}

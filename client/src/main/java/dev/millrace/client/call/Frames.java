@@ -1,0 +1,59 @@
+package dev.millrace.client.call;
+
+import dev.millrace.client.ClientException;
+import dev.millrace.client.Endpoint;
+import dev.millrace.net.NetException;
+import dev.millrace.wire.Request;
+import dev.millrace.wire.WireException;
+import dev.millrace.wire.WireWriter;
+import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.RequestHeader;
+import java.nio.ByteBuffer;
+
+/** Requests as they leave, and what is said when no answer comes back. */
+final class Frames {
+  private Frames() {}
+
+  /** The frame of a request, its size first. */
+  static WireWriter request(Request request, short version, int correlationId, String clientId) {
+    ApiKey key = request.apiKey();
+    short headerVersion = key.requestHeaderVersion(version);
+    RequestHeader header =
+        RequestHeader.builder()
+            .requestApiKey(key.id())
+            .requestApiVersion(version)
+            .correlationId(correlationId)
+            .clientId(clientId)
+            .build();
+    int size = header.size(headerVersion) + request.size(version);
+    int copied = size - request.externalBytes();
+    WireWriter out = new WireWriter(ByteBuffer.allocate(Integer.BYTES + copied));
+    out.int32(size);
+    header.write(out, headerVersion);
+    request.write(out, version);
+    return out;
+  }
+
+  static ClientException broken(Endpoint node, ApiKey key, NetException e) {
+    String message =
+        switch (e.kind()) {
+          case UNRESOLVED -> "host is not known, node=" + node;
+          case UNREACHABLE -> "nobody listens, node=" + node;
+          case TIMEOUT -> "no answer in time, node=" + node + " request=" + key.title();
+          default ->
+              "connection broke, node=" + node + " request=" + key.title() + ": " + e.getMessage();
+        };
+    return ClientException.broken(message, e);
+  }
+
+  static ClientException nonsense(Endpoint node, ApiKey key, WireException e) {
+    return ClientException.failed(
+        "answer to "
+            + key.title()
+            + " is not what the protocol says, node="
+            + node
+            + ": "
+            + e.getMessage(),
+        e);
+  }
+}

@@ -1,0 +1,483 @@
+package dev.millrace.client.consumer;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.client.ClientException;
+import dev.millrace.client.Deserializer;
+import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.Network;
+import dev.millrace.client.call.SocketNetwork;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads records: of a group's partitions after {@code subscribe}, or of chosen ones after {@code
+ * assign}. One thread at a time uses it, a virtual one as well; only {@link #wakeup} may come from
+ * another. Fetching and heartbeats go on between polls.
+ *
+ * <pre>
+ *   try (var consumer =
+ *       Consumer.open(
+ *           Map.of("bootstrap.servers", "127.0.0.1:9092", "group.id", "billing"),
+ *           Deserializer.string(), Deserializer.string())) {
+ *     consumer.subscribe(Set.of("orders"));
+ *     while (running) {
+ *       for (var record : consumer.poll(Duration.ofSeconds(1))) {
+ *         bill(record.key(), record.value());
+ *       }
+ *     }
+ *   }
+ * </pre>
+ *
+ * @param <K> key
+ * @param <V> value
+ */
+public final class Consumer<K, V> implements AutoCloseable {
+  private final ConsumerSettings settings;
+  private final Network network;
+  private final Inbox inbox = new Inbox();
+  private final ConsumerCore core;
+  private final Chunk.Reading<K, V> reading;
+  private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
+  private int entries;
+  private RebalanceListener listener = RebalanceListener.NONE;
+  private long nextCommitMs;
+  private volatile boolean closed;
+
+  Consumer(
+      ConsumerSettings settings,
+      Network network,
+      Uuid memberId,
+      Deserializer<K> keys,
+      Deserializer<V> values) {
+    this.settings = settings;
+    this.network = network;
+    this.core = new ConsumerCore(settings, network, inbox, memberId.toString());
+    this.reading = new Chunk.Reading<>(keys, values);
+    this.nextCommitMs = network.clock().monotonicMs() + settings.autoCommitMs;
+  }
+
+  /**
+   * A consumer with its own connections; they are made when they are needed.
+   *
+   * @param settings of Kafka's names, {@code bootstrap.servers} at least
+   * @throws ClientException when a setting is wrong or unknown
+   */
+  public static <K, V> Consumer<K, V> open(
+      Map<String, ?> settings, Deserializer<K> keys, Deserializer<V> values) {
+    ConsumerSettings read = ConsumerSettings.of(settings);
+    return new Consumer<>(
+        read, new SocketNetwork(read.clientId), Uuid.random(new SecureRandom()), keys, values);
+  }
+
+  /** Reads these topics as a member of the group {@code group.id}. */
+  public void subscribe(Collection<String> topics) {
+    subscribe(topics, RebalanceListener.NONE);
+  }
+
+  /** The same with a listener. */
+  public void subscribe(Collection<String> topics, RebalanceListener told) {
+    as(() -> {
+      listener = told;
+      return inTurn(() -> core.subscribe(new TreeSet<>(topics)));
+    });
+  }
+
+  /** Reads all topics whose names match, also those to come; internal ones never. */
+  public void subscribe(Pattern topics, RebalanceListener told) {
+    as(() -> {
+      listener = told;
+      return inTurn(() -> core.subscribe(topics));
+    });
+  }
+
+  /** Reads exactly these partitions, outside of any group's division. */
+  public void assign(Collection<TopicPartition> partitions) {
+    as(() -> inTurn(() -> core.assign(partitions)));
+  }
+
+  /** Leaves the group and reads nothing. */
+  public void unsubscribe() {
+    as(() -> {
+      commitForGoing(core.held().keySet());
+      await(ask(core::leave), "unsubscribe");
+      return null;
+    });
+  }
+
+  /** Partitions that are read now. */
+  public Set<TopicPartition> assignment() {
+    return new TreeSet<>(core.held().keySet());
+  }
+
+  /**
+   * The next records, at most {@code max.poll.records}, waiting for the first of them. Rebalance
+   * listeners run in here.
+   *
+   * @return perhaps none
+   * @throws ConsumerException what is wrong; the next poll goes on where that is possible
+   */
+  public List<ConsumerRecord<K, V>> poll(Duration patience) {
+    return as(() -> pollNow(patience.toNanos()));
+  }
+
+  private List<ConsumerRecord<K, V>> pollNow(long patienceNanos) {
+    network.turns().submit(core::polled);
+    commitWhenDue();
+    long deadline = network.clock().monotonicNanos() + patienceNanos;
+    List<ConsumerRecord<K, V>> records = new ArrayList<>();
+    while (records.isEmpty()) {
+      switch (take(deadline - network.clock().monotonicNanos())) {
+        case Inbox.Failed failed -> throw failed.fault();
+        case Inbox.Changed changed -> run(changed.rebalance());
+        case Inbox.Fetched fetched -> drain(fetched.chunk(), records);
+        case Inbox.Nothing nothing -> {
+          return records;
+        }
+      }
+    }
+    while (records.size() < settings.pollRecordsMax) {
+      Chunk more = inbox.takeMore();
+      if (more == null) {
+        break;
+      }
+      drain(more, records);
+    }
+    return records;
+  }
+
+  private Inbox.Item take(long leftNanos) {
+    try {
+      return inbox.take(leftNanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConsumerException.Retriable("interrupted while polling", e);
+    }
+  }
+
+  private void drain(Chunk chunk, List<ConsumerRecord<K, V>> records) {
+    boolean more = false;
+    try {
+      more = chunk.drainTo(records, settings.pollRecordsMax, reading);
+    } catch (ConsumerException.Unreadable e) {
+      network.turns().submit(() -> core.reread(chunk.held));
+      if (records.isEmpty()) {
+        throw e;
+      }
+      return;
+    }
+    if (more) {
+      inbox.putBack(chunk);
+    } else {
+      network.turns().submit(() -> core.consumed(chunk.held, chunk.seeks, chunk.bytes));
+    }
+  }
+
+  private void run(Rebalance rebalance) {
+    try {
+      switch (rebalance.kind()) {
+        case ASSIGNED -> listener.assigned(rebalance.partitions());
+        case LOST -> listener.lost(rebalance.partitions());
+        case REVOKED -> {
+          commitForGoing(rebalance.partitions());
+          listener.revoked(rebalance.partitions());
+        }
+      }
+    } finally {
+      network.turns().submit(rebalance.done());
+    }
+  }
+
+  private void commitWhenDue() {
+    long nowMs = network.clock().monotonicMs();
+    if (settings.autoCommit && nowMs >= nextCommitMs) {
+      nextCommitMs = nowMs + settings.autoCommitMs;
+      Map<TopicPartition, Long> positions = positions(core.held().keySet());
+      ask(() -> core.commit(positions, false)).whenComplete((none, fault) -> warn(fault));
+    }
+  }
+
+  /** What was handed out before this call is done with: its offsets can be committed. */
+  private void commitForGoing(Collection<TopicPartition> going) {
+    if (settings.autoCommit) {
+      Map<TopicPartition, Long> positions = positions(going);
+      try {
+        await(ask(() -> core.commit(positions, true)), "commit");
+      } catch (ConsumerException e) {
+        warn(e);
+      }
+    }
+  }
+
+  private static void warn(@Nullable Throwable fault) {
+    if (fault != null) {
+      System.getLogger("dev.millrace.client.consumer")
+          .log(System.Logger.Level.WARNING, "automatic commit failed: " + fault.getMessage());
+    }
+  }
+
+  private Map<TopicPartition, Long> positions(Collection<TopicPartition> of) {
+    Map<TopicPartition, Long> positions = new TreeMap<>();
+    for (TopicPartition partition : of) {
+      Held mine = core.held().get(partition);
+      if (mine != null && mine.position >= 0) {
+        positions.put(partition, mine.position);
+      }
+    }
+    return positions;
+  }
+
+  /** Commits the positions of everything that was handed out, and waits for it. */
+  public void commit() {
+    commit(positions(core.held().keySet()));
+  }
+
+  /** Commits these offsets, each the next one to read, and waits for it. */
+  public void commit(Map<TopicPartition, Long> offsets) {
+    Map<TopicPartition, Long> copy = Map.copyOf(offsets);
+    as(() -> await(ask(() -> core.commit(copy, true)), "commit"));
+  }
+
+  /**
+   * Commits the positions of everything that was handed out.
+   *
+   * @return completes on the consumer's thread; what hangs on it must not block
+   */
+  public CompletableFuture<Void> commitAsync() {
+    return commitAsync(positions(core.held().keySet()));
+  }
+
+  /** The same with these offsets. */
+  public CompletableFuture<Void> commitAsync(Map<TopicPartition, Long> offsets) {
+    Map<TopicPartition, Long> copy = Map.copyOf(offsets);
+    return ask(() -> core.commit(copy, false));
+  }
+
+  /** Committed offsets of the group; partitions without one are left out. */
+  public Map<TopicPartition, Long> committed(Collection<TopicPartition> partitions) {
+    List<TopicPartition> copy = List.copyOf(partitions);
+    return as(() -> await(ask(() -> core.committed(copy)), "committed offsets"));
+  }
+
+  /** The next offset that a poll hands out; -1 while it is being looked up. */
+  public long position(TopicPartition partition) {
+    Held mine = core.held().get(partition);
+    if (mine == null) {
+      throw new ConsumerException.Fatal(
+          "partition is not assigned to this consumer, partition=" + partition, null);
+    }
+    return mine.position;
+  }
+
+  /** Goes on at an offset. */
+  public void seek(TopicPartition partition, long offset) {
+    if (offset < 0) {
+      throw new IllegalArgumentException("offset is below zero, offset=" + offset);
+    }
+    as(() -> inTurn(() -> core.seek(partition, offset)));
+  }
+
+  /** Goes on at the first offset that is kept. */
+  public void seekToBeginning(Collection<TopicPartition> partitions) {
+    seekTo(partitions, OffsetCalls.EARLIEST);
+  }
+
+  /** Goes on at the end: with read_committed at the last stable offset. */
+  public void seekToEnd(Collection<TopicPartition> partitions) {
+    seekTo(partitions, OffsetCalls.LATEST);
+  }
+
+  /** Goes on at the first record that is not older; at the end where there is none. */
+  public void seekToTime(Collection<TopicPartition> partitions, Instant time) {
+    seekTo(partitions, Math.max(0, time.toEpochMilli()));
+  }
+
+  private void seekTo(Collection<TopicPartition> partitions, long time) {
+    as(() -> {
+      Map<TopicPartition, Long> found =
+          await(ask(() -> core.findOrEnd(times(partitions, time))), "offsets");
+      return inTurn(() -> found.forEach(core::seek));
+    });
+  }
+
+  private static Map<TopicPartition, Long> times(Collection<TopicPartition> partitions, long time) {
+    Map<TopicPartition, Long> times = new TreeMap<>();
+    partitions.forEach(partition -> times.put(partition, time));
+    return times;
+  }
+
+  /** First offsets that are kept. */
+  public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+    return as(
+        () -> await(ask(() -> core.findOrEnd(times(partitions, OffsetCalls.EARLIEST))), "offsets"));
+  }
+
+  /** Offsets that the next records will get. */
+  public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+    return as(
+        () -> await(ask(() -> core.findOrEnd(times(partitions, OffsetCalls.LATEST))), "offsets"));
+  }
+
+  /** Number of partitions of a topic; 0 when there is none. */
+  public int partitions(String topic) {
+    return as(() -> await(core.partitions(topic), "topic " + topic));
+  }
+
+  /** Hands out nothing of these until they are resumed; they stay assigned. */
+  public void pause(Collection<TopicPartition> partitions) {
+    as(() -> inTurn(() -> core.pause(partitions, true)));
+  }
+
+  public void resume(Collection<TopicPartition> partitions) {
+    as(() -> inTurn(() -> core.pause(partitions, false)));
+  }
+
+  /** How far this consumer is behind, by partition; without those of which nothing is known yet. */
+  public Map<TopicPartition, Lag> lag() {
+    Map<TopicPartition, Lag> lags = new TreeMap<>();
+    core.held()
+        .forEach((partition, mine) -> {
+          long end = mine.end;
+          long position = mine.position;
+          if (end >= 0 && position >= 0) {
+            long records = Math.max(0, end - position);
+            long last = mine.lastTimestampMs;
+            long ageMs = records == 0 || last < 0 ? 0 : network.clock().wallMs() - last;
+            lags.put(partition, new Lag(records, Math.max(0, ageMs)));
+          }
+        });
+    return lags;
+  }
+
+  /** Ends the poll of now, or the next one, with {@link ConsumerException.Woken}. Any thread. */
+  public void wakeup() {
+    inbox.wake();
+  }
+
+  /** Commits what was handed out where commits are automatic, leaves the group and ends. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    as(() -> {
+      try {
+        inbox.takeRebalances();
+        commitForGoing(core.held().keySet());
+        if (!core.held().isEmpty()) {
+          listener.revoked(assignment());
+        }
+        await(ask(core::leave), "close");
+      } catch (ConsumerException e) {
+        warn(e);
+      } finally {
+        closed = true;
+        inTurn(core::close);
+        network.close();
+      }
+      return null;
+    });
+  }
+
+  /** Runs in a turn and waits for its end. */
+  private @Nullable Void inTurn(Runnable work) {
+    return await(
+        ask(() -> {
+          work.run();
+          return CompletableFuture.completedFuture((Void) null);
+        }),
+        "call");
+  }
+
+  private <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    network
+        .turns()
+        .submit(() -> {
+          try {
+            work.get()
+                .whenComplete((value, fault) -> {
+                  if (fault == null) {
+                    result.complete(value);
+                  } else {
+                    result.completeExceptionally(fault);
+                  }
+                });
+          } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+
+  private <T> T await(CompletableFuture<T> future, String what) {
+    try {
+      return future.get(settings.apiTimeoutMs + 1_000L, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConsumerException.Retriable("interrupted, doing=" + what, e);
+    } catch (TimeoutException e) {
+      ClientException fault = core.topology().fault();
+      throw new ConsumerException.Retriable(
+          "no answer in time, doing="
+              + what
+              + " default.api.timeout.ms="
+              + settings.apiTimeoutMs
+              + (fault == null ? "" : " last fault: " + fault.getMessage()),
+          fault);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      while (cause instanceof java.util.concurrent.CompletionException
+          && cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw fault(cause, what);
+    }
+  }
+
+  private static ConsumerException fault(@Nullable Throwable cause, String what) {
+    if (cause instanceof ConsumerException mine) {
+      return mine;
+    }
+    String message = what + ": " + (cause == null ? "" : cause.getMessage());
+    return cause instanceof ClientException lost && lost.mayPass()
+        ? new ConsumerException.Retriable(message, cause)
+        : new ConsumerException.Fatal(message, cause);
+  }
+
+  /** One thread at a time: a second one is told so instead of breaking things. */
+  private <T> T as(Supplier<T> work) {
+    Thread me = Thread.currentThread();
+    if (user.get() != me && !user.compareAndSet(null, me)) {
+      throw new IllegalStateException(
+          "a consumer is used by one thread at a time, another one is in it now");
+    }
+    entries++;
+    try {
+      if (closed) {
+        throw new ConsumerException.Fatal("consumer is closed", null);
+      }
+      return work.get();
+    } finally {
+      entries--;
+      if (entries == 0) {
+        user.set(null);
+      }
+    }
+  }
+}

@@ -1,0 +1,356 @@
+package dev.millrace.client.consumer;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.turns.Timeout;
+import dev.millrace.client.ClientException;
+import dev.millrace.client.ClusterView.Topic;
+import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.Exchange.Question;
+import dev.millrace.client.call.Topology;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.ConsumerGroupHeartbeatRequest;
+import dev.millrace.wire.message.ConsumerGroupHeartbeatRequest.TopicPartitions;
+import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of a group whose coordinator divides the partitions (KIP-848). One heartbeat is in work
+ * at a time; it says what has changed since the last that was answered, and its answer may bring a
+ * target. The member goes there step by step: gives up what it has to, says so, takes what it got.
+ * In turns.
+ */
+final class ConsumerMember implements Membership {
+  private static final System.Logger LOG = System.getLogger("dev.millrace.client.consumer");
+  private static final int JOINING = 0;
+  private static final int LEAVING = -1;
+  private static final int LEAVING_STATIC = -2;
+
+  private final Topology topology;
+  private final GroupLink link;
+  private final ConsumerSettings settings;
+  private final Host host;
+  private final String memberId;
+  private Set<String> topics = Set.of();
+  private @Nullable Set<String> toldTopics;
+  private @Nullable Set<TopicPartition> toldOwned;
+  private @Nullable Map<Uuid, Set<Integer>> target;
+  private int epoch = JOINING;
+  private int intervalMs;
+  private boolean isBeating;
+  private boolean isMoving;
+  private boolean beatAgain;
+  private boolean over;
+  private boolean idle = true;
+  private long polledMs;
+  private @Nullable Timeout alarm;
+
+  /**
+   * @param memberId that this consumer chose for its whole life
+   */
+  ConsumerMember(
+      Topology topology, GroupLink link, ConsumerSettings settings, Host host, String memberId) {
+    this.topology = topology;
+    this.link = link;
+    this.settings = settings;
+    this.host = host;
+    this.memberId = memberId;
+    this.intervalMs = settings.heartbeatMs;
+    this.polledMs = nowMs();
+  }
+
+  @Override
+  public void subscribe(Set<String> wanted) {
+    topics = new TreeSet<>(wanted);
+    idle = false;
+    beat();
+  }
+
+  @Override
+  public void topologyChanged() {
+    move();
+  }
+
+  @Override
+  public void polled() {
+    polledMs = nowMs();
+    if (idle && !over && !topics.isEmpty()) {
+      idle = false;
+      beat();
+    }
+  }
+
+  @Override
+  public int generation() {
+    return epoch > 0 ? epoch : -1;
+  }
+
+  @Override
+  public String memberId() {
+    return epoch > 0 ? memberId : "";
+  }
+
+  @Override
+  public void stale() {
+    beat();
+  }
+
+  @Override
+  public CompletableFuture<Void> leave() {
+    over = true;
+    cancelAlarm();
+    CompletableFuture<Void> left = new CompletableFuture<>();
+    if (epoch <= 0) {
+      left.complete(null);
+      return left;
+    }
+    ConsumerGroupHeartbeatRequest request =
+        ConsumerGroupHeartbeatRequest.builder()
+            .groupId(link.group())
+            .memberId(memberId)
+            .memberEpoch(settings.instanceId == null ? LEAVING : LEAVING_STATIC)
+            .instanceId(settings.instanceId)
+            .rebalanceTimeoutMs(-1)
+            .subscribedTopicNames(null)
+            .topicPartitions(null)
+            .build();
+    link.call(
+        Question.of(request, ConsumerGroupHeartbeatResponse::read, settings.requestTimeoutMs),
+        answer -> left.complete(null),
+        e -> left.complete(null));
+    return left;
+  }
+
+  private void beat() {
+    if (isBeating) {
+      beatAgain = true;
+      return;
+    }
+    if (over || idle || topics.isEmpty()) {
+      return;
+    }
+    cancelAlarm();
+    if (nowMs() - polledMs > settings.pollIntervalMs) {
+      leaveBecauseSlow();
+      return;
+    }
+    isBeating = true;
+    beatAgain = false;
+    Set<String> sentTopics = Set.copyOf(topics);
+    Set<TopicPartition> sentOwned = Set.copyOf(host.owned());
+    link.call(
+        Question.of(
+            request(sentTopics, sentOwned),
+            ConsumerGroupHeartbeatResponse::read,
+            settings.requestTimeoutMs),
+        answer -> {
+          isBeating = false;
+          if (!over) {
+            take(answer, sentTopics, sentOwned);
+          }
+        },
+        e -> {
+          isBeating = false;
+          failed(e);
+        });
+  }
+
+  private ConsumerGroupHeartbeatRequest request(
+      Set<String> sentTopics, Set<TopicPartition> sentOwned) {
+    boolean joins = epoch == JOINING;
+    ConsumerGroupHeartbeatRequest.Builder request =
+        ConsumerGroupHeartbeatRequest.builder()
+            .groupId(link.group())
+            .memberId(memberId)
+            .memberEpoch(epoch)
+            .instanceId(settings.instanceId)
+            .rackId(joins && !settings.rack.isEmpty() ? settings.rack : null)
+            .rebalanceTimeoutMs(joins ? settings.pollIntervalMs : -1)
+            .serverAssignor(joins ? settings.remoteAssignor : null);
+    boolean newTopics = joins || !sentTopics.equals(toldTopics);
+    request.subscribedTopicNames(newTopics ? sentTopics.stream().sorted().toList() : null);
+    boolean newOwned = joins || !sentOwned.equals(toldOwned);
+    return request.topicPartitions(newOwned ? byId(sentOwned) : null).build();
+  }
+
+  private List<TopicPartitions> byId(Set<TopicPartition> partitions) {
+    Map<String, List<Integer>> byTopic = new TreeMap<>();
+    for (TopicPartition partition : new TreeSet<>(partitions)) {
+      byTopic
+          .computeIfAbsent(partition.topic(), topic -> new ArrayList<>())
+          .add(partition.partition());
+    }
+    List<TopicPartitions> list = new ArrayList<>();
+    byTopic.forEach((name, indexes) -> {
+      Topic topic = topology.view().topics().get(name);
+      if (topic != null) {
+        list.add(TopicPartitions.builder().topicId(topic.id()).partitions(indexes).build());
+      }
+    });
+    return list;
+  }
+
+  private void take(
+      ConsumerGroupHeartbeatResponse answer,
+      Set<String> sentTopics,
+      Set<TopicPartition> sentOwned) {
+    ErrorCode error = ErrorCode.of(answer.errorCode());
+    link.look(error);
+    if (error != ErrorCode.NONE) {
+      refused(error, answer.errorMessage());
+      return;
+    }
+    epoch = answer.memberEpoch();
+    intervalMs = Math.max(1, answer.heartbeatIntervalMs());
+    toldTopics = sentTopics;
+    toldOwned = sentOwned;
+    ConsumerGroupHeartbeatResponse.Assignment assignment = answer.assignment();
+    if (assignment != null) {
+      Map<Uuid, Set<Integer>> wanted = new TreeMap<>();
+      assignment
+          .topicPartitions()
+          .forEach(topic -> wanted.put(topic.topicId(), new TreeSet<>(topic.partitions())));
+      target = wanted;
+    }
+    move();
+    beatIn(beatAgain ? 0 : intervalMs);
+  }
+
+  /** Goes towards the target as far as topics are known by name. */
+  private void move() {
+    Map<Uuid, Set<Integer>> wanted = target;
+    if (wanted == null || isMoving || over) {
+      return;
+    }
+    Set<TopicPartition> mine = new TreeSet<>();
+    Map<Uuid, Set<Integer>> unknown = new TreeMap<>(wanted);
+    for (Topic topic : topology.view().topics().values()) {
+      Set<Integer> indexes = unknown.remove(topic.id());
+      if (indexes != null) {
+        indexes.forEach(index -> mine.add(new TopicPartition(topic.name(), index)));
+      }
+    }
+    if (!unknown.isEmpty()) {
+      topics.forEach(topology::want);
+      topology.refresh();
+    } else {
+      target = null;
+    }
+    Set<TopicPartition> owned = host.owned();
+    List<TopicPartition> leaving =
+        owned.stream().filter(partition -> !mine.contains(partition)).toList();
+    List<TopicPartition> coming =
+        mine.stream().filter(partition -> !owned.contains(partition)).toList();
+    if (leaving.isEmpty() && coming.isEmpty()) {
+      return;
+    }
+    isMoving = true;
+    Runnable settled =
+        () -> {
+          isMoving = false;
+          move();
+          beat();
+        };
+    Runnable take = () -> host.assign(coming, settled);
+    if (leaving.isEmpty()) {
+      take.run();
+    } else {
+      host.revoke(leaving, take);
+    }
+  }
+
+  private void refused(@Nullable ErrorCode error, @Nullable String said) {
+    if (error == ErrorCode.UNKNOWN_MEMBER_ID || error == ErrorCode.FENCED_MEMBER_EPOCH) {
+      loseAll(() -> beatIn(0));
+    } else if (error != null && ClientException.isPassing(error)) {
+      beatIn(settings.backoffMs);
+    } else if (error == ErrorCode.UNRELEASED_INSTANCE_ID || error == ErrorCode.FENCED_INSTANCE_ID) {
+      over = true;
+      host.lose(() -> {});
+      host.fail(
+          new ConsumerException.Fenced(
+              "another consumer has this group.instance.id, group="
+                  + link.group()
+                  + " group.instance.id="
+                  + settings.instanceId,
+              null));
+    } else {
+      over = true;
+      String text = said == null || said.isEmpty() ? "" : ", " + said;
+      host.fail(
+          new ConsumerException.Fatal(
+              "heartbeat was refused, group=" + link.group() + " fault=" + error + text, null));
+    }
+  }
+
+  private void failed(ClientException e) {
+    if (over) {
+      return;
+    }
+    if (e.mayPass()) {
+      beatIn(settings.backoffMs);
+    } else {
+      over = true;
+      host.fail(
+          new ConsumerException.Fatal(
+              "group can not be joined, group.protocol=classic may work: " + e.getMessage(), e));
+    }
+  }
+
+  private void loseAll(Runnable then) {
+    epoch = JOINING;
+    target = null;
+    toldTopics = null;
+    toldOwned = null;
+    isMoving = true;
+    host.lose(() -> {
+      isMoving = false;
+      then.run();
+    });
+  }
+
+  private void leaveBecauseSlow() {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "left the group because nobody polled for max.poll.interval.ms="
+            + settings.pollIntervalMs
+            + ", poll more often or with a smaller max.poll.records, group="
+            + link.group());
+    CompletableFuture<Void> leaving = leave();
+    LOG.log(System.Logger.Level.DEBUG, "leaving, done=" + leaving.isDone());
+    over = false;
+    loseAll(() -> {
+      idle = true;
+      polled();
+    });
+  }
+
+  private void beatIn(long delayMs) {
+    cancelAlarm();
+    if (!over) {
+      alarm = topology.network().turns().after(delayMs, this::ring);
+    }
+  }
+
+  private void ring() {
+    alarm = null;
+    beat();
+  }
+
+  private void cancelAlarm() {
+    if (alarm != null) {
+      alarm.cancel();
+      alarm = null;
+    }
+  }
+
+  private long nowMs() {
+    return topology.network().clock().monotonicMs();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.millrace.client.consumer;
+
+import dev.millrace.client.ClientException;
+import dev.millrace.client.Endpoint;
+import dev.millrace.client.call.Exchange;
+import dev.millrace.client.call.Exchange.Question;
+import dev.millrace.client.call.Network.Lane;
+import dev.millrace.client.call.Topology;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.Request;
+import dev.millrace.wire.Response;
+import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.FindCoordinatorRequest;
+import dev.millrace.wire.message.FindCoordinatorResponse;
+import dev.millrace.wire.message.FindCoordinatorResponse.Coordinator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The way to the coordinator of one group, found when it is needed. In turns. */
+public final class GroupLink {
+  private static final int FIND_BATCHED = 4;
+
+  private final Topology topology;
+  private final String group;
+  private final int requestTimeoutMs;
+  private final List<Waiting> waiting = new ArrayList<>();
+  private @Nullable Endpoint coordinator;
+  private boolean finding;
+
+  /** A call that waits for the coordinator to be found. */
+  private record Waiting(Consumer<Endpoint> go, Consumer<ClientException> giveUp) {}
+
+  public GroupLink(Topology topology, String group, int requestTimeoutMs) {
+    this.topology = topology;
+    this.group = group;
+    this.requestTimeoutMs = requestTimeoutMs;
+  }
+
+  public String group() {
+    return group;
+  }
+
+  /** Asks the coordinator. */
+  public <R extends Response> void call(
+      Question<R> question, Consumer<R> answered, Consumer<ClientException> failed) {
+    Consumer<ClientException> lost =
+        e -> {
+          if (e.mayPass()) {
+            forget();
+          }
+          failed.accept(e);
+        };
+    Exchange<R> exchange = question.then(answered, lost);
+    waiting.add(
+        new Waiting(endpoint -> topology.network().call(endpoint, Lane.GROUP, exchange), failed));
+    if (coordinator != null) {
+      go(coordinator);
+    } else if (!finding) {
+      find();
+    }
+  }
+
+  /**
+   * Looks at an error of an answer: when it says that the coordinator is another one, it is looked
+   * for anew.
+   */
+  public void look(@Nullable ErrorCode error) {
+    if (error == ErrorCode.NOT_COORDINATOR || error == ErrorCode.COORDINATOR_NOT_AVAILABLE) {
+      forget();
+    }
+  }
+
+  private void forget() {
+    coordinator = null;
+  }
+
+  private void find() {
+    finding = true;
+    topology.callAny(
+        new Question<>(
+                ApiKey.FIND_COORDINATOR,
+                Short.MAX_VALUE,
+                this::question,
+                FindCoordinatorResponse::read,
+                requestTimeoutMs)
+            .then(this::found, this::notFound));
+  }
+
+  private Request question(int version) {
+    return version >= FIND_BATCHED
+        ? FindCoordinatorRequest.builder().coordinatorKeys(List.of(group)).build()
+        : FindCoordinatorRequest.builder().key(group).build();
+  }
+
+  private void found(FindCoordinatorResponse answer) {
+    if (!answer.coordinators().isEmpty()) {
+      Coordinator first = answer.coordinators().getFirst();
+      found(first.errorCode(), first.host(), first.port());
+    } else {
+      found(answer.errorCode(), answer.host(), answer.port());
+    }
+  }
+
+  private void found(short error, String host, int port) {
+    if (error != ErrorCode.NONE.code()) {
+      notFound(ClientException.answered(error, "coordinator of group " + group, null));
+      return;
+    }
+    finding = false;
+    Endpoint endpoint = new Endpoint(host, port);
+    coordinator = endpoint;
+    go(endpoint);
+  }
+
+  private void go(Endpoint endpoint) {
+    List<Waiting> ready = List.copyOf(waiting);
+    waiting.clear();
+    ready.forEach(one -> one.go.accept(endpoint));
+  }
+
+  private void notFound(ClientException e) {
+    finding = false;
+    List<Waiting> lost = List.copyOf(waiting);
+    waiting.clear();
+    lost.forEach(one -> one.giveUp.accept(e));
+  }
+}

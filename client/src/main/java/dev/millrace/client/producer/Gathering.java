@@ -1,0 +1,155 @@
+package dev.millrace.client.producer;
+
+import dev.millrace.client.TopicPartition;
+import dev.millrace.client.producer.OutBatch.State;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batches of one partition. New ones wait under this object's lock, where any thread appends;
+ * {@code numbered} and all below it belong to the sender: batches that have left at least once, in
+ * the order of their numbers.
+ */
+final class Gathering {
+  final TopicPartition partition;
+  private final ArrayDeque<OutBatch> waiting = new ArrayDeque<>();
+  private boolean active;
+  private boolean closed;
+
+  final List<OutBatch> numbered = new ArrayList<>();
+  @Nullable Identity identity;
+  int nextSequence;
+
+  /** A node has lost the thread of our numbers: nothing new leaves until all are numbered anew. */
+  boolean lostThread;
+
+  /** Node that has batches in work. */
+  int sentTo = -1;
+
+  Gathering(TopicPartition partition) {
+    this.partition = partition;
+  }
+
+  /** Where a record went, as far as the sender has to know. */
+  record Appended(boolean isAccepted, boolean wakes, boolean activates) {}
+
+  /** Appends under the lock. */
+  synchronized Appended append(OutBatch.Entry entry, Fate fate, Making making) {
+    if (closed) {
+      return new Appended(false, false, false);
+    }
+    OutBatch last = waiting.peekLast();
+    boolean fits = last != null && last.fits(entry.sizeBytes(), making.batchBytes());
+    if (last == null || !fits) {
+      if (last != null) {
+        last.seal();
+      }
+      last = making.begin(partition);
+      waiting.add(last);
+    }
+    last.append(entry, fate);
+    boolean activates = !active;
+    active = true;
+    return new Appended(true, !fits, activates);
+  }
+
+  /** How batches begin. */
+  interface Making {
+    int batchBytes();
+
+    OutBatch begin(TopicPartition partition);
+  }
+
+  /** The oldest new batch; null when there is none. */
+  synchronized @Nullable OutBatch oldest() {
+    return waiting.peek();
+  }
+
+  /** Whether more than one new batch waits, or the only one is full. */
+  synchronized boolean isFull() {
+    OutBatch first = waiting.peek();
+    return first != null && (waiting.size() > 1 || first.isSealed());
+  }
+
+  /** Takes the oldest new batch; nothing more gets into it. */
+  synchronized OutBatch takeOldest() {
+    OutBatch first = waiting.remove();
+    first.seal();
+    return first;
+  }
+
+  /** Lets nothing more into the batches that are there, so that they leave; returns them. */
+  synchronized List<OutBatch> sealAll() {
+    waiting.forEach(OutBatch::seal);
+    return List.copyOf(waiting);
+  }
+
+  /** Refuses records from now on and gives up those that wait. */
+  synchronized List<OutBatch> closeAll() {
+    closed = true;
+    List<OutBatch> left = List.copyOf(waiting);
+    waiting.clear();
+    return left;
+  }
+
+  /** Leaves the sender's list when nothing is left here; returns whether it did. */
+  synchronized boolean rest() {
+    if (waiting.isEmpty() && numbered.isEmpty()) {
+      active = false;
+      return true;
+    }
+    return false;
+  }
+
+  synchronized int queued() {
+    return waiting.size();
+  }
+
+  boolean hasSent() {
+    return numbered.stream().anyMatch(batch -> batch.state == State.SENT);
+  }
+
+  boolean hasUncertain() {
+    return numbered.stream().anyMatch(batch -> batch.uncertain);
+  }
+
+  /** The first numbered batch that is not in work, if those that must go before it are. */
+  @Nullable OutBatch firstReady() {
+    for (OutBatch batch : numbered) {
+      if (batch.state == State.READY && (!lostThread || batch.uncertain)) {
+        return batch;
+      }
+    }
+    return null;
+  }
+
+  /** Numbers a new batch as the next. */
+  void take(OutBatch batch) {
+    batch.number(identity, nextSequence);
+    nextSequence = Identity.after(nextSequence, batch.records());
+    numbered.add(batch);
+  }
+
+  /** Numbers everything anew from zero. */
+  void renumber(Identity by) {
+    identity = by;
+    nextSequence = 0;
+    lostThread = false;
+    for (OutBatch batch : numbered) {
+      if (batch.state == State.DONE) {
+        continue;
+      }
+      batch.number(by, nextSequence);
+      nextSequence = Identity.after(nextSequence, batch.records());
+    }
+  }
+
+  /** Puts batches in the place of one. */
+  void replace(OutBatch batch, List<OutBatch> parts) {
+    int at = numbered.indexOf(batch);
+    numbered.remove(at);
+    numbered.addAll(at, parts);
+  }
+}

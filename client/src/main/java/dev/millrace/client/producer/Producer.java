@@ -1,0 +1,395 @@
+package dev.millrace.client.producer;
+
+import dev.millrace.client.ClientException;
+import dev.millrace.client.ClusterView;
+import dev.millrace.client.ClusterView.Topic;
+import dev.millrace.client.Partitioner;
+import dev.millrace.client.Serializer;
+import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.Network;
+import dev.millrace.client.call.SocketNetwork;
+import dev.millrace.client.call.Topology;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.records.RecordHeader;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records. {@code send} returns at once while there is memory ({@code buffer.memory}) and
+ * the topic is known, else it waits up to {@code max.block.ms}. Safe for any thread, also virtual
+ * ones; records that one thread sends to one partition stay in order.
+ *
+ * <pre>
+ *   try (var producer =
+ *       Producer.open(
+ *           Map.of("bootstrap.servers", "127.0.0.1:9092"),
+ *           Serializer.string(), Serializer.string())) {
+ *     producer.send(ProducerRecord.of("orders", "customer 7", "3 apples"));
+ *   }
+ * </pre>
+ *
+ * @param <K> key
+ * @param <V> value
+ */
+public final class Producer<K, V> implements AutoCloseable {
+  private static final int RECORD_OVERHEAD_BYTES = 32;
+
+  private final ProducerSettings settings;
+  private final Network network;
+  private final Topology topology;
+  private final Sender sender;
+  private final MemoryGate memory;
+  private final Serializer<? super K> keys;
+  private final Serializer<? super V> values;
+  private final RandomGenerator random;
+  private final Gathering.Making making = new Making();
+  private final Map<TopicPartition, Gathering> gatherings = new ConcurrentHashMap<>();
+  private final Map<String, Sticky> sticky = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<Topic>> awaited = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  Producer(
+      ProducerSettings settings,
+      Network network,
+      RandomGenerator random,
+      Serializer<? super K> keys,
+      Serializer<? super V> values) {
+    this.settings = settings;
+    this.network = network;
+    this.random = random;
+    this.keys = keys;
+    this.values = values;
+    this.topology = new Topology(network, settings.bootstrap, settings.topologyRules());
+    this.memory = new MemoryGate(settings.memoryBytes);
+    this.sender = new Sender(topology, settings, memory);
+    topology.listen(this::learnt);
+  }
+
+  /**
+   * A producer with its own connections; they are made when they are needed.
+   *
+   * @param settings of Kafka's names, {@code bootstrap.servers} at least
+   * @throws ClientException when a setting is wrong or unknown
+   */
+  public static <K, V> Producer<K, V> open(
+      Map<String, ?> settings, Serializer<? super K> keys, Serializer<? super V> values) {
+    ProducerSettings read = ProducerSettings.of(settings);
+    return new Producer<>(
+        read, new SocketNetwork(read.clientId), new SplittableRandom(), keys, values);
+  }
+
+  /**
+   * Sends a record.
+   *
+   * @return completes on the producer's thread when the cluster has the record as {@code acks}
+   *     wants it, or exceptionally with a {@link ProducerException}; what hangs on it must not
+   *     block
+   * @throws ProducerException when there is no place for it in time, or the producer is closed
+   */
+  public CompletableFuture<Delivered> send(ProducerRecord<K, V> record) {
+    Fate fate = fate(record, null);
+    append(record, fate);
+    return fate;
+  }
+
+  /** The same with a callback, which comes in the order of the partition's records. */
+  public void send(ProducerRecord<K, V> record, Callback callback) {
+    append(record, fate(record, callback));
+  }
+
+  /** Waits until everything that was sent before has its fate. */
+  public void flush() {
+    await(flushing(), "flush", Long.MAX_VALUE);
+  }
+
+  /** Partitions of a topic, asking for it when it is not known. */
+  public int partitions(String topic) {
+    return topic(topic).partitions().size();
+  }
+
+  public ProducerMetrics metrics() {
+    return sender.counts().metrics(memory.usedBytes());
+  }
+
+  /** Waits for what was sent before, however long {@code delivery.timeout.ms} lets it take. */
+  @Override
+  public void close() {
+    close(Duration.ofMillis(settings.deliveryTimeoutMs + 1_000L));
+  }
+
+  /** Waits for what was sent before up to {@code patience}; the rest fails. */
+  public void close(Duration patience) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (network.turns().inTurn()) {
+      throw new IllegalStateException("close must not be called on the producer's thread");
+    }
+    try {
+      await(flushing(), "close", Math.max(0, patience.toMillis()));
+    } catch (ProducerException e) {
+      // what is left is told below
+    } finally {
+      CompletableFuture<Void> ended = new CompletableFuture<>();
+      network
+          .turns()
+          .submit(() -> {
+            sender.endWith(closedFault());
+            topology.close();
+            ended.complete(null);
+          });
+      await(ended, "close", settings.requestTimeoutMs);
+      network.close();
+    }
+  }
+
+  private CompletableFuture<Void> flushing() {
+    CompletableFuture<Void> flushed = new CompletableFuture<>();
+    network
+        .turns()
+        .submit(() -> sender.flush().whenComplete((none, fault) -> flushed.complete(null)));
+    return flushed;
+  }
+
+  private Fate fate(ProducerRecord<K, V> record, @Nullable Callback callback) {
+    Long given = record.timestampMs();
+    return new Fate(given == null ? network.clock().wallMs() : given, callback);
+  }
+
+  private void append(ProducerRecord<K, V> record, Fate fate) {
+    Topic topic = topic(record.topic());
+    K key = record.key();
+    V value = record.value();
+    byte[] keyBytes = key == null ? null : keys.serialize(record.topic(), key);
+    byte[] valueBytes = value == null ? null : values.serialize(record.topic(), value);
+    int size = sizeBytes(keyBytes, valueBytes, record.headers());
+    checkSize(record.topic(), size);
+    OutBatch.Entry entry =
+        new OutBatch.Entry(
+            keyBytes == null ? null : ByteBuffer.wrap(keyBytes),
+            valueBytes == null ? null : ByteBuffer.wrap(valueBytes),
+            record.headers(),
+            size);
+    int partition = partition(record, topic, keyBytes, size);
+    takeMemory(size);
+    TopicPartition target = new TopicPartition(record.topic(), partition);
+    Gathering gathering = gatherings.computeIfAbsent(target, Gathering::new);
+    Gathering.Appended appended = gathering.append(entry, fate, making);
+    if (!appended.isAccepted()) {
+      memory.free(size);
+      throw ended();
+    }
+    if (appended.activates()) {
+      sender.activate(gathering);
+    }
+    if (appended.wakes()) {
+      try {
+        sender.wake();
+      } catch (RejectedExecutionException e) {
+        fate.failed(closedFault()); // closed by another thread meanwhile
+      }
+    }
+  }
+
+  private ProducerException ended() {
+    ProducerException end = sender.end();
+    return end == null ? closedFault() : end;
+  }
+
+  private void checkSize(String topic, int size) {
+    if (size > settings.requestBytesMax) {
+      throw new ProducerException.Refused(
+          "record is larger than max.request.size, topic="
+              + topic
+              + " bytes="
+              + size
+              + " max.request.size="
+              + settings.requestBytesMax,
+          null);
+    }
+  }
+
+  private int partition(ProducerRecord<K, V> record, Topic topic, byte @Nullable [] key, int size) {
+    int partitions = topic.partitions().size();
+    Integer asked = record.partition();
+    if (asked != null) {
+      if (asked >= partitions) {
+        throw new ProducerException.Refused(
+            "topic has no such partition, topic="
+                + topic.name()
+                + " partition="
+                + asked
+                + " partitions="
+                + partitions,
+            null);
+      }
+      return asked;
+    }
+    if (key != null && !settings.ignoreKeys) {
+      return Partitioner.partition(key, partitions);
+    }
+    return sticky
+        .computeIfAbsent(
+            topic.name(), name -> new Sticky(settings.batchBytes, settings.rack, random))
+        .choose(topology.view(), topic, size, index -> queued(topic.name(), index));
+  }
+
+  private int queued(String topic, int partition) {
+    Gathering gathering = gatherings.get(new TopicPartition(topic, partition));
+    return gathering == null ? 0 : gathering.queued();
+  }
+
+  private void takeMemory(int size) {
+    if (closed) {
+      throw closedFault();
+    }
+    if (memory.tryTake(size)) {
+      return;
+    }
+    boolean taken = false;
+    if (!network.turns().inTurn()) {
+      sender.wake();
+      try {
+        taken = memory.take(size, settings.blockMs);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ProducerException.Retriable("interrupted while waiting for memory", e);
+      }
+    }
+    if (!taken) {
+      throw new ProducerException.Retriable(
+          "no memory for the record, records come faster than the cluster takes them, buffer.memory="
+              + settings.memoryBytes
+              + " max.block.ms="
+              + settings.blockMs,
+          null);
+    }
+    if (closed || sender.end() != null) {
+      memory.free(size);
+      throw ended();
+    }
+  }
+
+  private Topic topic(String name) {
+    Topic topic = topology.view().topics().get(name);
+    if (topic != null) {
+      return topic;
+    }
+    if (closed) {
+      throw closedFault();
+    }
+    if (network.turns().inTurn()) {
+      throw new ProducerException.Retriable("topic is not known yet, topic=" + name, null);
+    }
+    CompletableFuture<Topic> known =
+        awaited.computeIfAbsent(name, asked -> new CompletableFuture<>());
+    network
+        .turns()
+        .submit(() -> {
+          topology.want(name);
+          learnt();
+        });
+    return await(known, "topic " + name, settings.blockMs);
+  }
+
+  /** Lets a topic be asked for. */
+  void want(String name) {
+    network
+        .turns()
+        .submit(() -> {
+          topology.want(name);
+          learnt();
+        });
+  }
+
+  /** Tells those who wait for topics; in the owner's turns. */
+  private void learnt() {
+    ClusterView view = topology.view();
+    awaited.forEach((name, waiting) -> {
+      Topic topic = view.topics().get(name);
+      Short error = view.missing().get(name);
+      ErrorCode known = error == null ? null : ErrorCode.of(error);
+      if (topic != null) {
+        awaited.remove(name);
+        waiting.complete(topic);
+      } else if (known != null && !ClientException.isPassing(known)) {
+        awaited.remove(name);
+        waiting.completeExceptionally(
+            new ProducerException.Refused(
+                "topic can not be written, topic=" + name + " fault=" + known, null));
+      }
+    });
+  }
+
+  private <T> T await(CompletableFuture<T> future, String what, long timeoutMs) {
+    if (network.turns().inTurn()) {
+      throw new IllegalStateException(what + " must not be called on the producer's thread");
+    }
+    try {
+      return future.get(timeoutMs, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProducerException.Retriable("interrupted, doing=" + what, e);
+    } catch (TimeoutException e) {
+      throw new ProducerException.Retriable(late(what, timeoutMs), topology.fault());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ProducerException fault) {
+        throw fault;
+      }
+      throw new ProducerException.Fatal(what + " failed: " + e.getCause(), e);
+    }
+  }
+
+  private String late(String what, long timeoutMs) {
+    ClientException fault = topology.fault();
+    return "no answer in time, doing="
+        + what
+        + " waitedMs="
+        + timeoutMs
+        + (fault == null
+            ? ", does the topic exist and has it a leader?"
+            : ", last fault: " + fault.getMessage());
+  }
+
+  private static ProducerException closedFault() {
+    return new ProducerException.Fatal("producer is closed", null);
+  }
+
+  private static int sizeBytes(
+      byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
+    long size = RECORD_OVERHEAD_BYTES;
+    size += key == null ? 0 : key.length;
+    size += value == null ? 0 : value.length;
+    for (RecordHeader header : headers) {
+      ByteBuffer content = header.value();
+      size += header.key().length() * 3L + 10 + (content == null ? 0 : content.remaining());
+    }
+    return (int) Math.min(size, Integer.MAX_VALUE);
+  }
+
+  /** How batches begin. */
+  private final class Making implements Gathering.Making {
+    @Override
+    public int batchBytes() {
+      return settings.batchBytes;
+    }
+
+    @Override
+    public OutBatch begin(TopicPartition partition) {
+      return new OutBatch(
+          partition, network.clock().monotonicMs(), settings.codec, settings.codecLevel);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Kafka Streams 4.3 in exactly_once_v2 on a node, unchanged: words of real text counted and a windowed join, application and node killed
+# on the way (once with its state thrown away, so that it is restored from the changelog), held against a plain computation; then Kafka's own smoke test.
+# usage: streams.sh [PACKAGES]    default 600 of Debian's package descriptions     needs: apt-cache, python3, Maven
+# env: SMOKE (20) seconds of the smoke test, 0 for none   PORT (19292)   MILLRACE what to run instead of ./millrace   KEEP=1 leaves the working folder
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd); port=${PORT:-19292}; . "$here/node.sh"
+need apt-cache python3 mvn
+jars streams streams-pom.xml 'kafka-streams-4.3.0-test.jar'
+path="$work/classes:$cache/streams/*"
+"$JAVA_HOME/bin/javac" -nowarn -d "$work/classes" -cp "$cache/streams/*" "$here/streams/Words.java" "$here/streams/Smoke.java"
+judge() { python3 "$here/streams/judge.py" "$@"; }
+words() { app 300m "$path" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn Words "$@"; }
+run() { (words run "$at" "$work/state") 2>"$work/app-$1" & application=$!; children=$application; }
+feed() { # the next quarter of the records; waits until the application has made some more updates of it
+  local before; before=$(updated "$1"); quarter=$((quarter+1)); (words feed "$at") <"$work/feed-0$((quarter-1))"
+  until [ "$(updated "$1")" -gt $((before + RANDOM % 5)) ] || ! kill -0 "$application" 2>/dev/null; do sleep 0.05; done
+}
+updated() { grep -cs ^updates "$work/app-$1" || true; }
+kill_application() { kill -9 "$application" 2>/dev/null || true; wait "$application" 2>/dev/null || true; }
+killed() { echo "        killed: $1, after $(($(updated "$2") * 200)) updates of this life"; }
+
+apt-cache dumpavail 2>/dev/null | judge make "${1:-2000}" >"$work/feed"
+read -r updates pairs < <(judge count "$work/feed"); echo "records: $(lines "$work/feed"), to come: $updates counts, $pairs joined"
+split -d -n l/4 "$work/feed" "$work/feed-"
+start; quarter=0
+for name in text left right counts joined; do topic "$name" 3; done
+run first; feed first; kill_application; killed application first
+run second; feed second; kill_node; killed node second; start
+feed second; kill_application; killed "application with its state" second; rm -rf "$work/state"
+run last; feed last
+(words read "$at" counts "$updates") >"$work/counts"; (words read "$at" joined "$pairs") >"$work/joined"
+code=0; judge check "$work/feed" "$work/counts" "$work/joined" || code=$?; report "word counts and windowed join are those of a plain computation" "$code"
+kill -TERM "$application"; code=0; wait "$application" || code=$?; [ "$code" = 143 ] && code=0; report "the application closes" "$code"
+
+if [ "${SMOKE:-20}" != 0 ]; then
+  for name in data echo max min dif sum cnt avg tagg min-suppressed sws-suppressed min-raw sws-raw; do topic "$name" 3; done
+  printf '%s\n' "bootstrap.servers=$at" processing.guarantee=exactly_once_v2 "state.dir=$work/smoke" >"$work/smoke.properties"
+  quiet=-Dorg.slf4j.simpleLogger.defaultLogLevel=error
+  (app 400m "$path" $quiet org.apache.kafka.streams.tests.StreamsSmokeTest "$work/smoke.properties" process) >"$work/client" 2>&1 & children=$!
+  code=0; (app 300m "$path" $quiet Smoke "$at" 10 200 "${SMOKE:-20}") >"$work/driver" 2>&1 || code=$?
+  report "Kafka's smoke test of Streams: $(grep -E '^(SUCCESS|FAILURE)' "$work/driver" | tail -1)" "$code"
+fi
+finish

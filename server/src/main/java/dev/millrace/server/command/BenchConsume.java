@@ -1,0 +1,67 @@
+package dev.millrace.server.command;
+
+import dev.millrace.base.bytes.Bytes;
+import dev.millrace.client.Cluster;
+import dev.millrace.client.TopicPartition;
+import dev.millrace.client.consumer.Consumer;
+import dev.millrace.client.consumer.ConsumerException;
+import dev.millrace.client.consumer.ConsumerRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code millrace bench consume TOPIC}. */
+@Command(name = "consume", description = "Read records from the beginning, as fast as they come.")
+final class BenchConsume extends Measured {
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  @Option(
+      names = {"-n", "--records"},
+      paramLabel = "N",
+      description = "At most so many (default: all that are there).")
+  private long records = Long.MAX_VALUE;
+
+  @Override
+  void run(Cluster cluster) {
+    check(cluster);
+    Map<String, String> own = Map.of("enable.auto.commit", "false", "max.poll.records", "5000");
+    try (Consumer<Bytes, Integer> consumer =
+        Consumer.open(
+            settings(own), (from, bytes) -> Bytes.EMPTY, (from, bytes) -> bytes.remaining())) {
+      List<TopicPartition> partitions = new ArrayList<>();
+      for (int index = 0; index < consumer.partitions(topic()); index++) {
+        partitions.add(new TopicPartition(topic(), index));
+      }
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      read(consumer, ends);
+    } catch (ConsumerException e) {
+      throw UserException.failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void read(Consumer<Bytes, Integer> consumer, Map<TopicPartition, Long> ends) {
+    long begunNanos = System.nanoTime();
+    long count = 0;
+    long bytes = 0;
+    while (count < records && !isAtEnd(consumer, ends)) {
+      for (ConsumerRecord<Bytes, Integer> found : consumer.poll(POLL)) {
+        Integer size = found.value();
+        count++;
+        bytes += size == null ? 0 : size;
+      }
+      progress(count, Math.min(records, ends.values().stream().mapToLong(end -> end).sum()));
+    }
+    result("consume", count, bytes, System.nanoTime() - begunNanos);
+  }
+
+  private static boolean isAtEnd(
+      Consumer<Bytes, Integer> consumer, Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.millrace.server.command;
+
+import dev.millrace.client.Cluster;
+import dev.millrace.client.Serializer;
+import dev.millrace.client.producer.Producer;
+import dev.millrace.client.producer.ProducerException;
+import dev.millrace.client.producer.ProducerRecord;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code millrace bench produce TOPIC}. */
+@Command(name = "produce", description = "Write records as fast as the cluster takes them.")
+final class BenchProduce extends Measured {
+  @Option(
+      names = {"-n", "--records"},
+      paramLabel = "N",
+      description = "How many (default: 1000000).")
+  private long records = 1_000_000;
+
+  @Option(
+      names = {"-s", "--size"},
+      paramLabel = "BYTES",
+      description = "Size of a value (default: 100).")
+  private int size = 100;
+
+  @Override
+  void run(Cluster cluster) {
+    check(cluster);
+    byte[] value = new byte[size];
+    new SplittableRandom(size).nextBytes(value);
+    AtomicReference<@Nullable ProducerException> fault = new AtomicReference<>();
+    try (Producer<byte[], byte[]> producer =
+        Producer.open(settings(Map.of()), Serializer.bytes(), Serializer.bytes())) {
+      long begunNanos = System.nanoTime();
+      for (long i = 0; i < records && fault.get() == null; i++) {
+        producer.send(
+            ProducerRecord.of(topic(), value),
+            (delivered, refused) -> {
+              if (refused != null) {
+                fault.set(refused);
+              }
+            });
+        progress(i, records);
+      }
+      producer.flush();
+      long nanos = System.nanoTime() - begunNanos;
+      ProducerException first = fault.get();
+      if (first != null) {
+        throw first;
+      }
+      result("produce", records, records * size, nanos);
+    } catch (ProducerException e) {
+      throw UserException.failed(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package dev.millrace.server.command;
+
+import picocli.CommandLine.Command;
+
+/** The commands about the cluster as a whole. */
+@Command(
+    name = "cluster",
+    description = "Describe the cluster, its quorum and its disks.",
+    subcommands = {ClusterDescribe.class, ClusterQuorum.class, ClusterLogDirs.class})
+final class ClusterCommand {}
