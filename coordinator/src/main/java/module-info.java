@@ -10,6 +10,9 @@ module dev.millrace.coordinator {
   exports dev.millrace.coordinator.consumer;
   exports dev.millrace.coordinator.group;
   exports dev.millrace.coordinator.record;
+  exports dev.millrace.coordinator.share;
+  exports dev.millrace.coordinator.sharegroup;
+  exports dev.millrace.coordinator.share.record;
   exports dev.millrace.coordinator.transaction;
   exports dev.millrace.coordinator.transaction.record;
 }

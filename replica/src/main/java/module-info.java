@@ -8,4 +8,5 @@ module dev.millrace.replica {
   requires static transitive org.jspecify;
 
   exports dev.millrace.replica;
+  exports dev.millrace.replica.share;
 }

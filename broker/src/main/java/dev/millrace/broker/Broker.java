@@ -58,6 +58,11 @@ public final class Broker implements FrameHandler {
     }
   }
 
+  @Override
+  public void closed(Connection connection) {
+    handlers.all().forEach(handler -> handler.closed(connection));
+  }
+
   /** A request that was understood, and who answers it. */
   private record Work(Handler<?> handler, Call call, Request request) {}
 

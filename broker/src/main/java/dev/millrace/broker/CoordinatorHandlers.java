@@ -5,6 +5,7 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.coordinator.FindCoordinatorHandler;
 import dev.millrace.broker.data.Enlisting;
 import dev.millrace.broker.group.GroupHandlers;
+import dev.millrace.broker.share.ShareHandlers;
 import dev.millrace.broker.transaction.TransactionHandlers;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ImageDelta;
@@ -15,11 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Everything of a node that is coordinated: groups and transactions, with their handlers. */
+/**
+ * Everything of a node that is coordinated: groups, transactions and share groups, with their
+ * handlers.
+ */
 public final class CoordinatorHandlers implements ImageListener {
   private final Node node;
   private final GroupHandlers groups;
   private final TransactionHandlers transactions;
+  private final ShareHandlers shares;
 
   /**
    * What coordinators stand on.
@@ -36,6 +41,12 @@ public final class CoordinatorHandlers implements ImageListener {
 
   public CoordinatorHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
+    this.shares =
+        new ShareHandlers(
+            node,
+            controller,
+            new ShareHandlers.Parts(
+                parts.partitions(), parts.diskWork(), parts.owners(), parts.clock()));
     this.groups =
         new GroupHandlers(
             node,
@@ -45,7 +56,8 @@ public final class CoordinatorHandlers implements ImageListener {
                 parts.diskWork(),
                 parts.owners(),
                 parts.clock(),
-                parts.random()));
+                parts.random(),
+                shares.rules()));
     this.transactions =
         new TransactionHandlers(
             node,
@@ -66,6 +78,7 @@ public final class CoordinatorHandlers implements ImageListener {
   public void changed(ImageDelta delta, ClusterImage image) {
     groups.elections().changed(delta, image);
     transactions.elections().changed(delta, image);
+    shares.elections().changed(delta, image);
   }
 
   /** How partitions ask for the transactions of their producers. */
@@ -75,6 +88,7 @@ public final class CoordinatorHandlers implements ImageListener {
 
   /** Gives everything up: who waits is sent to look for the next coordinator. */
   public void close() {
+    shares.close();
     transactions.close();
     groups.close();
   }
@@ -82,9 +96,12 @@ public final class CoordinatorHandlers implements ImageListener {
   /** One handler an API. */
   public List<Handler<?>> all() {
     List<Handler<?>> all = new ArrayList<>();
-    all.add(new FindCoordinatorHandler(node, List.of(groups.kind(), transactions.kind())));
+    all.add(
+        new FindCoordinatorHandler(
+            node, List.of(groups.kind(), transactions.kind(), shares.kind())));
     all.addAll(groups.all());
     all.addAll(transactions.all());
+    all.addAll(shares.all(groups.coordinator().shares()));
     return all;
   }
 }

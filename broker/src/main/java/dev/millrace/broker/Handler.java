@@ -1,5 +1,6 @@
 package dev.millrace.broker;
 
+import dev.millrace.net.Connection;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.message.ApiKey;
 
@@ -37,4 +38,7 @@ public interface Handler<Q extends Request> {
    * request are valid only until this method returns.
    */
   void handle(Call call, Q request);
+
+  /** A connection is gone: what belongs to it alone goes too. In a turn of its loop. */
+  default void closed(Connection connection) {}
 }

@@ -31,6 +31,11 @@ public interface CoordinatorLog {
    */
   void read(long offset, Consumer<Chunk> reader);
 
+  /**
+   * Says that nothing before {@code offset} is needed to load the state: the log may give it up.
+   */
+  default void forget(long offset) {}
+
   /** Stands for the first offset of the log. */
   long START = -1;
 

@@ -368,6 +368,17 @@ public final class Partition {
         : new DeleteOutcome(ErrorCode.NONE, start);
   }
 
+  /**
+   * Gives up what lies before {@code offset}: the coordinator whose state lies here does not need
+   * it any more. Waits for the disk.
+   */
+  public void forget(long offset) {
+    if (leadership.leads() && offset <= bounds.highWatermark()) {
+      log.keeping().deleteRecords(offset);
+      trimmed();
+    }
+  }
+
   /** The idempotent producers that the log remembers. */
   public List<ActiveProducer> producers() {
     return log.producers().stream()

@@ -63,7 +63,7 @@ public final class CoordinatorTopic {
   /**
    * Runs {@code then} when the topic is in this node's image or cannot be created, on any thread.
    */
-  void create(Runnable then) {
+  public void create(Runnable then) {
     ClusterImage image = node.image();
     BrokerSettings settings = node.settings(image);
     int copies =

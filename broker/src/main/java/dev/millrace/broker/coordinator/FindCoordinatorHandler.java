@@ -42,7 +42,6 @@ public final class FindCoordinatorHandler implements Handler<FindCoordinatorRequ
   static final long WAIT_MS_MAX = 3_000;
 
   private static final short SEVERAL_SINCE = 4;
-  private static final byte SHARE = 2;
   private static final int NO_NODE = -1;
 
   private final Node node;
@@ -90,9 +89,7 @@ public final class FindCoordinatorHandler implements Handler<FindCoordinatorRequ
   }
 
   private static String refusal(byte id) {
-    return id == SHARE
-        ? "share groups are not there yet in this release of Millrace"
-        : "kind of coordinator is unknown, keyType=" + id;
+    return "kind of coordinator is unknown, keyType=" + id;
   }
 
   /** Runs {@code then} when those of the coordinators that are here have loaded. */

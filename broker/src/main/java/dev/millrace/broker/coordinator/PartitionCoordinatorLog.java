@@ -125,6 +125,11 @@ public final class PartitionCoordinatorLog implements CoordinatorLog {
     }
   }
 
+  @Override
+  public void forget(long offset) {
+    parts.diskWork().submit(() -> opened().forget(offset));
+  }
+
   /** Everything that is in the log now is to be loaded, once it is committed. */
   private void begin(Consumer<Chunk> reader) {
     Partition open = parts.partitions().find(place.topicId(), place.index());

@@ -11,6 +11,7 @@ import dev.millrace.broker.coordinator.CoordinatorTopic;
 import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
 import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.coordinator.group.GroupSettings;
+import dev.millrace.coordinator.group.ShareGroupRules;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
@@ -49,13 +50,15 @@ public final class GroupHandlers {
    *
    * @param owners of the coordinators' partitions; they block on nothing
    * @param random makes the ids of members, which must not be guessed; called from any thread
+   * @param shareRules of share groups
    */
   public record Parts(
       Partitions partitions,
       DiskWork diskWork,
       List<Turns> owners,
       Clock clock,
-      RandomGenerator random) {}
+      RandomGenerator random,
+      ShareGroupRules shareRules) {}
 
   public GroupHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
@@ -67,7 +70,8 @@ public final class GroupHandlers {
             parts.owners(),
             topic::partitionCount,
             parts.random(),
-            new ClusterConsumerRules(node));
+            new ClusterConsumerRules(node),
+            parts.shareRules());
     this.elections =
         new Elections(
             node.id(),

@@ -8,7 +8,7 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of an image, as groups see them. */
-record ImageTopics(ClusterImage image) implements TopicCatalog {
+public record ImageTopics(ClusterImage image) implements TopicCatalog {
   @Override
   public @Nullable Topic find(String name) {
     return topic(image.topic(name));

@@ -20,6 +20,12 @@ public final class Client {
     return connection;
   }
 
+  /** The client goes away. */
+  public void disconnect() {
+    connection.close("");
+    broker.closed(connection);
+  }
+
   /** Sends a frame and gives the place of its answer. */
   public FakeReply send(ByteBuffer frame) {
     FakeReply reply = connection.newReply();

@@ -10,10 +10,14 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A connection without a socket: keeps what was answered and why it was closed. */
 public final class FakeConnection implements Connection {
   private final List<FakeReply> replies = new ArrayList<>();
+  private static final AtomicLong IDS = new AtomicLong();
+
+  private final long id = IDS.incrementAndGet();
   private final Turns loop;
   private final String listener;
   private String closedFor;
@@ -37,7 +41,7 @@ public final class FakeConnection implements Connection {
 
   @Override
   public long id() {
-    return 1;
+    return id;
   }
 
   @Override

@@ -92,16 +92,26 @@ class FindCoordinatorHandlerTest {
   }
 
   @Test
-  void whatIsNotThereYetIsToldOnce() {
+  void whatIsNoKindIsToldOnce() {
+    FindCoordinatorResponse unknown =
+        find(FindCoordinatorRequest.builder().coordinatorKeys(List.of("x")).keyType((byte) 3), 6);
+    assertThat(unknown.coordinators())
+        .singleElement()
+        .satisfies(coordinator ->
+            assertThat(coordinator.errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code()));
+    assertThat(groups.node.image().topic("__consumer_offsets")).isNull();
+  }
+
+  @Test
+  void statesOfShareGroupsHaveATopicOfTheirOwn() {
     FindCoordinatorResponse share =
         find(FindCoordinatorRequest.builder().coordinatorKeys(List.of("g:t:0")).keyType(SHARE), 6);
     assertThat(share.coordinators())
         .singleElement()
-        .satisfies(coordinator -> {
-          assertThat(coordinator.errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
-          assertThat(coordinator.errorMessage()).contains("share groups");
-        });
-    assertThat(groups.node.image().topic("__consumer_offsets")).isNull();
+        .satisfies(coordinator -> assertThat(coordinator.errorCode()).isZero());
+    assertThat(groups.node.image().configs(ConfigResource.topic("__share_group_state")))
+        .containsEntry("cleanup.policy", "delete")
+        .containsEntry("retention.ms", "-1");
   }
 
   @Test

@@ -99,6 +99,11 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
     if (group != null) {
       return new Draft(group);
     }
+    if (machine.shares().find(groupId) != null) {
+      refuseAll(
+          new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, "group is a share group, group=" + groupId));
+      return null;
+    }
     refuseUntilJoin();
     if (waiting.isEmpty()) {
       return null;

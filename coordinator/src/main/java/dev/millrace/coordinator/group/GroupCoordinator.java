@@ -70,6 +70,7 @@ public final class GroupCoordinator {
   private final IntSupplier partitionCount;
   private final RandomGenerator random;
   private final ConsumerRules rules;
+  private final ShareGroupRules shareRules;
   private final AtomicInteger consumerMembers = new AtomicInteger();
   private final Map<Integer, Led> led = new ConcurrentHashMap<>();
 
@@ -90,12 +91,29 @@ public final class GroupCoordinator {
       IntSupplier partitionCount,
       RandomGenerator random,
       ConsumerRules rules) {
+    this(settings, clock, owners, partitionCount, random, rules, ShareGroupRules.NONE);
+  }
+
+  /**
+   * The same with share groups.
+   *
+   * @param shareRules of share groups
+   */
+  public GroupCoordinator(
+      GroupSettings settings,
+      Clock clock,
+      List<Turns> owners,
+      IntSupplier partitionCount,
+      RandomGenerator random,
+      ConsumerRules rules,
+      ShareGroupRules shareRules) {
     this.settings = settings;
     this.clock = clock;
     this.owners = List.copyOf(owners);
     this.partitionCount = partitionCount;
     this.random = random;
     this.rules = rules;
+    this.shareRules = shareRules;
   }
 
   // Partitions
@@ -124,7 +142,8 @@ public final class GroupCoordinator {
                   log,
                   settings.offsets().commitTimeoutMs(),
                   deadlines ->
-                      new GroupMachine(settings, clock, deadlines, rules, consumerMembers));
+                      new GroupMachine(
+                          settings, clock, deadlines, rules, consumerMembers, shareRules));
           coordinator.load();
           return new Led(leaderEpoch, coordinator);
         });
@@ -204,10 +223,15 @@ public final class GroupCoordinator {
     submitNamed(request.groupId(), new ConsumerHeartbeats(beat, new Answer<>(answer)));
   }
 
+  /** The share groups among them. */
+  public ShareGroupFront shares() {
+    return new ShareGroupFront(this, shareRules);
+  }
+
   /** Topics came, went or have other partitions, so groups may have something else to read. */
   public void topicsChanged() {
     for (Led here : led.values()) {
-      here.coordinator().read(machine -> machine.consumers().topicsChanged(), _ -> {});
+      here.coordinator().read(machine -> machine.topicsChanged(), _ -> {});
     }
   }
 
@@ -401,7 +425,7 @@ public final class GroupCoordinator {
     }
   }
 
-  private void submit(String groupId, Command<GroupMachine> command) {
+  void submit(String groupId, Command<GroupMachine> command) {
     Led here = find(groupId);
     if (here == null) {
       command.refuse(ErrorCode.NOT_COORDINATOR);
@@ -410,7 +434,7 @@ public final class GroupCoordinator {
     }
   }
 
-  private void read(String groupId, Consumer<GroupMachine> reader, Consumer<ErrorCode> refused) {
+  void read(String groupId, Consumer<GroupMachine> reader, Consumer<ErrorCode> refused) {
     Led here = find(groupId);
     if (here == null) {
       refused.accept(ErrorCode.NOT_COORDINATOR);

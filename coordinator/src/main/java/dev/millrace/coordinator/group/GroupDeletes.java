@@ -5,6 +5,7 @@ import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.consumer.Draft;
+import dev.millrace.coordinator.sharegroup.ShareGroup;
 import dev.millrace.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,10 @@ final class GroupDeletes implements Command<GroupMachine> {
 
   @Override
   public Decision decide(GroupMachine machine) {
+    ShareGroup shares = machine.shares().find(groupId);
+    if (shares != null) {
+      return delete(machine, shares);
+    }
     ConsumerGroup consumers = machine.consumers().find(groupId);
     if (consumers != null) {
       return delete(machine, consumers);
@@ -35,6 +40,26 @@ final class GroupDeletes implements Command<GroupMachine> {
       return Decision.NOTHING;
     }
     return Decision.write(tombstones(machine, groupId), answer::give);
+  }
+
+  /** The states of a share group go first, so that it can be deleted again if not all are. */
+  private Decision delete(GroupMachine machine, ShareGroup group) {
+    if (!group.members().isEmpty()) {
+      answer.give(ErrorCode.NON_EMPTY_GROUP);
+      return Decision.NOTHING;
+    }
+    machine
+        .shares()
+        .deleteAllStates(
+            group,
+            error -> {
+              if (error == ErrorCode.NONE) {
+                machine.again(groupId, new ShareGroupEnd(groupId, answer));
+              } else {
+                answer.give(error);
+              }
+            });
+    return Decision.NOTHING;
   }
 
   private Decision delete(GroupMachine machine, ConsumerGroup group) {

@@ -16,6 +16,7 @@ import dev.millrace.coordinator.record.LegacyOffsetCommitKey;
 import dev.millrace.coordinator.record.LegacyOffsetCommitValue;
 import dev.millrace.coordinator.record.OffsetCommitKey;
 import dev.millrace.coordinator.record.OffsetCommitValue;
+import dev.millrace.coordinator.sharegroup.ShareGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
 import java.util.Collection;
@@ -37,11 +38,18 @@ final class GroupMachine implements StateMachine {
   private final Rebalances rebalances;
   private final OffsetExpiry expiry;
   private final ConsumerGroups consumers;
+  private final ShareGroups shares;
   private final ClassicMembers classicMembers;
   private boolean live;
 
   GroupMachine(GroupSettings settings, Clock clock, Deadlines<GroupMachine> deadlines) {
-    this(settings, clock, deadlines, ConsumerRules.DEFAULTS, new AtomicInteger());
+    this(
+        settings,
+        clock,
+        deadlines,
+        ConsumerRules.DEFAULTS,
+        new AtomicInteger(),
+        ShareGroupRules.NONE);
   }
 
   /**
@@ -52,7 +60,8 @@ final class GroupMachine implements StateMachine {
       Clock clock,
       Deadlines<GroupMachine> deadlines,
       ConsumerRules rules,
-      AtomicInteger nodeMembers) {
+      AtomicInteger nodeMembers,
+      ShareGroupRules shareRules) {
     this.settings = settings;
     this.clock = clock;
     this.deadlines = deadlines;
@@ -67,6 +76,7 @@ final class GroupMachine implements StateMachine {
             nodeMembers,
             new Migrations(rules, clock, deadlines, settings.membership().sizeMax()));
     this.classicMembers = new ClassicMembers(consumers);
+    this.shares = new ShareGroups(shareRules, clock, deadlines);
   }
 
   GroupSettings settings() {
@@ -87,6 +97,11 @@ final class GroupMachine implements StateMachine {
 
   OffsetStore offsets() {
     return offsets;
+  }
+
+  /** Share groups; their ids are none of the others. */
+  ShareGroups shares() {
+    return shares;
   }
 
   OpenEnds openEnds() {
@@ -172,6 +187,10 @@ final class GroupMachine implements StateMachine {
         if (groupId != null) {
           applyConsumer(groupId, key, value(key, record));
         }
+        String shareGroupId = ShareGroup.groupIdOf(key);
+        if (shareGroupId != null) {
+          shares.apply(shareGroupId, key, value(key, record));
+        }
         // kinds of other group types belong to releases that know them, and stay in the log
       }
     }
@@ -223,9 +242,16 @@ final class GroupMachine implements StateMachine {
     }
   }
 
+  /** Topics came, went or have other partitions. */
+  void topicsChanged() {
+    consumers.topicsChanged();
+    shares.topicsChanged();
+  }
+
   /** A topic is deleted: its offsets go. */
   void topicDeleted(String topic, Uuid topicId) {
     expiry.topicDeleted(topic, topicId);
+    shares.topicDeleted(topicId);
   }
 
   @Override
@@ -233,6 +259,7 @@ final class GroupMachine implements StateMachine {
     live = true;
     groups.values().forEach(this::start);
     consumers.loaded();
+    shares.loaded();
     expiry.start();
   }
 
@@ -245,6 +272,7 @@ final class GroupMachine implements StateMachine {
     }
     groups.clear();
     consumers.unloaded();
+    shares.unloaded();
   }
 
   /** Starts the sessions of a group that was just loaded, and shrinks it if it is too large. */

@@ -2,6 +2,7 @@ package dev.millrace.coordinator.group;
 
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
+import dev.millrace.coordinator.sharegroup.ShareGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroup;
 import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroupMember;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 final class GroupViews {
   private static final String CLASSIC = "classic";
   private static final String CONSUMER = "consumer";
+  private static final String SHARE = "share";
 
   private GroupViews() {}
 
@@ -32,6 +34,9 @@ final class GroupViews {
     if (wantedTypes.isEmpty() || wantedTypes.contains(CONSUMER)) {
       machine.consumers().all().forEach(group -> listed.add(listed(group)));
     }
+    if (wantedTypes.isEmpty() || wantedTypes.contains(SHARE)) {
+      machine.shares().all().forEach(group -> listed.add(listed(group)));
+    }
     if (!wantedStates.isEmpty()) {
       listed.removeIf(group -> !wantedStates.contains(group.groupState().toLowerCase(Locale.ROOT)));
     }
@@ -44,6 +49,15 @@ final class GroupViews {
         .protocolType(typeOf(group))
         .groupState(group.state().toString())
         .groupType(CLASSIC)
+        .build();
+  }
+
+  private static ListedGroup listed(ShareGroup group) {
+    return ListedGroup.builder()
+        .groupId(group.id())
+        .protocolType(SHARE)
+        .groupState(group.state())
+        .groupType(SHARE)
         .build();
   }
 
@@ -67,7 +81,7 @@ final class GroupViews {
           .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)
           // tools show this text, and Apache's tests compare it
           .errorMessage(
-              machine.consumers().find(groupId) == null
+              machine.consumers().find(groupId) == null && machine.shares().find(groupId) == null
                   ? "Group " + groupId + " not found."
                   : "Group " + groupId + " is not a classic group.")
           .build();

@@ -49,6 +49,9 @@ final class Joins implements Command<GroupMachine> {
 
   @Override
   public Decision decide(GroupMachine machine) {
+    if (machine.shares().find(request.groupId()) != null) {
+      return reply(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+    }
     ConsumerGroup consumers = machine.consumers().find(request.groupId());
     if (consumers != null) {
       return consumers.members().isEmpty()

@@ -42,6 +42,10 @@ final class OffsetCommits implements Command<GroupMachine> {
 
   @Override
   public Decision decide(GroupMachine machine) {
+    if (machine.shares().find(request.groupId()) != null) {
+      refuse(ErrorCode.GROUP_ID_NOT_FOUND);
+      return Decision.NOTHING;
+    }
     ClassicGroup group = machine.find(request.groupId());
     ConsumerGroup consumers = machine.consumers().find(request.groupId());
     ErrorCode error =

@@ -11,6 +11,9 @@ public final class Features {
   /** The name of the level that gates record kinds and what nodes say to each other. */
   public static final String METADATA_VERSION = "metadata.version";
 
+  /** The name of the level from which on share groups can be used (KIP-932). */
+  public static final String SHARE_VERSION = "share.version";
+
   /** The name of the level that turns the consumer protocol on (KIP-848). */
   public static final String GROUP_VERSION = "group.version";
 
@@ -39,7 +42,7 @@ public final class Features {
           new Feature("transaction.version", 0, 2, 2),
           new Feature(GROUP_VERSION, 0, 1, 1),
           new Feature("eligible.leader.replicas.version", 0, 0, 0),
-          new Feature("share.version", 0, 0, 0),
+          new Feature(SHARE_VERSION, 0, 1, 1),
           new Feature("streams.version", 0, 0, 0));
 
   private Features() {}

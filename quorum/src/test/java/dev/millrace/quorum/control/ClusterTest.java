@@ -144,7 +144,8 @@ class ClusterTest {
     assertThat(Bench.empty(Map.of()).image().features())
         .containsEntry("metadata.version", (short) 30)
         .containsEntry("transaction.version", (short) 2)
-        .containsEntry("group.version", (short) 1);
+        .containsEntry("group.version", (short) 1)
+        .containsEntry("share.version", (short) 1);
     Bench older =
         Bench.empty(Map.of("feature:metadata.version", "29", "feature:group.version", "0"));
     assertThat(older.image().featureLevel("metadata.version")).isEqualTo((short) 29);

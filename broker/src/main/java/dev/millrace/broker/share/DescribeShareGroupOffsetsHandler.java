@@ -1,0 +1,199 @@
+package dev.millrace.broker.share;
+
+import dev.millrace.broker.Call;
+import dev.millrace.broker.Handler;
+import dev.millrace.broker.Node;
+import dev.millrace.coordinator.consumer.Partitions;
+import dev.millrace.coordinator.group.ShareGroupFront;
+import dev.millrace.coordinator.share.ShareAnswer;
+import dev.millrace.coordinator.share.ShareKey;
+import dev.millrace.coordinator.share.ShareState;
+import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.image.TopicImage;
+import dev.millrace.replica.Partition;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.DescribeShareGroupOffsetsRequest;
+import dev.millrace.wire.message.DescribeShareGroupOffsetsRequest.DescribeShareGroupOffsetsRequestGroup;
+import dev.millrace.wire.message.DescribeShareGroupOffsetsRequest.DescribeShareGroupOffsetsRequestTopic;
+import dev.millrace.wire.message.DescribeShareGroupOffsetsResponse;
+import dev.millrace.wire.message.DescribeShareGroupOffsetsResponse.DescribeShareGroupOffsetsResponseGroup;
+import dev.millrace.wire.message.DescribeShareGroupOffsetsResponse.DescribeShareGroupOffsetsResponsePartition;
+import dev.millrace.wire.message.DescribeShareGroupOffsetsResponse.DescribeShareGroupOffsetsResponseTopic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * DescribeShareGroupOffsets (90), versions 0 and 1: how far share groups are (KIP-932).
+ *
+ * <ul>
+ *   <li>1: how many records are still to be delivered (KIP-1226); −1 when this node does not know.
+ * </ul>
+ */
+final class DescribeShareGroupOffsetsHandler implements Handler<DescribeShareGroupOffsetsRequest> {
+  private static final long UNKNOWN = -1;
+
+  private final Node node;
+  private final ShareAccess access;
+  private final ShareGroupFront groups;
+  private final SharedPartitions.Parts parts;
+
+  DescribeShareGroupOffsetsHandler(
+      Node node, ShareAccess access, ShareGroupFront groups, SharedPartitions.Parts parts) {
+    this.node = node;
+    this.access = access;
+    this.groups = groups;
+    this.parts = parts;
+  }
+
+  @Override
+  public ApiKey key() {
+    return ApiKey.DESCRIBE_SHARE_GROUP_OFFSETS;
+  }
+
+  @Override
+  public void handle(Call call, DescribeShareGroupOffsetsRequest request) {
+    Gathering
+        .<DescribeShareGroupOffsetsRequestGroup, DescribeShareGroupOffsetsRequestGroup,
+            DescribeShareGroupOffsetsResponseGroup>
+            of(
+                request.groups(),
+                List::of,
+                (_, group, answer) -> describe(group, answer),
+                results ->
+                    call.answer(
+                        DescribeShareGroupOffsetsResponse.builder()
+                            .groups(results.stream().map(List::getFirst).toList())
+                            .build()));
+  }
+
+  private void describe(
+      DescribeShareGroupOffsetsRequestGroup group,
+      Consumer<DescribeShareGroupOffsetsResponseGroup> answer) {
+    if (!access.isOn()) {
+      answer.accept(failed(group.groupId(), ErrorCode.UNSUPPORTED_VERSION));
+      return;
+    }
+    groups.read(
+        group.groupId(),
+        read -> {
+          if (read.error() != ErrorCode.NONE) {
+            answer.accept(failed(group.groupId(), read.error()));
+          } else {
+            describe(group.groupId(), wanted(group, read.partitions()), answer);
+          }
+        });
+  }
+
+  private static DescribeShareGroupOffsetsResponseGroup failed(String groupId, ErrorCode error) {
+    return DescribeShareGroupOffsetsResponseGroup.builder()
+        .groupId(groupId)
+        .errorCode(error)
+        .errorMessage(
+            error == ErrorCode.GROUP_ID_NOT_FOUND
+                ? "Group " + groupId + " not found."
+                : ShareAccess.message(error))
+        .build();
+  }
+
+  private List<DescribeShareGroupOffsetsRequestTopic> wanted(
+      DescribeShareGroupOffsetsRequestGroup group, Partitions known) {
+    List<DescribeShareGroupOffsetsRequestTopic> topics = group.topics();
+    if (topics != null) {
+      return topics;
+    }
+    List<DescribeShareGroupOffsetsRequestTopic> all = new ArrayList<>();
+    ClusterImage image = node.image();
+    known
+        .topics()
+        .forEach(id -> {
+          TopicImage topic = image.topic(id);
+          if (topic != null) {
+            all.add(
+                new DescribeShareGroupOffsetsRequestTopic(topic.name(), List.copyOf(known.of(id))));
+          }
+        });
+    return all;
+  }
+
+  private void describe(
+      String groupId,
+      List<DescribeShareGroupOffsetsRequestTopic> topics,
+      Consumer<DescribeShareGroupOffsetsResponseGroup> answer) {
+    ClusterImage image = node.image();
+    Gathering
+        .<DescribeShareGroupOffsetsRequestTopic, Integer,
+            DescribeShareGroupOffsetsResponsePartition>
+            of(
+                topics,
+                DescribeShareGroupOffsetsRequestTopic::partitions,
+                (at, index, give) ->
+                    partition(groupId, image.topic(topics.get(at).topicName()), index, give),
+                results -> answer.accept(group(groupId, topics, results, image)));
+  }
+
+  private void partition(
+      String groupId,
+      @Nullable TopicImage topic,
+      int index,
+      Consumer<DescribeShareGroupOffsetsResponsePartition> answer) {
+    if (topic == null || topic.partition(index) == null) {
+      answer.accept(
+          DescribeShareGroupOffsetsResponsePartition.builder()
+              .partitionIndex(index)
+              .startOffset(UNKNOWN)
+              .errorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+              .errorMessage("topic has no such partition")
+              .build());
+      return;
+    }
+    ShareKey key = new ShareKey(groupId, topic.id(), index);
+    parts.store().summary(key, found -> answer.accept(partition(key, found)));
+  }
+
+  private DescribeShareGroupOffsetsResponsePartition partition(ShareKey key, ShareAnswer found) {
+    ShareState state = found.state();
+    boolean well = found.error() == ErrorCode.NONE;
+    return DescribeShareGroupOffsetsResponsePartition.builder()
+        .partitionIndex(key.partition())
+        .startOffset(state == null ? UNKNOWN : state.startOffset())
+        .leaderEpoch(state == null ? 0 : state.leaderEpoch())
+        .lag(state == null ? UNKNOWN : lag(key, state))
+        .errorCode(found.error())
+        .errorMessage(well ? null : found.message())
+        .build();
+  }
+
+  private long lag(ShareKey key, ShareState state) {
+    Partition log = parts.partitions().find(key.topicId(), key.partition());
+    if (log == null
+        || state.startOffset() == ShareState.UNINITIALIZED
+        || state.deliveryCompleteCount() < 0) {
+      return UNKNOWN;
+    }
+    long ready = log.bounds().highWatermark() - state.startOffset();
+    return Math.max(0, ready - state.deliveryCompleteCount());
+  }
+
+  private static DescribeShareGroupOffsetsResponseGroup group(
+      String groupId,
+      List<DescribeShareGroupOffsetsRequestTopic> topics,
+      List<List<DescribeShareGroupOffsetsResponsePartition>> results,
+      ClusterImage image) {
+    List<DescribeShareGroupOffsetsResponseTopic> described = new ArrayList<>();
+    for (int i = 0; i < topics.size(); i++) {
+      TopicImage topic = image.topic(topics.get(i).topicName());
+      DescribeShareGroupOffsetsResponseTopic.Builder one =
+          DescribeShareGroupOffsetsResponseTopic.builder()
+              .topicName(topics.get(i).topicName())
+              .partitions(results.get(i));
+      described.add(topic == null ? one.build() : one.topicId(topic.id()).build());
+    }
+    return DescribeShareGroupOffsetsResponseGroup.builder()
+        .groupId(groupId)
+        .topics(described)
+        .build();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.millrace.broker.share;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.broker.Call;
+import dev.millrace.broker.share.SharePass.Outcome;
+import dev.millrace.wire.RecordBytes;
+import dev.millrace.wire.message.ShareFetchResponse;
+import dev.millrace.wire.message.ShareFetchResponse.AcquiredRecords;
+import dev.millrace.wire.message.ShareFetchResponse.PartitionData;
+import dev.millrace.wire.message.ShareFetchResponse.ShareFetchableTopicResponse;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the answer to a share fetch together: its acknowledgements settle and its records come at
+ * different times, on different threads. Partitions without news are left out. Safe for any thread.
+ */
+final class ShareFetchAnswer {
+  private final Call call;
+  private final ShareSession session;
+  private final int lockMs;
+  private final boolean first;
+  private final Map<Place, SharedPartition.Result> acknowledged = new TreeMap<>();
+  private @Nullable List<Outcome> fetched;
+  private @Nullable Runnable afterwards;
+  private int missing;
+  private boolean given;
+
+  /**
+   * @param first whether it is the session's first, which tells of every partition
+   */
+  ShareFetchAnswer(Call call, ShareSession session, int lockMs, boolean first) {
+    this.call = call;
+    this.session = session;
+    this.lockMs = lockMs;
+    this.first = first;
+  }
+
+  /** So many partitions' acknowledgements are to come. */
+  synchronized void expect(int acknowledgements) {
+    missing = acknowledgements;
+  }
+
+  /** Runs {@code task} before the answer leaves, when nothing is to be acknowledged any more. */
+  synchronized void whenAcknowledged(Runnable task) {
+    afterwards = task;
+  }
+
+  void acknowledged(Place place, SharedPartition.Result result) {
+    synchronized (this) {
+      acknowledged.put(place, result);
+      missing--;
+    }
+    giveIfWhole();
+  }
+
+  void fetched(List<Outcome> outcomes) {
+    synchronized (this) {
+      fetched = outcomes;
+    }
+    giveIfWhole();
+  }
+
+  private void giveIfWhole() {
+    Runnable task;
+    List<Outcome> outcomes;
+    synchronized (this) {
+      outcomes = fetched;
+      if (given || outcomes == null || missing > 0) {
+        return;
+      }
+      given = true;
+      task = afterwards;
+    }
+    if (task != null) {
+      task.run();
+    }
+    call.answer(response(outcomes));
+  }
+
+  private ShareFetchResponse response(List<Outcome> outcomes) {
+    Map<Place, PartitionData.Builder> partitions = new LinkedHashMap<>();
+    for (Outcome outcome : outcomes) {
+      session.isFirstTold(outcome.place());
+      fill(partition(partitions, outcome.place()), outcome);
+    }
+    for (Place place : session.places()) {
+      if (session.isFirstTold(place) || first) {
+        partition(partitions, place);
+      }
+    }
+    acknowledged.forEach((place, result) ->
+        partition(partitions, place)
+            .acknowledgeErrorCode(result.error())
+            .acknowledgeErrorMessage(result.message()));
+    return ShareFetchResponse.builder()
+        .acquisitionLockTimeoutMs(lockMs)
+        .responses(topics(partitions))
+        .build();
+  }
+
+  private static PartitionData.Builder partition(
+      Map<Place, PartitionData.Builder> partitions, Place place) {
+    return partitions.computeIfAbsent(
+        place,
+        _ -> PartitionData.builder().partitionIndex(place.index()).records(RecordBytes.EMPTY));
+  }
+
+  private static void fill(PartitionData.Builder data, Outcome outcome) {
+    data.errorCode(outcome.result().error())
+        .errorMessage(outcome.result().message())
+        .records(outcome.bytes())
+        .acquiredRecords(
+            outcome.acquired().stream()
+                .map(run ->
+                    new AcquiredRecords(run.first(), run.last(), (short) run.deliveryCount()))
+                .toList());
+  }
+
+  private static List<ShareFetchableTopicResponse> topics(
+      Map<Place, PartitionData.Builder> partitions) {
+    Map<Uuid, List<PartitionData>> byTopic = new LinkedHashMap<>();
+    partitions.forEach((place, data) ->
+        byTopic.computeIfAbsent(place.topicId(), _ -> new ArrayList<>()).add(data.build()));
+    List<ShareFetchableTopicResponse> topics = new ArrayList<>();
+    byTopic.forEach((id, ofTopic) -> topics.add(new ShareFetchableTopicResponse(id, ofTopic)));
+    return topics;
+  }
+}

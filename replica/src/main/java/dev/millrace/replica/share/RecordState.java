@@ -1,0 +1,41 @@
+package dev.millrace.replica.share;
+
+import org.jspecify.annotations.Nullable;
+
+/** What became of the delivery of a record to a group. */
+public enum RecordState {
+  /** Nobody has it: it is delivered to whoever asks next. */
+  AVAILABLE(0),
+  /** A member has it, until its lock runs out. Never saved. */
+  ACQUIRED(1),
+  /** A member has processed it. */
+  ACKNOWLEDGED(2),
+  /** It is not delivered any more: rejected, tried too often, or no record of the topic's users. */
+  ARCHIVED(4);
+
+  private final byte id;
+
+  RecordState(int id) {
+    this.id = (byte) id;
+  }
+
+  /** The number in requests and records. */
+  public byte id() {
+    return id;
+  }
+
+  /** Whether delivery is complete. */
+  public boolean isTerminal() {
+    return this == ACKNOWLEDGED || this == ARCHIVED;
+  }
+
+  /** The state that may be saved as {@code id}, or null. */
+  public static @Nullable RecordState saved(byte id) {
+    return switch (id) {
+      case 0 -> AVAILABLE;
+      case 2 -> ACKNOWLEDGED;
+      case 4 -> ARCHIVED;
+      default -> null;
+    };
+  }
+}
