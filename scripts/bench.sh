@@ -100,6 +100,10 @@ case $verb in
     for file in "$root"/target/package/millrace-*/bin/millrace; do
       [ -x "$file" ] && packaged=$file
     done
+    if [ -n "$packaged" ] && [ -z "${MILLRACE:-}" ] \
+      && [ "$root/server/target/dist/lib/millrace-server.jar" -nt "$packaged" ]; then
+      echo "bench: the packaged form is older than the build; ./dev package makes it anew" >&2
+    fi
     [ -n "$packaged" ] || echo "bench: the packaged form is left out; ./dev package makes it" >&2
     exec "$JAVA_HOME/bin/java" -Xmx1g -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
       "-Dmillrace.bench.root=$root" "-Dmillrace.bench.launcher=$launcher" \

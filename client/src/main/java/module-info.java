@@ -7,5 +7,6 @@ module dev.millrace.client {
 
   exports dev.millrace.client;
   exports dev.millrace.client.consumer;
+  exports dev.millrace.client.process;
   exports dev.millrace.client.producer;
 }

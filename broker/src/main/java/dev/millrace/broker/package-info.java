@@ -13,7 +13,8 @@
  *
  * <p>Owns the way from a frame to a handler and back, and the versions' differences. It knows no
  * socket (that is {@code net}), decides nothing about metadata (the controller in {@code quorum}),
- * and keeps no record (partitions in {@code replica}, groups in {@code coordinator}).
+ * and keeps no record (partitions in {@code replica}, groups and transactions in {@code
+ * coordinator}).
  *
  * <p>One package an area, one file an API; each opens with key, versions, behaviour and what each
  * version changed:
@@ -27,7 +28,10 @@
  *   <li>{@code security}: SaslHandshake 17, SaslAuthenticate 36, Describe-, Create- and DeleteAcls
  *       29–31, which say that there is no security yet
  *   <li>{@code data} and {@code fetch}: records, offsets, producers, log directories
- *   <li>{@code group}: coordinators, members, committed offsets
+ *   <li>{@code group}: members, committed offsets
+ *   <li>{@code transaction}: InitProducerId 22, AddPartitionsToTxn 24, AddOffsetsToTxn 25, EndTxn
+ *       26, WriteTxnMarkers 27, TxnOffsetCommit 28, DescribeTransactions 65, ListTransactions 66
+ *   <li>{@code coordinator}: FindCoordinator 10, and what coordinators of all kinds need
  * </ul>
  *
  * <p>Threads: a handler runs to completion on the loop that read its frame and never waits there.

@@ -28,6 +28,18 @@ class RecordKindsDifferentialTest {
         "org.apache.kafka.coordinator.group.generated.");
   }
 
+  private static List<Differential> transactions() {
+    return pairs(
+        dev.millrace.coordinator.transaction.record.RecordKinds.class,
+        "org.apache.kafka.coordinator.transaction.generated.");
+  }
+
+  @ParameterizedTest
+  @MethodSource("transactions")
+  void sameTransactionRecords(Differential record) {
+    record.compare();
+  }
+
   @ParameterizedTest
   @MethodSource("metadata")
   void sameMetadataRecords(Differential record) {

@@ -46,6 +46,7 @@ final class CleanModel {
   }
 
   final List<Appended> batches = new ArrayList<>();
+  long start;
 
   static List<Entry> entries(RecordBatch batch) {
     List<Entry> entries = new ArrayList<>();
@@ -81,10 +82,11 @@ final class CleanModel {
     }
   }
 
-  /** Every record, by offset. */
+  /** Every record from the log's start on, by offset. */
   TreeMap<Long, Entry> entries() {
     TreeMap<Long, Entry> all = new TreeMap<>();
     batches.forEach(batch -> batch.entries().forEach(entry -> all.put(entry.offset(), entry)));
+    all.headMap(start).clear();
     return all;
   }
 

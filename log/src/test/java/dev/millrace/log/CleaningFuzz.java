@@ -82,7 +82,7 @@ final class CleaningFuzz {
   }
 
   private void step() {
-    switch (random.nextInt(30)) {
+    switch (random.nextInt(31)) {
       case 0, 1, 2, 3, 4, 5, 6, 7 -> append(data(random.nextLong(0, 3)));
       case 8, 9, 10, 11, 12 -> append(data(random.nextLong(3, 6)));
       case 13, 14, 15 -> append(marker(random.nextLong(3, 6)));
@@ -95,6 +95,7 @@ final class CleaningFuzz {
       case 25 -> check();
       case 26 -> restart();
       case 27 -> restartWithoutSnapshots();
+      case 28 -> deleteRecords();
       default -> crash();
     }
   }
@@ -222,6 +223,19 @@ final class CleaningFuzz {
     }
   }
 
+  /** The log begins later; segments before it go with the next retention run. */
+  private void deleteRecords() {
+    long committed = log.durableEnd();
+    if (random.nextInt(3) == 0 && committed > log.startOffset()) {
+      long from = log.startOffset();
+      long to = from + random.nextLong(0, (committed - from) / 4 + 1);
+      assertThat(log.keeping().deleteRecords(to)).isEqualTo(to);
+    }
+    log.keeping().deleteOldSegments(committed);
+    model.start = log.startOffset();
+    check();
+  }
+
   // ---- stops
 
   private void restart() {
@@ -290,7 +304,8 @@ final class CleaningFuzz {
 
   /** Remembers which tombstones may go, and since when. */
   private void noteTombstones() {
-    for (RecordBatch batch : world.directory.isOnline() ? batches(0, log.endOffset()) : none()) {
+    for (RecordBatch batch :
+        world.directory.isOnline() ? batches(log.startOffset(), log.endOffset()) : none()) {
       if (batch.hasDeleteHorizon() && !batch.isControl()) {
         long since = batch.baseTimestamp() - settings.compaction().deleteRetentionMs();
         CleanModel.entries(batch).stream()
@@ -317,6 +332,7 @@ final class CleaningFuzz {
       model.append(doubtful);
     }
     model.truncate(log.endOffset());
+    model.start = log.startOffset();
     assertThat(log.endOffset()).isEqualTo(model.end());
     note();
   }
@@ -358,11 +374,13 @@ final class CleaningFuzz {
     Map<Long, Fate> fates = model.fates();
     TreeMap<Long, Entry> found = new TreeMap<>();
     boolean isStamped = settings.timestampType() == TimestampType.LOG_APPEND_TIME;
-    for (RecordBatch batch : batches(0, log.endOffset())) {
+    for (RecordBatch batch : batches(log.startOffset(), log.endOffset())) {
       if (!batch.isControl()) {
         for (Entry entry : CleanModel.entries(batch)) {
-          assertThat(entry).isEqualTo(expected.get(entry.offset()));
-          found.put(entry.offset(), entry);
+          if (entry.offset() >= model.start) {
+            assertThat(entry).isEqualTo(expected.get(entry.offset()));
+            found.put(entry.offset(), entry);
+          }
         }
         assertThat(batch.timestampType() == TimestampType.LOG_APPEND_TIME).isEqualTo(isStamped);
       }
@@ -406,9 +424,9 @@ final class CleaningFuzz {
     Map<Long, Fate> fates = model.fates();
     Map<String, Entry> there = new HashMap<>();
     Set<Long> offsets = new HashSet<>();
-    for (RecordBatch batch : batches(0, log.endOffset())) {
+    for (RecordBatch batch : batches(log.startOffset(), log.endOffset())) {
       for (Entry entry : batch.isControl() ? List.<Entry>of() : CleanModel.entries(batch)) {
-        if (entry.offset() < clean) {
+        if (entry.offset() >= model.start && entry.offset() < clean) {
           assertThat(there.put(entry.key(), entry)).as("again %s", entry).isNull();
           assertThat(fates.get(entry.offset())).isEqualTo(Fate.COMMITTED);
           offsets.add(entry.offset());
@@ -433,14 +451,14 @@ final class CleaningFuzz {
   private void checkValues() {
     if (world.directory.isOnline()) {
       long stable = log.lastStableOffset(log.endOffset());
-      assertThat(CleanModel.values(committed(0, stable))).isEqualTo(model.values(stable));
+      assertThat(CleanModel.values(committed(model.start, stable))).isEqualTo(model.values(stable));
     }
   }
 
   /** A reader who begins anywhere sees what of the committed records is left there. */
   private void checkReaders() {
     long stable = log.lastStableOffset(log.endOffset());
-    long from = random.nextLong(0, stable + 1);
+    long from = random.nextLong(model.start, Math.max(stable, model.start) + 1);
     Map<Long, Fate> fates = model.fates();
     for (Entry entry : committed(from, stable)) {
       assertThat(fates.get(entry.offset())).as("%s", entry).isEqualTo(Fate.COMMITTED);

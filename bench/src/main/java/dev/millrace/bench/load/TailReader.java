@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TailReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final long LOOK_MS = 10;
+  private static final long TIMEOUT_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final String bootstrap;
   private final List<TopicPartition> partitions;
@@ -33,18 +35,46 @@ public final class TailReader implements AutoCloseable {
     this.partitions =
         IntStream.range(0, partitions).mapToObj(i -> new TopicPartition(topic, i)).toList();
     this.thread = Thread.ofPlatform().daemon().name("bench-tail-reader").start(this::read);
-    awaitReady();
+    while (!isReady()) {
+      Pause.millis(LOOK_MS);
+    }
   }
 
-  /** The latencies since the last call. */
-  public LatencyHistogram take() {
+  /**
+   * The latencies since the last call, when so many records have arrived: those that come last are
+   * often those that took longest. Fails when they do not come.
+   */
+  public LatencyHistogram take(long records) {
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
+    while (arrived() < records) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "records did not arrive, sent=" + records + " arrived=" + arrived());
+      }
+      Pause.millis(LOOK_MS);
+    }
+    synchronized (lock) {
+      LatencyHistogram taken = latencies;
+      latencies = new LatencyHistogram();
+      return taken;
+    }
+  }
+
+  private long arrived() {
     synchronized (lock) {
       if (failure != null) {
         throw failure;
       }
-      LatencyHistogram taken = latencies;
-      latencies = new LatencyHistogram();
-      return taken;
+      return latencies.count();
+    }
+  }
+
+  private boolean isReady() {
+    synchronized (lock) {
+      if (failure != null) {
+        throw failure;
+      }
+      return ready;
     }
   }
 
@@ -63,7 +93,6 @@ public final class TailReader implements AutoCloseable {
     } catch (RuntimeException e) {
       synchronized (lock) {
         failure = e;
-        lock.notifyAll();
       }
     }
   }
@@ -81,21 +110,7 @@ public final class TailReader implements AutoCloseable {
   private boolean markReady() {
     synchronized (lock) {
       ready = true;
-      lock.notifyAll();
       return !ended;
-    }
-  }
-
-  private void awaitReady() {
-    synchronized (lock) {
-      try {
-        while (!ready && failure == null) {
-          lock.wait();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", e);
-      }
     }
   }
 

@@ -9,11 +9,14 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 
 /** Creates topics by Apache's admin client. */
 public final class Topics {
   private static final int TIMEOUT_MS = 120_000;
+  private static final long PAUSE_MS = 50;
 
   private Topics() {}
 
@@ -39,13 +42,29 @@ public final class Topics {
     }
   }
 
-  /** The client itself asks again while a leader is not there. */
+  /** Asks all leaders for the ends; right after the creation they may not know of it yet. */
   private static void awaitLeaders(Admin admin, String topic, int partitions)
       throws InterruptedException, ExecutionException, TimeoutException {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     for (int i = 0; i < partitions; i++) {
       ends.put(new TopicPartition(topic, i), OffsetSpec.latest());
     }
-    admin.listOffsets(ends).all().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
+    while (!answers(admin.listOffsets(ends).all(), System.nanoTime() < deadline)) {
+      Pause.millis(PAUSE_MS);
+    }
+  }
+
+  private static boolean answers(KafkaFuture<?> ends, boolean mayComeLater)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    try {
+      ends.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      if (mayComeLater && e.getCause() instanceof RetriableException) {
+        return false;
+      }
+      throw e;
+    }
   }
 }

@@ -58,10 +58,9 @@ public final class Latency implements Scenario {
       try (TailReader reader = new TailReader(node.bootstrap(), "load", partitions);
           PacedProducer producer =
               new PacedProducer(node.bootstrap(), "load", partitions, LINGER_MS)) {
-        producer.run(perSecond, seconds / 2);
-        reader.take();
+        reader.take(producer.run(perSecond, seconds / 2).count());
         LatencyHistogram produced = producer.run(perSecond, seconds);
-        LatencyHistogram arrived = reader.take();
+        LatencyHistogram arrived = reader.take(produced.count());
         sink.add(rate, perSecond);
         produce.forEach((share, figure) -> sink.add(figure, produced.millisAt(share.share)));
         endToEnd.forEach((share, figure) -> sink.add(figure, arrived.millisAt(share.share)));

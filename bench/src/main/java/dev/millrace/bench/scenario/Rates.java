@@ -18,7 +18,7 @@ public final class Rates {
   private static final double SHARE = 1.0 / 3;
   private static final double MEDIAN = 0.5;
   private static final double CALM_MS = 5;
-  private static final int HALVINGS_MAX = 5;
+  private static final int HALVINGS_MAX = 3;
 
   private final Stand stand;
   private final Effort effort;

@@ -5,6 +5,7 @@ import dev.millrace.base.turns.Timeout;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.ClusterView.Topic;
 import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.Exchange.Question;
 import dev.millrace.client.call.Topology;
 import dev.millrace.wire.ErrorCode;
@@ -478,8 +479,7 @@ final class ClassicMember implements Membership {
             + settings.pollIntervalMs
             + ", poll more often or with a smaller max.poll.records, group="
             + link.group());
-    CompletableFuture<Void> leaving = leave();
-    LOG.log(System.Logger.Level.DEBUG, "leaving, done=" + leaving.isDone());
+    Answers.tell(leave(), (none, fault) -> LOG.log(System.Logger.Level.DEBUG, "left the group"));
     over = false;
     memberId = "";
     generation = -1;

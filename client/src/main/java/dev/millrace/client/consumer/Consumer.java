@@ -4,6 +4,7 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.Deserializer;
 import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.Network;
 import dev.millrace.client.call.SocketNetwork;
 import java.security.SecureRandom;
@@ -208,7 +209,7 @@ public final class Consumer<K, V> implements AutoCloseable {
     if (settings.autoCommit && nowMs >= nextCommitMs) {
       nextCommitMs = nowMs + settings.autoCommitMs;
       Map<TopicPartition, Long> positions = positions(core.held().keySet());
-      ask(() -> core.commit(positions, false)).whenComplete((none, fault) -> warn(fault));
+      Answers.tell(ask(() -> core.commit(positions, false)), (none, fault) -> warn(fault));
     }
   }
 
@@ -410,19 +411,22 @@ public final class Consumer<K, V> implements AutoCloseable {
         .turns()
         .submit(() -> {
           try {
-            work.get()
-                .whenComplete((value, fault) -> {
-                  if (fault == null) {
-                    result.complete(value);
-                  } else {
-                    result.completeExceptionally(fault);
-                  }
-                });
+            Answers.tell(work.get(), (value, fault) -> settle(result, value, fault));
           } catch (RuntimeException e) {
             result.completeExceptionally(e);
           }
         });
     return result;
+  }
+
+  @SuppressWarnings("NullAway") // a future of nothing is completed with null
+  private static <T> void settle(
+      CompletableFuture<T> result, @Nullable T value, @Nullable Throwable fault) {
+    if (fault == null) {
+      result.complete(value);
+    } else {
+      result.completeExceptionally(fault);
+    }
   }
 
   private <T> T await(CompletableFuture<T> future, String what) {

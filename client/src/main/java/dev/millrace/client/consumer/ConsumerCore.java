@@ -3,6 +3,7 @@ package dev.millrace.client.consumer;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.ClusterView.Topic;
 import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.Network;
 import dev.millrace.client.call.Topology;
 import dev.millrace.client.consumer.CommitCalls.Committer;
@@ -256,9 +257,9 @@ final class ConsumerCore implements Membership.Host {
     }
     if (!missing.isEmpty()) {
       List<TopicPartition> asked = missing.stream().map(each -> each.partition).toList();
-      commits()
-          .committed(asked)
-          .whenComplete((found, fault) -> {
+      Answers.tell(
+          commits().committed(asked),
+          (found, fault) -> {
             if (found == null) {
               unresolved(missing, fault);
             } else {
@@ -303,8 +304,9 @@ final class ConsumerCore implements Membership.Host {
     Map<TopicPartition, Long> times = new TreeMap<>();
     long time = settings.reset.at(network.clock().wallMs());
     partitions.forEach(each -> times.put(each.partition, time));
-    findOrEnd(times)
-        .whenComplete((found, fault) -> {
+    Answers.tell(
+        findOrEnd(times),
+        (found, fault) -> {
           if (found == null) {
             unresolved(partitions, fault);
           } else {
@@ -346,12 +348,13 @@ final class ConsumerCore implements Membership.Host {
     }
   }
 
-  private void unresolved(List<Held> partitions, Throwable fault) {
+  private void unresolved(List<Held> partitions, @Nullable Throwable fault) {
     partitions.forEach(each -> each.isResolving = false);
     boolean passing = fault instanceof ClientException e && e.mayPass();
     if (!passing) {
       inbox.add(
-          new ConsumerException.Fatal("positions can not be found: " + fault.getMessage(), fault));
+          new ConsumerException.Fatal(
+              "positions can not be found: " + (fault == null ? "" : fault.getMessage()), fault));
     }
     network.turns().after(settings.backoffMs, this::resolve);
   }

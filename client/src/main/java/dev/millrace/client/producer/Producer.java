@@ -6,6 +6,7 @@ import dev.millrace.client.ClusterView.Topic;
 import dev.millrace.client.Partitioner;
 import dev.millrace.client.Serializer;
 import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.Network;
 import dev.millrace.client.call.SocketNetwork;
 import dev.millrace.client.call.Topology;
@@ -159,7 +160,7 @@ public final class Producer<K, V> implements AutoCloseable {
     CompletableFuture<Void> flushed = new CompletableFuture<>();
     network
         .turns()
-        .submit(() -> sender.flush().whenComplete((none, fault) -> flushed.complete(null)));
+        .submit(() -> Answers.tell(sender.flush(), (none, fault) -> flushed.complete(null)));
     return flushed;
   }
 

@@ -24,10 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Draft {
   private final List<KeyValue> records = new ArrayList<>();
+  private final int epochBefore;
   private ConsumerGroup group;
 
   public Draft(ConsumerGroup group) {
     this.group = group;
+    this.epochBefore = group.epochs().group();
+  }
+
+  /** The epoch of the group without what is in this draft. */
+  public int epochBefore() {
+    return epochBefore;
   }
 
   /** The group with everything that is in this draft. */

@@ -138,7 +138,7 @@ final class Migrations {
 
   /** Makes a group classic again whose last member of the consumer protocol went. */
   void downgradeIfDue(Draft draft) {
-    if (downgrade(draft)) {
+    if (downgrade(draft, knownEpoch(draft))) {
       String groupId = draft.group().id();
       deadlines.after(0, groupId, machine -> rebalance(machine, groupId));
     }
@@ -149,13 +149,22 @@ final class Migrations {
    * the classic protocol: it goes on with what the group has.
    */
   void downgradeInPlaceIfDue(Draft draft) {
-    if (downgrade(draft)) {
+    if (downgrade(draft, draft.group().epochs().group())) {
       String groupId = draft.group().id();
       deadlines.after(0, groupId, machine -> restart(machine, groupId));
     }
   }
 
-  private boolean downgrade(Draft draft) {
+  /** The highest epoch that members know: the next generation is the one after it. */
+  private static int knownEpoch(Draft draft) {
+    int epoch = draft.epochBefore();
+    for (ConsumerMember member : draft.group().members().values()) {
+      epoch = Math.max(epoch, member.position().epoch());
+    }
+    return epoch;
+  }
+
+  private boolean downgrade(Draft draft, int generation) {
     ConsumerGroup group = draft.group();
     boolean due =
         !group.members().isEmpty()
@@ -166,7 +175,7 @@ final class Migrations {
     if (protocol == null) {
       return false;
     }
-    GroupMetadataValue classic = classic(group, protocol);
+    GroupMetadataValue classic = classic(group, protocol, generation);
     draft.removeAll();
     draft.add(GroupRecords.group(group.id(), classic));
     return true;
@@ -184,14 +193,14 @@ final class Migrations {
     return common;
   }
 
-  private GroupMetadataValue classic(ConsumerGroup group, String protocol) {
+  private GroupMetadataValue classic(ConsumerGroup group, String protocol, int generation) {
     List<MemberMetadata> members = new ArrayList<>(group.members().size());
     for (ConsumerMember member : group.members().values()) {
       members.add(classic(member, protocol));
     }
     return GroupMetadataValue.builder()
         .protocolType(ClassicGroup.CONSUMER)
-        .generation(group.epochs().group())
+        .generation(generation)
         .protocol(protocol)
         .leader(members.getFirst().memberId())
         .currentStateTimestamp(clock.wallMs())

@@ -155,9 +155,7 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
   private Verdicts verdicts(GroupMachine machine) {
     int lengthMax = machine.settings().offsets().metadataLengthMax();
     return (_, one) ->
-        metadata(one).length() > lengthMax
-            ? ErrorCode.OFFSET_METADATA_TOO_LARGE
-            : ErrorCode.NONE;
+        metadata(one).length() > lengthMax ? ErrorCode.OFFSET_METADATA_TOO_LARGE : ErrorCode.NONE;
   }
 
   private List<KeyValue> records(long nowMs, Verdicts verdicts) {

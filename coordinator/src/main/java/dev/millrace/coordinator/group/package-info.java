@@ -10,6 +10,9 @@
  * ClassicMembers} serves members of the classic protocol in them, {@code Migrations} takes a group
  * from one protocol to the other.
  *
+ * <p>Offsets that a producer's transaction brings count from its marker on: {@code OffsetStore}
+ * keeps them until then, {@code OpenEnds} sees to it that none comes behind the marker.
+ *
  * <p>It owns the meaning of record kinds 0, 1 and 2, leaves those of consumer groups to their
  * package and all others as they are. It knows no API versions, no connections and no cluster
  * metadata: the caller resolves topics and checks rights. Limits come from {@link

@@ -132,15 +132,18 @@ final class GroupReset extends Connected {
   }
 
   private static long aim(Target to, long atTime, long low, long high, @Nullable Long now) {
+    if (to.earliest) {
+      return low;
+    }
+    if (to.latest) {
+      return high;
+    }
     if (to.offset != null) {
       return to.offset;
     }
     if (to.shift != null) {
       return (now == null ? low : now) + to.shift;
     }
-    if (to.time != null) {
-      return atTime < 0 ? high : atTime;
-    }
-    return to.latest ? high : low;
+    return atTime < 0 ? high : atTime;
   }
 }
