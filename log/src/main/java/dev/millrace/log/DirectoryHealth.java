@@ -1,16 +1,21 @@
 package dev.millrace.log;
 
 import dev.millrace.base.disk.DiskException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a log directory can be used. Once it can't, it never can again in this life. */
+/**
+ * Whether a log directory can be used. Once it failed, it never can again in this life; one that is
+ * full takes appends again when there is space.
+ */
 final class DirectoryHealth {
   private static final System.Logger LOGGER = System.getLogger(DirectoryHealth.class.getName());
 
   private final AtomicReference<@Nullable DiskException> fault = new AtomicReference<>();
   private final Consumer<DiskException> onOffline;
+  private final AtomicBoolean full = new AtomicBoolean();
 
   /**
    * @param onOffline told once, on the thread that met the fault
@@ -36,5 +41,24 @@ final class DirectoryHealth {
           "log directory is offline until the next start: " + cause.getMessage());
       onOffline.accept(cause);
     }
+  }
+
+  /** Appends are refused for want of space; the operator is told once until they go on. */
+  void full(String reason) {
+    if (full.compareAndSet(false, true)) {
+      LOGGER.log(System.Logger.Level.ERROR, "appends are refused until there is space: " + reason);
+    }
+  }
+
+  /** An append was written. */
+  void appended() {
+    if (full.get() && full.compareAndSet(true, false)) {
+      LOGGER.log(System.Logger.Level.INFO, "there is space again, appends go on");
+    }
+  }
+
+  /** Whether the last append was refused for want of space. */
+  boolean isFull() {
+    return full.get();
   }
 }

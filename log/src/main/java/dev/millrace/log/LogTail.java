@@ -299,12 +299,13 @@ final class LogTail {
     }
   }
 
-  private static AppendResult full(DiskException fault) {
+  private AppendResult full(DiskException fault) {
     if (fault.kind() != DiskException.Kind.FULL) {
       throw fault;
     }
-    return new AppendResult.Refused(
-        ErrorCode.KAFKA_STORAGE_ERROR, "disk is full, free some space: " + fault.getMessage());
+    String reason = "disk is full, free some space: " + fault.getMessage();
+    context.health().full(reason);
+    return new AppendResult.Refused(ErrorCode.KAFKA_STORAGE_ERROR, reason);
   }
 
   private AppendResult note(Incoming incoming, ProducerAppend changes, SegmentSettings limits) {
@@ -321,6 +322,7 @@ final class LogTail {
     }
     changes.apply(active);
     noteUnsynced(active);
+    context.health().appended();
     long start = before.startOffset();
     view = new LogView(start, end, before.segments(), recent, producers.transactions());
     return new AppendResult.Appended(incoming.baseOffset(), end, AppendResult.NO_TIME, start);

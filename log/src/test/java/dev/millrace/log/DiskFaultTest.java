@@ -120,9 +120,11 @@ class DiskFaultTest {
     assertThat(((AppendResult.Refused) refused).error()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
     assertThat(((AppendResult.Refused) refused).message()).contains("disk is full");
     assertThat(world.directory.isOnline()).isTrue();
+    assertThat(log.context().health().isFull()).isTrue();
     assertThat(LogWorld.baseOffsets(log)).containsExactly(0L);
     world.disk.capacityBytes(Long.MAX_VALUE);
     assertThat(append(log, "after")).isInstanceOf(AppendResult.Appended.class);
+    assertThat(log.context().health().isFull()).isFalse();
     world.settle();
     assertThat(log.durableEnd()).isEqualTo(2);
     world.crash(Crash.losingUnsynced());
