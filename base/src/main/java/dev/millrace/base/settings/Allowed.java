@@ -1,5 +1,7 @@
 package dev.millrace.base.settings;
 
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -91,6 +93,29 @@ public sealed interface Allowed {
     }
   }
 
+  /** {@code earliest}, {@code latest}, or how long ago as an ISO-8601 duration. */
+  record StartingPoint() implements Allowed {
+    private static final String DURATION = "by_duration:";
+
+    @Override
+    public boolean allows(Object value) {
+      String word = value.toString().strip().toLowerCase(Locale.ROOT);
+      if (!word.startsWith(DURATION)) {
+        return word.equals("earliest") || word.equals("latest");
+      }
+      try {
+        return !Duration.parse(word.substring(DURATION.length())).isNegative();
+      } catch (DateTimeParseException e) {
+        return false;
+      }
+    }
+
+    @Override
+    public String description() {
+      return "earliest, latest, or by_duration: and an ISO-8601 duration such as PT1H";
+    }
+  }
+
   /** Reads the notation of the tables: {@code [0,...,9] or -1}, {@code [a, b]}, and words. */
   static Allowed parse(String text) {
     String ignoring = "ignoring case ";
@@ -102,6 +127,9 @@ public sealed interface Allowed {
     }
     if (text.equals("throttled replicas")) {
       return new ThrottledReplicas();
+    }
+    if (text.equals("starting point")) {
+      return new StartingPoint();
     }
     if (text.startsWith(ignoring)) {
       return new OneOf(words(text.substring(ignoring.length()).toLowerCase(Locale.ROOT)), true);

@@ -120,6 +120,20 @@ class SettingTableTest {
   }
 
   @Test
+  void startingPointsAreWordsOrDurations() {
+    Setting reset = SettingTable.group().setting("share.auto.offset.reset");
+    for (String right : List.of("earliest", "latest", "by_duration:PT1H", "by_duration:P1DT2H")) {
+      assertThat(reset.parse(right)).isEqualTo(right);
+    }
+    for (String wrong :
+        List.of("", "first", "by_duration:", "by_duration:1h", "by_duration:-PT1H")) {
+      assertThatThrownBy(() -> reset.parse(wrong))
+          .isInstanceOf(SettingException.class)
+          .hasMessageContaining("by_duration: and an ISO-8601 duration");
+    }
+  }
+
+  @Test
   void passwordsAreNotRepeated() {
     Setting password = SettingTable.broker().setting("ssl.key.password");
     assertThat(password.sensitive()).isTrue();
