@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * the order of their numbers.
  */
 final class Gathering {
+  /** Batches of one producer that a node can tell from new ones. */
+  static final int WINDOW = 5;
+
   final TopicPartition partition;
   private final ArrayDeque<OutBatch> waiting = new ArrayDeque<>();
   private boolean active;
@@ -115,9 +118,13 @@ final class Gathering {
     return numbered.stream().anyMatch(batch -> batch.uncertain);
   }
 
-  /** The first numbered batch that is not in work, if those that must go before it are. */
+  /**
+   * The first numbered batch that is not in work, if those that must go before it are. A node knows
+   * the last {@link #WINDOW} batches of a producer, so nothing leaves that is further away from the
+   * first one without a fate: a repetition of that one could not be told from a new batch.
+   */
   @Nullable OutBatch firstReady() {
-    for (OutBatch batch : numbered) {
+    for (OutBatch batch : numbered.subList(0, Math.min(WINDOW, numbered.size()))) {
       if (batch.state == State.READY && (!lostThread || batch.uncertain)) {
         return batch;
       }

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * that batches grow with the load by themselves.
  */
 final class Sender {
-  private static final int IDEMPOTENT_BATCHES_MAX = 5;
-
   private final Topology topology;
   private final Clock clock;
   private final ProducerSettings settings;
@@ -183,7 +181,7 @@ final class Sender {
     if (again != null) {
       return again.notBeforeMs <= clock.monotonicMs() ? again : null;
     }
-    int limit = settings.idempotent ? IDEMPOTENT_BATCHES_MAX : 1;
+    int limit = settings.idempotent ? Gathering.WINDOW : 1;
     boolean isOpen = settings.acks == 0 || gathering.numbered.size() < limit;
     if (gathering.lostThread || !isOpen || !isDue(gathering, isLeaderIdle)) {
       return null;

@@ -30,6 +30,13 @@ class ProducerFuzzTest {
     }
   }
 
+  /** Halves of a batch that was too large filled the window behind one whose answer was lost. */
+  @Test
+  void halvesDoNotPushAnUncertainBatchOutOfTheWindow() {
+    new Round(20_813_359_860_412L, 300_000).run(true);
+    new Round(20_931_288_896_888L, 300_000).run(true);
+  }
+
   @Test
   void expiredRecordsAreNeverDoubled() {
     int first = System.getProperty("millrace.seed") == null ? ROUNDS : 1;
