@@ -61,6 +61,7 @@ public final class Producer<K, V> implements AutoCloseable {
   private final Map<TopicPartition, Gathering> gatherings = new ConcurrentHashMap<>();
   private final Map<String, Sticky> sticky = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<Topic>> awaited = new ConcurrentHashMap<>();
+  private volatile @Nullable End late;
   private volatile boolean closed;
 
   Producer(
@@ -168,7 +169,7 @@ public final class Producer<K, V> implements AutoCloseable {
    *     was committed; calling it again waits on
    */
   public void commitTransaction() {
-    await(commitTransactionAsync(), "commitTransaction", settings.blockMs);
+    end(true, "commitTransaction");
   }
 
   /** The same without waiting; completes on the producer's thread. */
@@ -178,8 +179,24 @@ public final class Producer<K, V> implements AutoCloseable {
 
   /** Throws away everything of the transaction, also what is still to be sent. */
   public void abortTransaction() {
-    await(abortTransactionAsync(), "abortTransaction", settings.blockMs);
+    end(false, "abortTransaction");
   }
+
+  /** Ends the transaction, or waits on for an end that took too long before. */
+  private void end(boolean isCommit, String what) {
+    End begun = late;
+    if (begun == null || begun.isCommit != isCommit) {
+      begun = new End(isCommit, endTransaction(isCommit));
+    }
+    try {
+      await(begun.future, what, settings.blockMs);
+    } finally {
+      late = begun.future.isDone() ? null : begun;
+    }
+  }
+
+  /** An end that was asked for. */
+  private record End(boolean isCommit, CompletableFuture<Void> future) {}
 
   /** The same without waiting; completes on the producer's thread. */
   public CompletableFuture<Void> abortTransactionAsync() {

@@ -88,6 +88,11 @@ final class Transactor implements Identities {
     this.calls = new TransactionCalls(topology, settings, transactionalId, this::isOver);
   }
 
+  private ProducerException fault() {
+    ProducerException known = gate.fault();
+    return known == null ? new ProducerException.Fatal("producer is closed", null) : known;
+  }
+
   private boolean isOver() {
     return gate.phase() == TransactionGate.Phase.OVER;
   }
@@ -248,7 +253,9 @@ final class Transactor implements Identities {
   CompletableFuture<Void> sendOffsets(Map<TopicPartition, Long> positions, GroupMember member) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Identity by = identity;
-    if (by == null) {
+    if (isOver()) {
+      done.completeExceptionally(fault());
+    } else if (by == null) {
       done.completeExceptionally(new IllegalStateException("call initTransactions first"));
     } else if (positions.isEmpty()) {
       done.complete(null);
@@ -289,6 +296,10 @@ final class Transactor implements Identities {
   /** Ends the transaction; the gate is shut already. */
   CompletableFuture<Void> end(boolean isCommit) {
     CompletableFuture<Void> ended = new CompletableFuture<>();
+    if (isOver()) {
+      ended.completeExceptionally(fault());
+      return ended;
+    }
     ending = ended;
     isCommitting = isCommit;
     CompletableFuture<Void> sent = CompletableFuture.allOf(settled(offsets));
@@ -415,8 +426,7 @@ final class Transactor implements Identities {
   /** Nothing more can be sent. */
   void over(ProducerException cause) {
     gate.over(cause);
-    ProducerException fault = gate.fault();
-    ProducerException told = fault == null ? cause : fault;
+    ProducerException told = fault();
     batches.endWith(told);
     offsets.forEach(open -> open.completeExceptionally(told));
     CompletableFuture<Void> begun = starting;

@@ -43,6 +43,10 @@ final class ModelTransactions {
   private short epoch = -1;
   private boolean hasGroup;
   private short endedEpoch = -1;
+
+  /** The epoch before the last raising that a producer asked for itself. */
+  private short raisedFrom = -1;
+
   private boolean endedWithCommit;
   int ends;
 
@@ -82,7 +86,7 @@ final class ModelTransactions {
   private InitProducerIdResponse init(InitProducerIdRequest request) {
     InitProducerIdResponse.Builder answer = InitProducerIdResponse.builder();
     boolean isKnown = request.producerEpoch() >= 0;
-    boolean isRetry = isKnown && request.producerEpoch() == epoch - 1;
+    boolean isRetry = isKnown && request.producerEpoch() == raisedFrom;
     if (fault.getAsBoolean()) {
       return answer.errorCode(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS).build();
     }
@@ -92,12 +96,14 @@ final class ModelTransactions {
     if (state == State.ONGOING) {
       epoch++;
       endedEpoch = -1;
+      raisedFrom = -1;
       finish(false, epoch);
     }
     if (state != State.EMPTY) {
       return answer.errorCode(ErrorCode.CONCURRENT_TRANSACTIONS).build();
     }
     if (!isRetry) {
+      raisedFrom = isKnown ? epoch : -1;
       epoch++;
     }
     endedEpoch = -1;
