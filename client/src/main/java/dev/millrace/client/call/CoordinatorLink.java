@@ -35,10 +35,17 @@ public final class CoordinatorLink {
   /** A call that waits for the coordinator to be found. */
   private record Waiting(Consumer<Endpoint> go, Consumer<ClientException> giveUp) {}
 
-  /** What a coordinator looks after; its place is its number in the protocol. */
+  /** What a coordinator looks after. */
   public enum Kind {
-    GROUP,
-    TRANSACTION
+    GROUP(0),
+    TRANSACTION(1);
+
+    /** Its number in the protocol. */
+    private final byte code;
+
+    Kind(int code) {
+      this.code = (byte) code;
+    }
   }
 
   public CoordinatorLink(Topology topology, Kind kind, String key, int requestTimeoutMs) {
@@ -105,8 +112,7 @@ public final class CoordinatorLink {
   }
 
   private Request question(int version) {
-    FindCoordinatorRequest.Builder request =
-        FindCoordinatorRequest.builder().keyType((byte) kind.ordinal());
+    FindCoordinatorRequest.Builder request = FindCoordinatorRequest.builder().keyType(kind.code);
     return version >= FIND_BATCHED
         ? request.coordinatorKeys(List.of(key)).build()
         : request.key(key).build();
