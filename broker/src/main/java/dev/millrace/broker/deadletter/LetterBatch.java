@@ -30,6 +30,9 @@ record LetterBatch(ByteBuffer bytes, Letters.@Nullable At next) {
   /** What a record takes beside what it holds. */
   private static final int RECORD_OVERHEAD_BYTES = 32;
 
+  /** What a header takes beside name and value. */
+  private static final int HEADER_OVERHEAD_BYTES = 6;
+
   /**
    * Builds a batch.
    *
@@ -104,7 +107,9 @@ record LetterBatch(ByteBuffer bytes, Letters.@Nullable At next) {
     for (RecordHeader header : headers) {
       ByteBuffer value = header.value();
       size +=
-          2 * Integer.BYTES + 3L * header.key().length() + (value == null ? 0 : value.remaining());
+          HEADER_OVERHEAD_BYTES
+              + header.key().getBytes(StandardCharsets.UTF_8).length
+              + (value == null ? 0 : value.remaining());
     }
     return size;
   }
