@@ -11,6 +11,9 @@ public final class Features {
   /** The name of the level that gates record kinds and what nodes say to each other. */
   public static final String METADATA_VERSION = "metadata.version";
 
+  /** The name of the level that turns eligible leader replicas on (KIP-966). */
+  public static final String ELIGIBLE_LEADER_REPLICAS = "eligible.leader.replicas.version";
+
   /** The name of the level from which on share groups can be used (KIP-932). */
   public static final String SHARE_VERSION = "share.version";
 
@@ -41,7 +44,7 @@ public final class Features {
           new Feature("kraft.version", 0, 0, 0),
           new Feature("transaction.version", 0, 2, 2),
           new Feature(GROUP_VERSION, 0, 1, 1),
-          new Feature("eligible.leader.replicas.version", 0, 0, 0),
+          new Feature(ELIGIBLE_LEADER_REPLICAS, 0, 0, 0),
           new Feature(SHARE_VERSION, 0, 1, 1),
           new Feature("streams.version", 0, 0, 0));
 
