@@ -132,7 +132,7 @@ final class PartitionChange {
 
   /** Every replica that was added has caught up, and somebody who stays is in sync. */
   private void completeReassignment() {
-    if (reassignment.adding().isEmpty() && reassignment.removing().isEmpty()) {
+    if (reassignment.equals(Reassignment.NONE)) {
       return;
     }
     List<Integer> staying = without(isr, reassignment.removing());
