@@ -75,8 +75,7 @@ public record RegisterBroker(
                 new Leaderships(rules.after(records))
                     .settle(
                         new Copies(
-                            brokerId,
-                            (topic, partition) -> judge(existing, topic, partition))));
+                            brokerId, (topic, partition) -> judge(existing, topic, partition))));
           }
           return epoch;
         });
@@ -100,8 +99,7 @@ public record RegisterBroker(
    */
   private Loss judge(
       @Nullable BrokerImage existing, PartitionRules.OfTopic topic, PartitionImage partition) {
-    boolean somewhere =
-        partition.directoryOf(brokerId).equals(PartitionImage.DIRECTORY_UNASSIGNED);
+    boolean somewhere = partition.directoryOf(brokerId).equals(PartitionImage.DIRECTORY_UNASSIGNED);
     if (somewhere && existing != null && !directories.containsAll(existing.directories())) {
       return Loss.ALL;
     }

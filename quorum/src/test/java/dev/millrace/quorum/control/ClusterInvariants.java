@@ -92,7 +92,8 @@ final class ClusterInvariants {
     Set<Integer> complete = new HashSet<>(before.isr());
     complete.addAll(before.eligible());
     if (now.recovery() != 0 && now.leaderEpoch() != before.leaderEpoch()) {
-      boolean known = complete.contains(now.leader()) || before.lastEligible().contains(now.leader());
+      boolean known =
+          complete.contains(now.leader()) || before.lastEligible().contains(now.leader());
       boolean still = !now.hasLeader() || known;
       assertThat(still || uncleanAllowed.contains(topic.name())).as(where).isTrue();
       return;
