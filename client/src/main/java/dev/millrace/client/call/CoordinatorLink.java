@@ -35,16 +35,15 @@ public final class CoordinatorLink {
   /** A call that waits for the coordinator to be found. */
   private record Waiting(Consumer<Endpoint> go, Consumer<ClientException> giveUp) {}
 
-  /** What a coordinator looks after. */
+  /** What a coordinator looks after; its place is its number in the protocol. */
   public enum Kind {
     GROUP(0),
     TRANSACTION(1);
 
-    /** Its number in the protocol. */
-    private final byte code;
+    private final byte keyType;
 
-    Kind(int code) {
-      this.code = (byte) code;
+    Kind(int keyType) {
+      this.keyType = (byte) keyType;
     }
   }
 
@@ -112,7 +111,8 @@ public final class CoordinatorLink {
   }
 
   private Request question(int version) {
-    FindCoordinatorRequest.Builder request = FindCoordinatorRequest.builder().keyType(kind.code);
+    FindCoordinatorRequest.Builder request =
+        FindCoordinatorRequest.builder().keyType(kind.keyType);
     return version >= FIND_BATCHED
         ? request.coordinatorKeys(List.of(key)).build()
         : request.key(key).build();

@@ -7,11 +7,17 @@ package dev.millrace.quorum.control;
  */
 public sealed interface Command<R>
     permits AllocateProducerIds,
+        AlterPartition,
+        AlterReassignments,
+        AssignDirectories,
+        BalanceLeaders,
         Bootstrap,
+        BrokerHeartbeat,
         ChangeConfigs,
         CreatePartitions,
         CreateTopics,
         DeleteTopics,
+        ElectLeaders,
         FenceBroker,
         LowerFeatures,
         RegisterBroker,

@@ -1,6 +1,9 @@
 package dev.millrace.quorum.control;
 
+import dev.millrace.quorum.control.Leaderships.Copies;
+import dev.millrace.quorum.control.Leaderships.Loss;
 import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.record.UnregisterBrokerRecord;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
@@ -19,14 +22,23 @@ public record UnregisterBroker(int brokerId) implements Command<Integer> {
           Outcome.refused(
               ErrorCode.BROKER_ID_NOT_REGISTERED, "broker is not registered, broker=" + brokerId));
     }
-    if (!broker.fenced()) {
+    if (!broker.fenced() || rules.liveness().isAlive(brokerId, broker.epoch())) {
       return new Decision<>(
           List.of(),
           Outcome.refused(
               ErrorCode.INVALID_REQUEST, "broker is running, stop it first, broker=" + brokerId));
     }
-    List<Message> records = new ArrayList<>(new Leaderships(rules.image()).leave(brokerId));
+    List<Message> records = new ArrayList<>();
     records.add(new UnregisterBrokerRecord(brokerId, broker.epoch()));
+    records.addAll(new Leaderships(rules.after(records)).settle(new Copies(brokerId, this::judge)));
     return new Decision<>(records, Outcome.done(brokerId), true);
+  }
+
+  /** Its copies are given up where another one has everything; the last one may still be needed. */
+  private Loss judge(PartitionRules.OfTopic topic, PartitionImage partition) {
+    boolean otherHasAll =
+        partition.isr().stream().anyMatch(other -> other != brokerId)
+            || partition.eligible().stream().anyMatch(other -> other != brokerId);
+    return otherHasAll ? Loss.SOME : Loss.NONE;
   }
 }

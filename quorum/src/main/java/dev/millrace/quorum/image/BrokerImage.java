@@ -50,6 +50,21 @@ public record BrokerImage(
     return !fenced && !inControlledShutdown;
   }
 
+  /**
+   * Whether a replica in this log directory can be at work: the directory is one of those that are
+   * online, or is not known yet.
+   */
+  public boolean isOnline(Uuid directory) {
+    return directories.contains(directory)
+        || directory.equals(PartitionImage.DIRECTORY_UNASSIGNED)
+        || directory.equals(PartitionImage.DIRECTORY_MIGRATING);
+  }
+
+  /** Whether new replicas may be placed on it: some log directory is not cordoned. */
+  public boolean takesReplicas() {
+    return directories.isEmpty() || !cordoned.containsAll(directories);
+  }
+
   /** The address of this listener, or null when the broker does not have it. */
   public @Nullable BrokerEndpoint endpoint(String listener) {
     for (BrokerEndpoint endpoint : endpoints) {

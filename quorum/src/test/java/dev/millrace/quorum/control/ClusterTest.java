@@ -86,8 +86,11 @@ class ClusterTest {
     long epoch =
         value(bench.ask(bench.registration(1, null, new RegisterBroker.Predecessor(true, -1))));
     assertThat(partition(bench).hasLeader()).isFalse();
-    assertThat(partition(bench).isr()).containsExactly(1);
+    assertThat(partition(bench).isr()).isEmpty();
+    assertThat(partition(bench).eligible()).containsExactly(1);
     value(bench.ask(new UnfenceBroker(1, epoch)));
+    assertThat(partition(bench).isr()).containsExactly(1);
+    assertThat(partition(bench).recovery()).isZero();
     assertThat(partition(bench).leader()).isEqualTo(1);
     assertThat(partition(bench).leaderEpoch()).isEqualTo(2);
   }
@@ -103,7 +106,9 @@ class ClusterTest {
     assertThat(partition(bench).leaderEpoch()).isEqualTo(1);
     value(bench.ask(new FenceBroker(1, broker(bench, 1).epoch())));
     assertThat(partition(bench).hasLeader()).isFalse();
-    assertThat(partition(bench).isr()).containsExactly(1);
+    assertThat(partition(bench).isr()).isEmpty();
+    assertThat(partition(bench).eligible()).containsExactly(1);
+    assertThat(partition(bench).lastEligible()).containsExactly(1);
     value(bench.ask(new UnfenceBroker(2, two)));
     assertThat(partition(bench).hasLeader()).as("not in the in-sync set").isFalse();
     value(bench.ask(new UnfenceBroker(1, broker(bench, 1).epoch())));
@@ -145,7 +150,7 @@ class ClusterTest {
         .containsEntry("metadata.version", (short) 30)
         .containsEntry("transaction.version", (short) 2)
         .containsEntry("group.version", (short) 1)
-        .containsEntry("share.version", (short) 1);
+        .containsEntry("share.version", (short) 2);
     Bench older =
         Bench.empty(Map.of("feature:metadata.version", "29", "feature:group.version", "0"));
     assertThat(older.image().featureLevel("metadata.version")).isEqualTo((short) 29);
