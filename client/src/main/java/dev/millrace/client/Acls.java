@@ -97,8 +97,7 @@ public final class Acls {
       Permission permission) {
     /** All rules. */
     public static final Filter ALL =
-        new Filter(
-            Resource.ANY, null, Pattern.ANY, null, null, Operation.ANY, Permission.ANY);
+        new Filter(Resource.ANY, null, Pattern.ANY, null, null, Operation.ANY, Permission.ANY);
   }
 
   /** Rules that fit. */

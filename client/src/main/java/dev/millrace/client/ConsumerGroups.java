@@ -129,7 +129,9 @@ public final class ConsumerGroups {
           for (var topic : answer.topics()) {
             for (var part : topic.partitions()) {
               Topics.check(
-                  part.errorCode(), what + " in " + topic.name() + "-" + part.partitionIndex(), null);
+                  part.errorCode(),
+                  what + " in " + topic.name() + "-" + part.partitionIndex(),
+                  null);
             }
           }
           return answer;

@@ -55,8 +55,8 @@ public final class Replication {
     if (partitions != null) {
       List<ElectLeadersRequest.TopicPartitions> named = new ArrayList<>();
       ByTopic.of(partitions)
-          .forEach((name, indexes) ->
-              named.add(new ElectLeadersRequest.TopicPartitions(name, indexes)));
+          .forEach(
+              (name, indexes) -> named.add(new ElectLeadersRequest.TopicPartitions(name, indexes)));
       topics = named;
     }
     ElectLeadersRequest request =
@@ -90,8 +90,7 @@ public final class Replication {
     if (code != ErrorCode.NONE.code()) {
       faults.put(
           partition,
-          String.valueOf(
-              ClientException.answered(code, partition.toString(), said).getMessage()));
+          String.valueOf(ClientException.answered(code, partition.toString(), said).getMessage()));
     }
   }
 

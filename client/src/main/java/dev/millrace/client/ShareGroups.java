@@ -55,8 +55,7 @@ public final class ShareGroups {
 
   /** All share groups, sorted by name. */
   public List<Listed> list() {
-    ListGroupsRequest request =
-        ListGroupsRequest.builder().typesFilter(List.of("share")).build();
+    ListGroupsRequest request = ListGroupsRequest.builder().typesFilter(List.of("share")).build();
     List<Listed> found = new ArrayList<>();
     for (int node : cluster.learn(List.of()).nodes().keySet()) {
       ListGroupsResponse answer =

@@ -58,7 +58,9 @@ class AdminTest {
   void settingsOfAllScopes() {
     broker.createTopic("set", 1);
     try (Admin admin = admin()) {
-      admin.alterConfigs(Configs.Kind.TOPIC, "set", Map.of("retention.ms", "77000"), List.of()).join();
+      admin
+          .alterConfigs(Configs.Kind.TOPIC, "set", Map.of("retention.ms", "77000"), List.of())
+          .join();
       assertThat(admin.describeConfigs(Configs.Kind.TOPIC, "set").join())
           .anyMatch(entry -> entry.name().equals("retention.ms") && "77000".equals(entry.value()));
       assertThat(admin.describeConfigs(Configs.Kind.BROKER, "1").join()).isNotEmpty();
@@ -166,8 +168,7 @@ class AdminTest {
     try (Admin admin = admin()) {
       assertThat(admin.describeFeatures().join()).containsKey("transaction.version");
       admin.updateFeatures(Map.of("transaction.version", 2), true).join();
-      assertThat(
-              admin.electLeaders(Replication.Election.PREFERRED, List.of(partition)).join())
+      assertThat(admin.electLeaders(Replication.Election.PREFERRED, List.of(partition)).join())
           .isEmpty();
       assertThat(admin.listReassignments().join()).isEmpty();
       assertThat(admin.logDirectories(1).join()).isNotEmpty();
@@ -258,8 +259,7 @@ class AdminTest {
       for (int round = 0; round < 5; round++) {
         List<ProducerRecord<String, String>> records = new ArrayList<>();
         for (TopicPartition each : all) {
-          records.add(
-              ProducerRecord.<String, String>of("wide", "v" + round).to(each.partition()));
+          records.add(ProducerRecord.<String, String>of("wide", "v" + round).to(each.partition()));
         }
         broker.produce(records);
         if (round == 2) {
@@ -295,8 +295,7 @@ class AdminTest {
 
   private static boolean isRead(
       Map<TopicPartition, List<String>> read, List<TopicPartition> expected, int count) {
-    return expected.stream()
-        .allMatch(each -> read.getOrDefault(each, List.of()).size() == count);
+    return expected.stream().allMatch(each -> read.getOrDefault(each, List.of()).size() == count);
   }
 
   private List<String> read(String topic, String isolation, int count) {

@@ -23,8 +23,7 @@ final class FetchSession {
    * @param named offsets by partition; all of them in a full request
    * @param forgotten partitions that are not to be read any more
    */
-  record Step(
-      int id, int epoch, Map<TopicPartition, Long> named, List<TopicPartition> forgotten) {}
+  record Step(int id, int epoch, Map<TopicPartition, Long> named, List<TopicPartition> forgotten) {}
 
   /** The next request for these offsets. */
   Step next(Map<TopicPartition, Long> wanted) {

@@ -194,8 +194,7 @@ final class Fetcher {
     asked.values().forEach(one -> pause(one.held));
   }
 
-  private void take(
-      FetchResponse answer, FetchSession session, Map<TopicPartition, Asked> asked) {
+  private void take(FetchResponse answer, FetchSession session, Map<TopicPartition, Asked> asked) {
     ErrorCode error = ErrorCode.of(answer.errorCode());
     if (error != ErrorCode.NONE) {
       session.lost();

@@ -137,8 +137,7 @@ final class DirectoryCheck {
         }
       }
     }
-    String all =
-        folders.size() + " partitions, " + files + " files, " + (bytes >> 20) + " MiB";
+    String all = folders.size() + " partitions, " + files + " files, " + (bytes >> 20) + " MiB";
     if (wrong.isEmpty()) {
       well("partitions", all + ", every batch is intact");
     } else {

@@ -103,12 +103,13 @@ final class ShareGroupReset extends Connected {
     if (to.latest) {
       return end;
     }
-    long time =
-        to.time == null
-            ? Offsets.EARLIEST
-            : Times.parse(to.time, Instant.now()).toEpochMilli();
+    long time = to.earliest || to.time == null ? Offsets.EARLIEST : aim(to.time);
     Map<TopicPartition, Long> wanted = new TreeMap<>(offsets.at(time, partitions));
     wanted.replaceAll((partition, at) -> at < 0 ? end.getOrDefault(partition, 0L) : at);
     return wanted;
+  }
+
+  private static long aim(String time) {
+    return Times.parse(time, Instant.now()).toEpochMilli();
   }
 }

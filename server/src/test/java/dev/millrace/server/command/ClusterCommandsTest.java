@@ -50,12 +50,19 @@ class ClusterCommandsTest {
       assertThat(run("share-group", "list", "-b", broker.bootstrapServers())).isZero();
       assertThat(out.toString()).contains("mailers").contains("Empty");
       assertThat(run(reset)).isZero();
-      assertThat(run("share-group", "describe", "mailers", "--json", "-b", broker.bootstrapServers()))
+      assertThat(
+              run("share-group", "describe", "mailers", "--json", "-b", broker.bootstrapServers()))
           .isZero();
       assertThat(out.toString())
           .contains("{\"topic\":\"mails\",\"partition\":0,\"start\":0,\"lag\":2,\"clients\":[]}");
       assertThat(
-              run("transaction", "find-hanging", "--open-for", "0", "-b", broker.bootstrapServers()))
+              run(
+                  "transaction",
+                  "find-hanging",
+                  "--open-for",
+                  "0",
+                  "-b",
+                  broker.bootstrapServers()))
           .isZero();
       assertThat(out.toString()).startsWith("TOPIC");
     }
