@@ -30,6 +30,12 @@ import java.util.List;
 public final class AdminHandlers {
   private AdminHandlers() {}
 
+  /** All of them on a node that decides everything itself. */
+  public static List<Handler<?>> all(
+      Node node, ActiveController controller, AppliedMetadata applied, Clock clock) {
+    return all(node, controller, controller, applied, clock);
+  }
+
   /**
    * All of them but ApiVersions, see {@link Handlers#withApiVersions}. Their answers to changes
    * leave when this node acts on the change.

@@ -2,8 +2,8 @@ package dev.millrace.broker;
 
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.time.Clock;
-import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.broker.cluster.ApiVersionsHandler;
+import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.net.Connection;
 import dev.millrace.net.FrameHandler;
 import dev.millrace.net.Reply;

@@ -45,8 +45,8 @@ public final class IncrementalAlterConfigsHandler
   @Override
   public boolean isForController(IncrementalAlterConfigsRequest request) {
     return request.resources().stream()
-        .anyMatch(resource ->
-            ConfigScope.ofNumber(resource.resourceType()) != ConfigScope.BROKER_LOGGER);
+        .anyMatch(
+            resource -> ConfigScope.ofNumber(resource.resourceType()) != ConfigScope.BROKER_LOGGER);
   }
 
   @Override

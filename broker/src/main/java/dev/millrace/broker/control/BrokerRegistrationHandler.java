@@ -86,8 +86,7 @@ final class BrokerRegistrationHandler implements Handler<BrokerRegistrationReque
         new RegisterBroker.Predecessor(false, request.previousBrokerEpoch()),
         request.features().stream()
             .map(one ->
-                new BrokerFeature(
-                    one.name(), one.minSupportedVersion(), one.maxSupportedVersion()))
+                new BrokerFeature(one.name(), one.minSupportedVersion(), one.maxSupportedVersion()))
             .toList());
   }
 

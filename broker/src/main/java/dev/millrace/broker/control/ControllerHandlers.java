@@ -42,14 +42,12 @@ public final class ControllerHandlers {
     List<Handler<?>> all = new ArrayList<>(changes);
     all.addAll(others);
     all.add(
-        new EnvelopeHandler(
-            node, () -> controllers.leader().getAsInt() == node.id(), inEnvelopes));
+        new EnvelopeHandler(node, () -> controllers.leader().getAsInt() == node.id(), inEnvelopes));
     all.add(new BrokerRegistrationHandler(node, controller));
     all.add(new BrokerHeartbeatHandler(controller));
     all.add(new AlterPartitionHandler(controller));
     all.add(new AllocateProducerIdsHandler(controller));
-    all.add(
-        new DescribeControllersHandler(node, controllers.leader(), controllers.controllers()));
+    all.add(new DescribeControllersHandler(node, controllers.leader(), controllers.controllers()));
     all.addAll(AdminHandlers.views(node));
     return new Broker(Handlers.withApiVersions(all, node), clock);
   }

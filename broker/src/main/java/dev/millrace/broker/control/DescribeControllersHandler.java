@@ -28,8 +28,7 @@ final class DescribeControllersHandler implements Handler<DescribeClusterRequest
   private final IntSupplier leader;
   private final Map<Integer, Endpoint> controllers;
 
-  DescribeControllersHandler(
-      Node node, IntSupplier leader, Map<Integer, Endpoint> controllers) {
+  DescribeControllersHandler(Node node, IntSupplier leader, Map<Integer, Endpoint> controllers) {
     this.node = node;
     this.leader = leader;
     this.controllers = new TreeMap<>(controllers);

@@ -135,7 +135,8 @@ public final class ControllerLink {
     /** A controller that hangs does not keep the question when another one leads. */
     private void look(int attempt, int asked) {
       looking =
-          network.turns()
+          network
+              .turns()
               .after(
                   LOOK_MS,
                   () -> {
@@ -150,7 +151,8 @@ public final class ControllerLink {
 
     private void again(int attempt) {
       stopLooking();
-      network.turns()
+      network
+          .turns()
           .after(
               LOOK_MS,
               () -> {

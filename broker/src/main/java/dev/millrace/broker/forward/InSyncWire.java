@@ -47,8 +47,9 @@ record InSyncWire(AlterPartition command) {
   List<Outcome<PartitionImage>> outcomes(AlterPartitionResponse response) {
     Map<Place, AlterPartitionResponse.PartitionData> told = new HashMap<>();
     for (AlterPartitionResponse.TopicData topic : response.topics()) {
-      topic.partitions().forEach(one ->
-          told.put(new Place(topic.topicId(), one.partitionIndex()), one));
+      topic
+          .partitions()
+          .forEach(one -> told.put(new Place(topic.topicId(), one.partitionIndex()), one));
     }
     return command.proposals().stream()
         .map(one -> outcome(one, told.get(new Place(one.topicId(), one.partition()))))
