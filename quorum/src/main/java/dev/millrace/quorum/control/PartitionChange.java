@@ -121,7 +121,8 @@ final class PartitionChange {
     rememberLeader(leader);
     PartitionChangeRecord.Builder change =
         PartitionChangeRecord.builder().topicId(topicId).partitionId(index);
-    boolean changed = setSets(change) | setAssignment(change);
+    boolean changed = setSets(change);
+    changed |= setAssignment(change);
     if (leader != before.leader() || dropsReplicas()) {
       change.leader(leader);
       changed = true;
