@@ -20,6 +20,7 @@ module dev.millrace.broker {
   exports dev.millrace.broker.fetch;
   exports dev.millrace.broker.forward;
   exports dev.millrace.broker.group;
+  exports dev.millrace.broker.life;
   exports dev.millrace.broker.security;
   exports dev.millrace.broker.topic;
   exports dev.millrace.broker.transaction;
