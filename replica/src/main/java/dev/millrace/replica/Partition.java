@@ -1,16 +1,13 @@
 package dev.millrace.replica;
 
-import dev.millrace.base.disk.DiskException;
-import dev.millrace.base.disk.FileRegion;
 import dev.millrace.log.AppendOrigin;
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.FlushPolicy;
 import dev.millrace.log.LeaderEpochs;
 import dev.millrace.log.PartitionLog;
-import dev.millrace.log.ReadResult;
+import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.replica.InSyncChanges.Answer;
 import dev.millrace.wire.ErrorCode;
-import dev.millrace.wire.RecordBytes;
-import dev.millrace.wire.WireWriter;
 import dev.millrace.wire.records.BatchRules;
 import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
@@ -22,36 +19,46 @@ import org.jspecify.annotations.Nullable;
  * One partition of which this node has a copy: what is acknowledged, what can be read, and who
  * waits for either.
  *
- * <p>The high watermark is the smallest durable end over the in-sync copies. There is one copy, so
- * it is the durable end of the own log: what group fdatasync has reported, or the log end when the
- * topic's {@code flush.policy} is {@code memory}. It never goes back. An append with acks=all is
- * committed when the high watermark is at its end, and consumers read below the high watermark
- * (read_committed: below the last stable offset), so nobody is told of a record that a power cut
- * can take back.
+ * <p>The high watermark is the smallest durable end over the in-sync copies: of the own log that is
+ * what group fdatasync has reported, or the log end when the topic's {@code flush.policy} is {@code
+ * memory}; of a follower, the offset from which it fetches. It never goes back. An append with
+ * acks=all is committed when the high watermark is at its end, and consumers read below the high
+ * watermark (read_committed: below the last stable offset), so nobody is told of a record that a
+ * power cut can take back.
  *
- * <p>Safe for any thread. One short lock guards leadership, the waiting entries and the order of
- * appends against the end of a leadership; it is never held for a sync or a read. It is taken
- * before the log's own lock. Readers go by the published {@link Bounds} and take no lock.
+ * <p>Where another node leads, {@link Following} brings the log to what that has.
+ *
+ * <p>Safe for any thread. One short lock guards leadership, followers, the waiting entries and the
+ * order of appends against the end of a leadership; it is never held for a sync or a read. It is
+ * taken before the log's own lock. Readers go by the published {@link Bounds} and take no lock.
  */
 public final class Partition {
   private static final Set<String> INTERNAL_TOPICS =
       Set.of("__consumer_offsets", "__transaction_state", "__share_group_state");
 
-  /** So many recent bytes or fewer are copied: the answer then leaves with one system call. */
-  private static final int INLINE_BYTES_MAX = WireWriter.COPIED_BYTES_MAX;
-
   private final PartitionId id;
   private final boolean internal;
   private final PartitionLog log;
+  private final Node node;
   private final RecentBytes recent;
+  private final Reads reads;
+  private final HighWatermark watermark;
   private final CommitWaits commits = new CommitWaits();
-  private final ReadWaits reads = new ReadWaits();
-  private final ByteMarks marks = new ByteMarks();
   private final Admissions admissions = new Admissions();
   private volatile PartitionSettings settings;
   private volatile Leadership leadership = Leadership.NONE;
-  private volatile Bounds bounds;
+  private volatile @Nullable Following following;
+  private @Nullable Followers followers;
   private volatile boolean open = true;
+
+  /**
+   * What every partition of a node is given.
+   *
+   * @param window which bytes of the node are recent
+   * @param rules what followers are measured by
+   * @param inSyncChanges the way to the controller
+   */
+  record Node(RecentBytes.Window window, Followers.Rules rules, InSyncChanges inSyncChanges) {}
 
   /**
    * A copy that nobody leads yet.
@@ -59,19 +66,15 @@ public final class Partition {
    * @param highWatermark a lower bound from a former life
    */
   Partition(
-      PartitionId id,
-      PartitionLog log,
-      PartitionSettings settings,
-      RecentBytes.Window window,
-      long highWatermark) {
+      PartitionId id, PartitionLog log, PartitionSettings settings, Node node, long highWatermark) {
     this.id = id;
     this.internal = INTERNAL_TOPICS.contains(id.topic());
     this.log = log;
     this.settings = settings;
-    this.recent = new RecentBytes(window);
-    long start = log.startOffset();
-    long known = Math.clamp(highWatermark, start, log.endOffset());
-    this.bounds = new Bounds(start, known, log.lastStableOffset(known), 0, 0);
+    this.node = node;
+    this.recent = new RecentBytes(node.window);
+    this.reads = new Reads(log, recent);
+    this.watermark = new HighWatermark(log, highWatermark);
   }
 
   public PartitionId id() {
@@ -92,7 +95,7 @@ public final class Partition {
 
   /** How far it can be read. */
   public Bounds bounds() {
-    return bounds;
+    return watermark.bounds();
   }
 
   /** The leader epoch that this node knows. */
@@ -121,7 +124,7 @@ public final class Partition {
     if (!now.leads()) {
       return now.refusal();
     }
-    return acksAll && now.inSync() < Math.min(settings.inSyncMin(), now.copies())
+    return acksAll && now.isBelow(settings.inSyncMin())
         ? ErrorCode.NOT_ENOUGH_REPLICAS
         : ErrorCode.NONE;
   }
@@ -197,7 +200,7 @@ public final class Partition {
 
   private AppendOutcome appended(AppendResult.Appended done, int bytes) {
     recent.appended(done.baseOffset(), bytes);
-    marks.appended(done.endOffset(), bytes);
+    watermark.appended(done.endOffset(), bytes);
     if (settings.log().flush().policy() == FlushPolicy.MEMORY) {
       raise();
     }
@@ -216,12 +219,12 @@ public final class Partition {
     ErrorCode refusal;
     synchronized (this) {
       refusal = leadership.refusal();
-      if (refusal == ErrorCode.NONE && bounds.highWatermark() < endOffset) {
+      if (refusal == ErrorCode.NONE && watermark.offset() < endOffset) {
         commits.add(wait);
         return () -> leave(wait);
       }
     }
-    listener.settled(refusal);
+    listener.settled(refusal == ErrorCode.NONE ? commitError() : refusal);
     return () -> {};
   }
 
@@ -231,7 +234,7 @@ public final class Partition {
    */
   public Waiting whenSynced(CommitListener listener) {
     boolean isAlone = leadership.inSync() <= 1;
-    return whenCommitted(isAlone ? log.endOffset() : bounds.highWatermark(), listener);
+    return whenCommitted(isAlone ? log.endOffset() : watermark.offset(), listener);
   }
 
   private synchronized void leave(CommitWaits.Wait wait) {
@@ -257,46 +260,56 @@ public final class Partition {
     if (error != ErrorCode.NONE) {
       return new ReadOutcome.Failed(error);
     }
-    Bounds now = bounds;
-    if (query.lastFetchedEpoch() != ReadQuery.NO_EPOCH) {
-      EpochEnd end = end(query.lastFetchedEpoch());
-      if (end.endOffset() < query.offset() || end.epoch() != query.lastFetchedEpoch()) {
-        return new ReadOutcome.Diverged(now, end.epoch(), end.endOffset());
+    Bounds now = watermark.bounds();
+    ReadOutcome objection = reads.objection(query, now);
+    return objection != null ? objection : reads.read(query, now, now.end(query.committedOnly()));
+  }
+
+  /**
+   * Reads, to the log end, for the copy on another node, and takes note of how far that is. This
+   * may move the high watermark and with it settle appends, on this thread. As {@link #read}.
+   */
+  public ReadOutcome read(FollowerFetch fetch) {
+    ReadQuery query = fetch.query();
+    ErrorCode error = leadership.error(query.currentLeaderEpoch());
+    if (error != ErrorCode.NONE) {
+      return new ReadOutcome.Failed(error);
+    }
+    ReadOutcome objection = reads.objection(query, watermark.bounds());
+    if (objection != null) {
+      return objection;
+    }
+    ErrorCode refusal = note(fetch);
+    return refusal != ErrorCode.NONE
+        ? new ReadOutcome.Failed(refusal)
+        : reads.read(query, watermark.bounds(), log.endOffset());
+  }
+
+  private ErrorCode note(FollowerFetch fetch) {
+    Followers.Pending proposal;
+    synchronized (this) {
+      Follower follower = followers == null ? null : followers.find(fetch.broker());
+      if (!leadership.leads()
+          || leadership.epoch() != fetch.query().currentLeaderEpoch()
+          || followers == null
+          || follower == null) {
+        // it knows of an assignment that is not known here yet, or the other way round
+        return ErrorCode.NOT_LEADER_OR_FOLLOWER;
       }
+      if (fetch.brokerEpoch() < follower.brokerEpoch()) {
+        return ErrorCode.STALE_BROKER_EPOCH;
+      }
+      long offset = fetch.query().offset();
+      if (offset < log.startOffset() || offset > log.endOffset()) {
+        return ErrorCode.OFFSET_OUT_OF_RANGE;
+      }
+      followers.fetched(follower, fetch, log.endOffset());
+      raise();
+      proposal = followers.growth(Math.max(watermark.offset(), leadership.startOffset()));
     }
-    long end = now.end(query.committedOnly());
-    return switch (log.read(query.offset(), query.bytesMax(), query.oneBatchAtLeast(), end)) {
-      case ReadResult.Batches found -> found(query, now, found);
-      case ReadResult.Nothing _ ->
-          new ReadOutcome.Found(
-              now, RecordBytes.EMPTY, query.committedOnly() ? List.of() : null, true);
-      case ReadResult.OutOfRange _ -> new ReadOutcome.Failed(ErrorCode.OFFSET_OUT_OF_RANGE);
-      case ReadResult.Failed failed -> new ReadOutcome.Failed(failed.error());
-    };
-  }
-
-  private ReadOutcome found(ReadQuery query, Bounds now, ReadResult.Batches found) {
-    FileRegion region = found.region();
-    long upTo = Math.min(found.upToOffset(), now.lastStableOffset());
-    List<ReadOutcome.AbortedTransaction> aborted =
-        query.committedOnly() ? aborted(query.offset(), upTo) : null;
-    boolean isRecent = recent.isRecent(found.baseOffset());
-    if (!isRecent || region.length() > INLINE_BYTES_MAX) {
-      return new ReadOutcome.Found(now, RecordBytes.of(region), aborted, isRecent);
-    }
-    try {
-      ByteBuffer bytes = ByteBuffer.allocate(region.length());
-      region.file().read(bytes, region.position());
-      return new ReadOutcome.Found(now, RecordBytes.of(bytes.flip()), aborted, true);
-    } catch (DiskException fault) {
-      return new ReadOutcome.Failed(ErrorCode.KAFKA_STORAGE_ERROR);
-    }
-  }
-
-  private List<ReadOutcome.AbortedTransaction> aborted(long from, long to) {
-    return log.abortedTransactions(from, to).stream()
-        .map(one -> new ReadOutcome.AbortedTransaction(one.producerId(), one.firstOffset()))
-        .toList();
+    settleCommitted();
+    propose(proposal);
+    return ErrorCode.NONE;
   }
 
   /**
@@ -308,22 +321,40 @@ public final class Partition {
    * @return its place, to be given up when the wait is over
    */
   public Waiting whenReadable(Reader reader, boolean committedOnly, long bytesSeen) {
-    ReadWaits.Wait wait = new ReadWaits.Wait(reader, committedOnly);
+    ReadWaits.Wait wait = new ReadWaits.Wait(reader, ReadWaits.Until.of(committedOnly));
+    return await(wait, reader, bytesSeen);
+  }
+
+  /**
+   * The same for a follower, of everything that is appended.
+   *
+   * @param bytesSeen {@link #appendedBytes} before it looked
+   */
+  public Waiting whenAppended(Reader reader, long bytesSeen) {
+    return await(new ReadWaits.Wait(reader, ReadWaits.Until.LOG_END), reader, bytesSeen);
+  }
+
+  /** Bytes that were appended since the partition was opened; counts up only. */
+  public synchronized long appendedBytes() {
+    return watermark.appendedBytes();
+  }
+
+  private Waiting await(ReadWaits.Wait wait, Reader reader, long bytesSeen) {
     synchronized (this) {
       if (!leadership.leads()) {
         reader.disturbed();
       }
-      long more = bounds.bytes(committedOnly) - bytesSeen;
+      long more = watermark.bytes(wait.until()) - bytesSeen;
       if (more > 0) {
         reader.grew(more);
       }
-      reads.add(wait);
+      watermark.add(wait);
     }
     return () -> leave(wait);
   }
 
   private synchronized void leave(ReadWaits.Wait wait) {
-    reads.remove(wait);
+    watermark.remove(wait);
   }
 
   /** The offset that belongs to a time. May wait for the disk: {@link OffsetQuery#needsDisk}. */
@@ -331,7 +362,7 @@ public final class Partition {
     Leadership now = leadership;
     ErrorCode error = now.error(query.currentLeaderEpoch());
     return error == ErrorCode.NONE
-        ? OffsetLookup.answer(log, now, bounds, query)
+        ? OffsetLookup.answer(log, now, watermark.bounds(), query)
         : OffsetAnswer.failed(error);
   }
 
@@ -356,7 +387,7 @@ public final class Partition {
     if (!settings.deletable()) {
       return DeleteOutcome.failed(ErrorCode.POLICY_VIOLATION);
     }
-    long highWatermark = bounds.highWatermark();
+    long highWatermark = watermark.offset();
     long to = offset == OffsetQuery.LATEST ? highWatermark : offset;
     if (to < 0 || to > highWatermark) {
       return DeleteOutcome.failed(ErrorCode.OFFSET_OUT_OF_RANGE);
@@ -373,7 +404,7 @@ public final class Partition {
    * it any more. Waits for the disk.
    */
   public void forget(long offset) {
-    if (leadership.leads() && offset <= bounds.highWatermark()) {
+    if (leadership.leads() && offset <= watermark.offset()) {
       log.keeping().deleteRecords(offset);
       trimmed();
     }
@@ -417,28 +448,76 @@ public final class Partition {
   }
 
   /**
-   * Leads from now on.
+   * Takes over what the metadata says: leads, follows, or stands still because nobody leads.
    *
-   * @param epoch the leader epoch; when it is new, it begins at the log end
-   * @param inSync number of copies in the in-sync set
-   * @param copies number of copies
+   * @param self id of this node
+   * @return the leader to copy from now on; null when that is as before, or there is none
    */
-  void lead(int epoch, int inSync, int copies) {
+  @Nullable Following assign(PartitionImage image, int self) {
+    if (!open || image.leaderEpoch() < leadership.epoch()) {
+      return null;
+    }
+    if (image.leader() == self) {
+      lead(image);
+      return null;
+    }
+    return follow(image, image.isr().contains(self));
+  }
+
+  private void lead(PartitionImage image) {
+    stopFollowing();
+    Followers.Pending proposal = null;
     synchronized (this) {
-      if (!open || epoch < leadership.epoch()) {
-        return;
-      }
-      long start = log.startEpoch(epoch);
-      leadership = new Leadership(log.status(), epoch, start, inSync, copies);
+      int epoch = image.leaderEpoch();
+      boolean isNew = epoch > leadership.epoch() || !leadership.leads();
+      long start = isNew ? log.startEpoch(epoch) : leadership.startOffset();
+      Followers known = followers(image, isNew);
+      int inSync = known == null ? image.isr().size() : known.inSyncCount();
+      leadership = new Leadership(log.status(), epoch, start, inSync, image.replicas().size());
       raise();
+      if (known != null) {
+        proposal = known.growth(Math.max(watermark.offset(), start));
+      }
     }
     settleCommitted();
+    propose(proposal);
     log.requestSync();
   }
 
-  /** Does not lead in {@code epoch}: whoever waits is sent away. */
-  void follow(int epoch) {
-    refuse(new Leadership(ErrorCode.NOT_LEADER_OR_FOLLOWER, epoch, Long.MAX_VALUE, 0, 0));
+  private @Nullable Followers followers(PartitionImage image, boolean isNew) {
+    Followers known = isNew ? null : followers;
+    if (known == null && image.replicas().size() > 1) {
+      known = new Followers(id, node.rules, image.leaderEpoch());
+    }
+    if (known != null) {
+      known.apply(image);
+    }
+    if (followers != null && followers != known) {
+      followers.close();
+    }
+    followers = known;
+    return known;
+  }
+
+  private @Nullable Following follow(PartitionImage image, boolean inSync) {
+    Following before = following;
+    boolean isSame =
+        before != null
+            && before.leader() == image.leader()
+            && before.leaderEpoch() == image.leaderEpoch();
+    if (isSame) {
+      before.trusted(inSync);
+      return null;
+    }
+    refuse(Leadership.following(image.leaderEpoch()));
+    if (!image.hasLeader() || log.status() != ErrorCode.NONE) {
+      return null;
+    }
+    log.forgetEmptyEpochs();
+    Following next = new Following(this, image.leader(), image.leaderEpoch());
+    next.trusted(inSync);
+    following = next;
+    return next;
   }
 
   /** The disk failed: nothing is served any more. */
@@ -453,14 +532,34 @@ public final class Partition {
   }
 
   private void refuse(Leadership next) {
+    stopFollowing();
     synchronized (this) {
       leadership = next;
-      reads.disturb();
+      if (followers != null) {
+        followers.close();
+        followers = null;
+      }
+      watermark.disturb();
     }
     CommitWaits.Wait lost = pollFailed(next.refusal());
     while (lost != null) {
       lost.settle();
       lost = pollFailed(next.refusal());
+    }
+  }
+
+  private void stopFollowing() {
+    Following before = following;
+    if (before != null) {
+      before.end();
+      Runnable waiting;
+      synchronized (this) {
+        following = null;
+        waiting = before.pollDurable(Long.MAX_VALUE);
+      }
+      if (waiting != null) {
+        waiting.run();
+      }
     }
   }
 
@@ -470,73 +569,121 @@ public final class Partition {
 
   /** The log's durable end moved. */
   void durable() {
+    Runnable waiting;
     synchronized (this) {
       raise();
+      Following copied = following;
+      waiting = copied == null ? null : copied.pollDurable(log.durableEnd());
+    }
+    if (waiting != null) {
+      waiting.run();
     }
     settleCommitted();
   }
 
   /** Removes what the retention settings give up. Waits for the disk. */
   void deleteOldSegments() {
-    if (leadership.leads() && log.keeping().deleteOldSegments(bounds.highWatermark()) > 0) {
+    boolean isServed = leadership.leads() || following != null;
+    if (isServed && log.keeping().deleteOldSegments(watermark.offset()) > 0) {
       trimmed();
     }
   }
 
   /** The log start moved. */
   synchronized void trimmed() {
-    Bounds now = bounds;
-    long start = log.startOffset();
-    bounds =
-        new Bounds(
-            start,
-            Math.max(now.highWatermark(), start),
-            Math.max(now.lastStableOffset(), start),
-            now.readableBytes(),
-            now.committedBytes());
+    watermark.trimmed();
   }
 
-  /** Moves the high watermark to the smallest durable end of the in-sync copies. */
+  /** Looks for followers that were left behind, and for those that hold nothing back any more. */
+  void reviewFollowers() {
+    Followers.Pending proposal;
+    synchronized (this) {
+      if (followers == null || !leadership.leads()) {
+        return;
+      }
+      raise();
+      proposal = followers.shrinking(log.endOffset());
+      if (proposal == null) {
+        proposal = followers.growth(Math.max(watermark.offset(), leadership.startOffset()));
+      }
+    }
+    settleCommitted();
+    propose(proposal);
+  }
+
+  /** Appends what {@link #following} has fetched, whose lock is held. */
+  AppendResult copied(ByteBuffer batches, int bytes, long leaderHighWatermark) {
+    synchronized (this) {
+      AppendResult result = log.appendAsFollower(batches);
+      if (result instanceof AppendResult.Appended done) {
+        recent.appended(done.baseOffset(), bytes);
+        watermark.appended(done.endOffset(), bytes);
+      }
+      learnLocked(leaderHighWatermark);
+      return result;
+    }
+  }
+
+  /** Learns the leader's high watermark. */
+  synchronized void learn(Following from, long leaderHighWatermark) {
+    if (from == following) {
+      learnLocked(leaderHighWatermark);
+    }
+  }
+
+  private void learnLocked(long leaderHighWatermark) {
+    Following copied = following;
+    if (copied != null) {
+      copied.heard(leaderHighWatermark);
+      raise();
+    }
+  }
+
+  /** Has {@code task} wait for the durable end to be the log end; false when it is there. */
+  synchronized boolean awaitDurable(Following from, Runnable task) {
+    long end = log.endOffset();
+    if (from != following || from.isOver() || log.durableEnd() >= end) {
+      return false;
+    }
+    from.await(end, task);
+    return true;
+  }
+
+  /** The log was cut or begun anew by {@link #following}, whose lock is held. */
+  synchronized void cut() {
+    recent.truncated(log.endOffset());
+    watermark.cut();
+  }
+
+  private void propose(Followers.@Nullable Pending proposal) {
+    if (proposal != null) {
+      node.inSyncChanges.propose(proposal, answer -> answered(proposal, answer));
+    }
+  }
+
+  private void answered(Followers.Pending proposal, Answer answer) {
+    synchronized (this) {
+      if (followers == null) {
+        return;
+      }
+      followers.answered(proposal, answer);
+      leadership = leadership.withInSync(followers.inSyncCount());
+      raise();
+    }
+    settleCommitted();
+  }
+
+  /** Moves the high watermark as far as it may. */
   private void raise() {
-    if (!leadership.leads()) {
-      return;
-    }
-    Bounds before = bounds;
-    long highWatermark = Math.max(log.durableEnd(), before.highWatermark());
-    log.committed(highWatermark);
-    long stable = Math.max(log.lastStableOffset(highWatermark), before.lastStableOffset());
-    if (highWatermark == before.highWatermark() && stable == before.lastStableOffset()) {
-      return;
-    }
-    long readable = marks.passed(highWatermark);
-    long committed = committedBytes(before, highWatermark, stable, readable);
-    bounds = new Bounds(log.startOffset(), highWatermark, stable, readable, committed);
-    tellReaders(before, bounds);
-  }
-
-  /** While transactions are open the bytes up to the last stable offset are only guessed at. */
-  private static long committedBytes(
-      Bounds before, long highWatermark, long stable, long readable) {
-    if (stable == highWatermark) {
-      return Math.max(readable, before.committedBytes());
-    }
-    return before.committedBytes() + (stable > before.lastStableOffset() ? 1 : 0);
-  }
-
-  private void tellReaders(Bounds before, Bounds now) {
-    if (reads.size() == 0) {
-      return;
-    }
-    long readable = now.readableBytes() - before.readableBytes();
-    if (now.highWatermark() > before.highWatermark()) {
-      reads.grew(false, Math.max(readable, 1));
-    }
-    if (now.lastStableOffset() > before.lastStableOffset()) {
-      reads.grew(true, Math.max(now.committedBytes() - before.committedBytes(), 1));
-    }
-    boolean hadRecords = before.highWatermark() > before.logStartOffset();
-    if (hadRecords && log.isBeforeActiveSegment(before.highWatermark() - 1)) {
-      reads.disturb();
+    Following copied = following;
+    if (copied != null) {
+      watermark.raise(Math.min(copied.leaderHighWatermark(), log.durableEnd()));
+    } else if (leadership.leads() && followers == null) {
+      watermark.raise(log.durableEnd());
+    } else if (leadership.leads() && followers != null) {
+      // too few copies could not keep what is told to be committed (KIP-966)
+      boolean frozen = leadership.isBelow(settings.inSyncMin());
+      watermark.raise(frozen ? 0 : followers.commonEnd(log.durableEnd(), log.endOffset()));
     }
   }
 
@@ -549,7 +696,18 @@ public final class Partition {
   }
 
   private synchronized CommitWaits.@Nullable Wait pollCommitted() {
-    return commits.poll(bounds.highWatermark());
+    CommitWaits.Wait done = commits.poll(watermark.offset());
+    if (done != null && followers != null) {
+      done.fail(commitError());
+    }
+    return done;
+  }
+
+  /** What is told of an append that the high watermark has passed. */
+  private ErrorCode commitError() {
+    return leadership.isBelow(settings.inSyncMin())
+        ? ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND
+        : ErrorCode.NONE;
   }
 
   private EpochEnd end(int epoch) {
