@@ -9,6 +9,9 @@ import dev.millrace.broker.Node;
 import dev.millrace.broker.coordinator.CoordinatorKind;
 import dev.millrace.broker.coordinator.CoordinatorTopic;
 import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
+import dev.millrace.broker.deadletter.DeadLetterQueue;
+import dev.millrace.broker.deadletter.DeadLetterRules;
+import dev.millrace.broker.deadletter.LocalDeadLetterLog;
 import dev.millrace.coordinator.group.ShareGroupFront;
 import dev.millrace.coordinator.group.ShareGroupRules;
 import dev.millrace.coordinator.share.ShareCoordinator;
@@ -78,6 +81,14 @@ public final class ShareHandlers {
                 parts.diskWork(),
                 store,
                 new ShareRules(node),
+                new DeadLetterQueue(
+                    new DeadLetterQueue.Parts(
+                        new DeadLetterRules(node),
+                        new LocalDeadLetterLog(parts.partitions(), parts.clock()),
+                        controller,
+                        parts.diskWork(),
+                        timers,
+                        parts.clock())),
                 timers,
                 parts.clock()));
     this.sessions =

@@ -201,7 +201,8 @@ public final class Controller {
     ahead = step.image();
     pending.add(new Pending(nextOffset, step, new ArrayList<>(1)));
     nextOffset = lastOffset + 1;
-    log.append(leadingEpoch, records, this::appended);
+    int itsEpoch = leadingEpoch;
+    log.append(itsEpoch, records, outcome -> appended(itsEpoch, outcome));
     effects.tell(records);
   }
 
@@ -212,8 +213,8 @@ public final class Controller {
   }
 
   /** What was committed was heard of by then; the rest is lost together with all behind it. */
-  private void appended(MetadataLog.Outcome outcome) {
-    if (outcome == MetadataLog.Outcome.FENCED) {
+  private void appended(int itsEpoch, MetadataLog.Outcome outcome) {
+    if (outcome == MetadataLog.Outcome.FENCED && leadingEpoch == itsEpoch) {
       leadingEpoch = NOT_LEADING;
       abandon(ErrorCode.NOT_CONTROLLER, "leadership of the metadata was lost");
     }
