@@ -134,25 +134,27 @@ final class Followers {
   }
 
   /**
-   * Proposes all that have reached the high watermark and something of this leader epoch (KIP-320).
+   * Proposes a follower that has just asked, when it has reached the high watermark and something
+   * of this leader epoch (KIP-320).
    *
    * @param from both of these offsets
    * @return null when there is nothing to propose
    */
-  @Nullable Pending growth(long from) {
-    if (pending != null || (inSync.size() == copies && !recovering)) {
+  @Nullable Pending growth(Follower follower, long from) {
+    boolean mayJoin = !inSync.contains(follower.broker) && mayJoin(follower, from);
+    if (pending != null
+        || !mayJoin
+        || rules.clock.monotonicMs() - refusedMs < REFUSED_MS) {
       return null;
     }
-    boolean any = recovering;
     List<Integer> wanted = new ArrayList<>(inSync);
-    for (Follower follower : all) {
-      if (!wanted.contains(follower.broker) && mayJoin(follower, from)) {
-        wanted.add(follower.broker);
-        any = true;
-      }
-    }
-    boolean soon = rules.clock.monotonicMs() - refusedMs < REFUSED_MS;
-    return any && !soon ? propose(wanted) : null;
+    wanted.add(follower.broker);
+    return propose(wanted);
+  }
+
+  /** After an unclean election proposes what there is, as recovered; null when nothing is to do. */
+  @Nullable Pending recovery() {
+    return recovering && pending == null ? propose(inSync) : null;
   }
 
   /** Proposes the in-sync set without those that were left behind for too long; null when none. */

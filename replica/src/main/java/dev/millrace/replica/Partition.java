@@ -305,7 +305,7 @@ public final class Partition {
       }
       followers.fetched(follower, fetch, log.endOffset());
       raise();
-      proposal = followers.growth(Math.max(watermark.offset(), leadership.startOffset()));
+      proposal = followers.growth(follower, Math.max(watermark.offset(), leadership.startOffset()));
     }
     settleCommitted();
     propose(proposal);
@@ -476,7 +476,7 @@ public final class Partition {
       leadership = new Leadership(log.status(), epoch, start, inSync, image.replicas().size());
       raise();
       if (known != null) {
-        proposal = known.growth(Math.max(watermark.offset(), start));
+        proposal = known.recovery();
       }
     }
     settleCommitted();
@@ -604,7 +604,7 @@ public final class Partition {
       raise();
       proposal = followers.shrinking(log.endOffset());
       if (proposal == null) {
-        proposal = followers.growth(Math.max(watermark.offset(), leadership.startOffset()));
+        proposal = followers.recovery();
       }
     }
     settleCommitted();
