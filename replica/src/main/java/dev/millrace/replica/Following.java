@@ -93,8 +93,7 @@ public final class Following {
     if (over) {
       return CopyOutcome.Over.INSTANCE;
     }
-    int bytes = batches.remaining();
-    return switch (partition.copied(batches, bytes, highWatermark)) {
+    return switch (partition.copied(batches, this, highWatermark)) {
       case AppendResult.Appended done -> new CopyOutcome.Done(done.endOffset());
       case AppendResult.Refused refused -> new CopyOutcome.Failed(refused.message());
       case AppendResult.Duplicate twin ->
@@ -104,7 +103,7 @@ public final class Following {
 
   /** Learns the leader's high watermark from an answer without records. */
   public void learn(long highWatermark) {
-    partition.learn(this, highWatermark);
+    partition.role().learn(this, highWatermark);
   }
 
   /**
@@ -112,7 +111,7 @@ public final class Following {
    * policy asks, or when this is over. One task waits at a time.
    */
   public void whenDurable(Runnable task) {
-    if (partition.awaitDurable(this, task)) {
+    if (partition.role().awaitDurable(this, task)) {
       log.requestSync();
     } else {
       task.run();

@@ -144,7 +144,7 @@ final class ImageChange {
   /** Followers whose brokers came or went may hold something up. */
   void reviewFollowers() {
     if (!delta.brokersChanged().isEmpty()) {
-      node.hosting.all().forEach(Partition::reviewFollowers);
+      node.hosting.all().forEach(one -> one.role().reviewFollowers());
     }
   }
 

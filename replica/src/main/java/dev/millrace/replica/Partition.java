@@ -6,10 +6,10 @@ import dev.millrace.log.FlushPolicy;
 import dev.millrace.log.LeaderEpochs;
 import dev.millrace.log.PartitionLog;
 import dev.millrace.quorum.image.PartitionImage;
-import dev.millrace.replica.InSyncChanges.Answer;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.records.BatchRules;
 import dev.millrace.wire.records.RecordBatch;
+import java.nio.ByteBuffer;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
@@ -39,16 +39,12 @@ public final class Partition {
   private final PartitionId id;
   private final boolean internal;
   private final PartitionLog log;
-  private final Node node;
   private final RecentBytes recent;
   private final Reads reads;
   private final HighWatermark watermark;
-  private final CommitWaits commits = new CommitWaits();
+  private final Role role;
   private final Admissions admissions = new Admissions();
   private volatile PartitionSettings settings;
-  private volatile Leadership leadership = Leadership.NONE;
-  private volatile @Nullable Following following;
-  private @Nullable Followers followers;
   private volatile boolean open = true;
 
   /**
@@ -71,10 +67,10 @@ public final class Partition {
     this.internal = INTERNAL_TOPICS.contains(id.topic());
     this.log = log;
     this.settings = settings;
-    this.node = node;
     this.recent = new RecentBytes(node.window);
     this.reads = new Reads(log, recent);
     this.watermark = new HighWatermark(log, highWatermark);
+    this.role = new Role(this, node, watermark);
   }
 
   public PartitionId id() {
@@ -100,7 +96,7 @@ public final class Partition {
 
   /** The leader epoch that this node knows. */
   public int leaderEpoch() {
-    return leadership.epoch();
+    return role.leadership().epoch();
   }
 
   /** What batches of clients must be like. */
@@ -110,17 +106,17 @@ public final class Partition {
 
   /** Whether this node leads, in the epoch {@code known} unless that is -1. */
   public boolean isLeader(int known) {
-    return leadership.error(known) == ErrorCode.NONE;
+    return role.leadership().error(known) == ErrorCode.NONE;
   }
 
   /** What a request is told that takes the leader to be in epoch {@code known} (-1: any). */
   public ErrorCode leaderError(int known) {
-    return leadership.error(known);
+    return role.leadership().error(known);
   }
 
   /** Why an append would be refused before its bytes are looked at. */
   public ErrorCode appendRefusal(boolean acksAll) {
-    Leadership now = leadership;
+    Leadership now = role.leadership();
     if (!now.leads()) {
       return now.refusal();
     }
@@ -180,7 +176,7 @@ public final class Partition {
       }
       int bytes = batch.sizeBytes();
       outcome =
-          switch (log.append(batch.slice(), leadership.epoch(), origin)) {
+          switch (log.append(batch.slice(), role.leadership().epoch(), origin)) {
             case AppendResult.Appended done -> {
               if (batch.isControl()) {
                 admissions.ended(batch.producerId());
@@ -194,7 +190,7 @@ public final class Partition {
                 new AppendOutcome.Refused(refused.error(), refused.message());
           };
     }
-    settleCommitted();
+    role.settleCommitted();
     return outcome;
   }
 
@@ -202,7 +198,7 @@ public final class Partition {
     recent.appended(done.baseOffset(), bytes);
     watermark.appended(done.endOffset(), bytes);
     if (settings.log().flush().policy() == FlushPolicy.MEMORY) {
-      raise();
+      role.raise();
     }
     return new AppendOutcome.Appended(
         done.baseOffset(), done.endOffset(), done.appendTimeMs(), done.startOffset());
@@ -215,17 +211,7 @@ public final class Partition {
    * @return a place that can be given up
    */
   public Waiting whenCommitted(long endOffset, CommitListener listener) {
-    CommitWaits.Wait wait = new CommitWaits.Wait(endOffset, listener);
-    ErrorCode refusal;
-    synchronized (this) {
-      refusal = leadership.refusal();
-      if (refusal == ErrorCode.NONE && watermark.offset() < endOffset) {
-        commits.add(wait);
-        return () -> leave(wait);
-      }
-    }
-    listener.settled(refusal == ErrorCode.NONE ? commitError() : refusal);
-    return () -> {};
+    return role.whenCommitted(endOffset, listener);
   }
 
   /**
@@ -233,12 +219,8 @@ public final class Partition {
    * stands in between; at once where other copies have to follow too. As {@link #whenCommitted}.
    */
   public Waiting whenSynced(CommitListener listener) {
-    boolean isAlone = leadership.inSync() <= 1;
+    boolean isAlone = role.leadership().inSync() <= 1;
     return whenCommitted(isAlone ? log.endOffset() : watermark.offset(), listener);
-  }
-
-  private synchronized void leave(CommitWaits.Wait wait) {
-    commits.remove(wait);
   }
 
   /** Whether reading from {@code offset} on waits for no disk: the bytes were appended lately. */
@@ -256,7 +238,7 @@ public final class Partition {
    * #isRecent}, this waits for the disk.
    */
   public ReadOutcome read(ReadQuery query) {
-    ErrorCode error = leadership.error(query.currentLeaderEpoch());
+    ErrorCode error = role.leadership().error(query.currentLeaderEpoch());
     if (error != ErrorCode.NONE) {
       return new ReadOutcome.Failed(error);
     }
@@ -271,7 +253,7 @@ public final class Partition {
    */
   public ReadOutcome read(FollowerFetch fetch) {
     ReadQuery query = fetch.query();
-    ErrorCode error = leadership.error(query.currentLeaderEpoch());
+    ErrorCode error = role.leadership().error(query.currentLeaderEpoch());
     if (error != ErrorCode.NONE) {
       return new ReadOutcome.Failed(error);
     }
@@ -279,37 +261,10 @@ public final class Partition {
     if (objection != null) {
       return objection;
     }
-    ErrorCode refusal = note(fetch);
+    ErrorCode refusal = role.note(fetch);
     return refusal != ErrorCode.NONE
         ? new ReadOutcome.Failed(refusal)
         : reads.read(query, watermark.bounds(), log.endOffset());
-  }
-
-  private ErrorCode note(FollowerFetch fetch) {
-    Followers.Pending proposal;
-    synchronized (this) {
-      Follower follower = followers == null ? null : followers.find(fetch.broker());
-      if (!leadership.leads()
-          || leadership.epoch() != fetch.query().currentLeaderEpoch()
-          || followers == null
-          || follower == null) {
-        // it knows of an assignment that is not known here yet, or the other way round
-        return ErrorCode.NOT_LEADER_OR_FOLLOWER;
-      }
-      if (fetch.brokerEpoch() < follower.brokerEpoch()) {
-        return ErrorCode.STALE_BROKER_EPOCH;
-      }
-      long offset = fetch.query().offset();
-      if (offset < log.startOffset() || offset > log.endOffset()) {
-        return ErrorCode.OFFSET_OUT_OF_RANGE;
-      }
-      followers.fetched(follower, fetch, log.endOffset());
-      raise();
-      proposal = followers.growth(follower, Math.max(watermark.offset(), leadership.startOffset()));
-    }
-    settleCommitted();
-    propose(proposal);
-    return ErrorCode.NONE;
   }
 
   /**
@@ -341,7 +296,7 @@ public final class Partition {
 
   private Waiting await(ReadWaits.Wait wait, Reader reader, long bytesSeen) {
     synchronized (this) {
-      if (!leadership.leads()) {
+      if (!role.leadership().leads()) {
         reader.disturbed();
       }
       long more = watermark.bytes(wait.until()) - bytesSeen;
@@ -359,7 +314,7 @@ public final class Partition {
 
   /** The offset that belongs to a time. May wait for the disk: {@link OffsetQuery#needsDisk}. */
   public OffsetAnswer offset(OffsetQuery query) {
-    Leadership now = leadership;
+    Leadership now = role.leadership();
     ErrorCode error = now.error(query.currentLeaderEpoch());
     return error == ErrorCode.NONE
         ? OffsetLookup.answer(log, now, watermark.bounds(), query)
@@ -368,7 +323,7 @@ public final class Partition {
 
   /** Where {@code epoch} ends in the log, as far as this node knows. */
   public EpochEnd epochEnd(int currentLeaderEpoch, int epoch) {
-    ErrorCode error = leadership.error(currentLeaderEpoch);
+    ErrorCode error = role.leadership().error(currentLeaderEpoch);
     return error == ErrorCode.NONE ? end(epoch) : EpochEnd.failed(error);
   }
 
@@ -380,7 +335,7 @@ public final class Partition {
     if (internal) {
       return DeleteOutcome.failed(ErrorCode.INVALID_TOPIC_EXCEPTION);
     }
-    Leadership now = leadership;
+    Leadership now = role.leadership();
     if (!now.leads()) {
       return DeleteOutcome.failed(now.refusal());
     }
@@ -404,7 +359,7 @@ public final class Partition {
    * it any more. Waits for the disk.
    */
   public void forget(long offset) {
-    if (leadership.leads() && offset <= watermark.offset()) {
+    if (role.leadership().leads() && offset <= watermark.offset()) {
       log.keeping().deleteRecords(offset);
       trimmed();
     }
@@ -442,9 +397,14 @@ public final class Partition {
     synchronized (this) {
       settings = next;
       log.settings(next.log());
-      raise();
+      role.raise();
     }
-    settleCommitted();
+    role.settleCommitted();
+  }
+
+  /** What this node is to the partition. */
+  Role role() {
+    return role;
   }
 
   /**
@@ -454,137 +414,23 @@ public final class Partition {
    * @return the leader to copy from now on; null when that is as before, or there is none
    */
   @Nullable Following assign(PartitionImage image, int self) {
-    if (!open || image.leaderEpoch() < leadership.epoch()) {
-      return null;
-    }
-    if (image.leader() == self) {
-      lead(image);
-      return null;
-    }
-    return follow(image, image.isr().contains(self));
-  }
-
-  private void lead(PartitionImage image) {
-    stopFollowing();
-    Followers.Pending proposal = null;
-    synchronized (this) {
-      int epoch = image.leaderEpoch();
-      boolean isNew = epoch > leadership.epoch() || !leadership.leads();
-      long start = isNew ? log.startEpoch(epoch) : leadership.startOffset();
-      Followers known = followers(image, isNew);
-      int inSync = known == null ? image.isr().size() : known.inSyncCount();
-      leadership = new Leadership(log.status(), epoch, start, inSync, image.replicas().size());
-      raise();
-      if (known != null) {
-        proposal = known.recovery();
-      }
-    }
-    settleCommitted();
-    propose(proposal);
-    log.requestSync();
-  }
-
-  private @Nullable Followers followers(PartitionImage image, boolean isNew) {
-    Followers known = isNew ? null : followers;
-    if (known == null && image.replicas().size() > 1) {
-      known = new Followers(id, node.rules, image.leaderEpoch());
-    }
-    if (known != null) {
-      known.apply(image);
-    }
-    if (followers != null && followers != known) {
-      followers.close();
-    }
-    followers = known;
-    return known;
-  }
-
-  private @Nullable Following follow(PartitionImage image, boolean inSync) {
-    Following before = following;
-    boolean isSame =
-        before != null
-            && before.leader() == image.leader()
-            && before.leaderEpoch() == image.leaderEpoch();
-    if (isSame) {
-      before.trusted(inSync);
-      return null;
-    }
-    refuse(Leadership.following(image.leaderEpoch()));
-    if (!image.hasLeader() || log.status() != ErrorCode.NONE) {
-      return null;
-    }
-    log.forgetEmptyEpochs();
-    Following next = new Following(this, image.leader(), image.leaderEpoch());
-    next.trusted(inSync);
-    following = next;
-    return next;
+    return open ? role.assign(image, self) : null;
   }
 
   /** The disk failed: nothing is served any more. */
   void fail() {
-    refuse(leadership.refusing(ErrorCode.KAFKA_STORAGE_ERROR));
+    role.refuse(ErrorCode.KAFKA_STORAGE_ERROR);
   }
 
   /** Gives the partition up: it was deleted, or moved away, or the node stops. */
   void close(ErrorCode reason) {
     open = false;
-    refuse(leadership.refusing(reason));
-  }
-
-  private void refuse(Leadership next) {
-    stopFollowing();
-    synchronized (this) {
-      leadership = next;
-      if (followers != null) {
-        followers.close();
-        followers = null;
-      }
-      watermark.disturb();
-    }
-    CommitWaits.Wait lost = pollFailed(next.refusal());
-    while (lost != null) {
-      lost.settle();
-      lost = pollFailed(next.refusal());
-    }
-  }
-
-  private void stopFollowing() {
-    Following before = following;
-    if (before != null) {
-      before.end();
-      Runnable waiting;
-      synchronized (this) {
-        following = null;
-        waiting = before.pollDurable(Long.MAX_VALUE);
-      }
-      if (waiting != null) {
-        waiting.run();
-      }
-    }
-  }
-
-  private synchronized CommitWaits.@Nullable Wait pollFailed(ErrorCode error) {
-    return commits.pollFailed(error);
-  }
-
-  /** The log's durable end moved. */
-  void durable() {
-    Runnable waiting;
-    synchronized (this) {
-      raise();
-      Following copied = following;
-      waiting = copied == null ? null : copied.pollDurable(log.durableEnd());
-    }
-    if (waiting != null) {
-      waiting.run();
-    }
-    settleCommitted();
+    role.refuse(reason);
   }
 
   /** Removes what the retention settings give up. Waits for the disk. */
   void deleteOldSegments() {
-    boolean isServed = leadership.leads() || following != null;
-    if (isServed && log.keeping().deleteOldSegments(watermark.offset()) > 0) {
+    if (role.isServed() && log.keeping().deleteOldSegments(watermark.offset()) > 0) {
       trimmed();
     }
   }
@@ -594,120 +440,22 @@ public final class Partition {
     watermark.trimmed();
   }
 
-  /** Looks for followers that were left behind, and for those that hold nothing back any more. */
-  void reviewFollowers() {
-    Followers.Pending proposal;
-    synchronized (this) {
-      if (followers == null || !leadership.leads()) {
-        return;
-      }
-      raise();
-      proposal = followers.shrinking(log.endOffset());
-      if (proposal == null) {
-        proposal = followers.recovery();
-      }
+  /** Appends what was fetched from a leader, as it is. */
+  synchronized AppendResult copied(ByteBuffer batches, Following from, long leaderHighWatermark) {
+    int bytes = batches.remaining();
+    AppendResult result = log.appendAsFollower(batches);
+    if (result instanceof AppendResult.Appended done) {
+      recent.appended(done.baseOffset(), bytes);
+      watermark.appended(done.endOffset(), bytes);
     }
-    settleCommitted();
-    propose(proposal);
+    role.learn(from, leaderHighWatermark);
+    return result;
   }
 
-  /** Appends what {@link #following} has fetched, whose lock is held. */
-  AppendResult copied(ByteBuffer batches, int bytes, long leaderHighWatermark) {
-    synchronized (this) {
-      AppendResult result = log.appendAsFollower(batches);
-      if (result instanceof AppendResult.Appended done) {
-        recent.appended(done.baseOffset(), bytes);
-        watermark.appended(done.endOffset(), bytes);
-      }
-      learnLocked(leaderHighWatermark);
-      return result;
-    }
-  }
-
-  /** Learns the leader's high watermark. */
-  synchronized void learn(Following from, long leaderHighWatermark) {
-    if (from == following) {
-      learnLocked(leaderHighWatermark);
-    }
-  }
-
-  private void learnLocked(long leaderHighWatermark) {
-    Following copied = following;
-    if (copied != null) {
-      copied.heard(leaderHighWatermark);
-      raise();
-    }
-  }
-
-  /** Has {@code task} wait for the durable end to be the log end; false when it is there. */
-  synchronized boolean awaitDurable(Following from, Runnable task) {
-    long end = log.endOffset();
-    if (from != following || from.isOver() || log.durableEnd() >= end) {
-      return false;
-    }
-    from.await(end, task);
-    return true;
-  }
-
-  /** The log was cut or begun anew by {@link #following}, whose lock is held. */
+  /** The log was cut or begun anew. */
   synchronized void cut() {
     recent.truncated(log.endOffset());
     watermark.cut();
-  }
-
-  private void propose(Followers.@Nullable Pending proposal) {
-    if (proposal != null) {
-      node.inSyncChanges.propose(proposal, answer -> answered(proposal, answer));
-    }
-  }
-
-  private void answered(Followers.Pending proposal, Answer answer) {
-    synchronized (this) {
-      if (followers == null) {
-        return;
-      }
-      followers.answered(proposal, answer);
-      leadership = leadership.withInSync(followers.inSyncCount());
-      raise();
-    }
-    settleCommitted();
-  }
-
-  /** Moves the high watermark as far as it may. */
-  private void raise() {
-    Following copied = following;
-    if (copied != null) {
-      watermark.raise(Math.min(copied.leaderHighWatermark(), log.durableEnd()));
-    } else if (leadership.leads() && followers == null) {
-      watermark.raise(log.durableEnd());
-    } else if (leadership.leads() && followers != null) {
-      // too few copies could not keep what is told to be committed (KIP-966)
-      boolean frozen = leadership.isBelow(settings.inSyncMin());
-      watermark.raise(frozen ? 0 : followers.commonEnd(log.durableEnd(), log.endOffset()));
-    }
-  }
-
-  private void settleCommitted() {
-    CommitWaits.Wait done = pollCommitted();
-    while (done != null) {
-      done.settle();
-      done = pollCommitted();
-    }
-  }
-
-  private synchronized CommitWaits.@Nullable Wait pollCommitted() {
-    CommitWaits.Wait done = commits.poll(watermark.offset());
-    if (done != null && followers != null) {
-      done.fail(commitError());
-    }
-    return done;
-  }
-
-  /** What is told of an append that the high watermark has passed. */
-  private ErrorCode commitError() {
-    return leadership.isBelow(settings.inSyncMin())
-        ? ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND
-        : ErrorCode.NONE;
   }
 
   private EpochEnd end(int epoch) {

@@ -220,7 +220,7 @@ public final class Partitions implements ImageListener {
 
   private void reviewFollowers(long intervalMs) {
     if (!closed) {
-      hosting.all().forEach(Partition::reviewFollowers);
+      hosting.all().forEach(one -> one.role().reviewFollowers());
       owner.after(intervalMs, () -> reviewFollowers(intervalMs));
     }
   }
