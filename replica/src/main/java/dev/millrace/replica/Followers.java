@@ -142,9 +142,7 @@ final class Followers {
    */
   @Nullable Pending growth(Follower follower, long from) {
     boolean mayJoin = !inSync.contains(follower.broker) && mayJoin(follower, from);
-    if (pending != null
-        || !mayJoin
-        || rules.clock.monotonicMs() - refusedMs < REFUSED_MS) {
+    if (pending != null || !mayJoin || rules.clock.monotonicMs() - refusedMs < REFUSED_MS) {
       return null;
     }
     List<Integer> wanted = new ArrayList<>(inSync);
@@ -233,8 +231,7 @@ final class Followers {
     List<Member> members = new ArrayList<>(wanted.size());
     for (int broker : wanted) {
       Follower follower = find(broker);
-      members.add(
-          new Member(broker, follower == null ? Follower.UNKNOWN : follower.brokerEpoch()));
+      members.add(new Member(broker, follower == null ? Follower.UNKNOWN : follower.brokerEpoch()));
     }
     pending = new Pending(partition, leaderEpoch, partitionEpoch, List.copyOf(members));
     count();

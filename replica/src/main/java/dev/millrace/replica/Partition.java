@@ -10,7 +10,6 @@ import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.records.BatchRules;
 import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -94,11 +94,9 @@ final class Role {
 
   private @Nullable Following follow(PartitionImage image, boolean inSync) {
     Following before = following;
-    boolean isSame =
-        before != null
-            && before.leader() == image.leader()
-            && before.leaderEpoch() == image.leaderEpoch();
-    if (isSame) {
+    if (before != null
+        && before.leader() == image.leader()
+        && before.leaderEpoch() == image.leaderEpoch()) {
       before.trusted(inSync);
       return null;
     }

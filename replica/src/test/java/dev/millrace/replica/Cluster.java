@@ -311,19 +311,22 @@ final class Cluster {
     }
     Turns home = from.net;
     Turns controller = owners.owner("controller");
-    controller.after(random.nextLong(delayMsMax + 1), () -> {
-      boolean lostBefore = links.loses(from.id, 0);
-      Answer answer = lostBefore ? null : decide(from, proposal);
-      if (lostBefore || links.loses(0, from.id)) {
-        home.after(50, () -> propose(from, proposal, told));
-      } else {
-        home.after(random.nextLong(delayMsMax + 1), () -> told.accept(answer));
-      }
-    });
+    controller.after(
+        random.nextLong(delayMsMax + 1),
+        () -> {
+          boolean lostBefore = links.loses(from.id, 0);
+          Answer answer = lostBefore ? null : decide(from, proposal);
+          if (lostBefore || links.loses(0, from.id)) {
+            home.after(50, () -> propose(from, proposal, told));
+          } else {
+            home.after(random.nextLong(delayMsMax + 1), () -> told.accept(answer));
+          }
+        });
   }
 
   private Answer decide(Node from, Proposal proposal) {
-    PartitionImage now = image.partition(proposal.partition().topicId(), proposal.partition().index());
+    PartitionImage now =
+        image.partition(proposal.partition().topicId(), proposal.partition().index());
     BrokerImage leader = image.broker(from.id);
     if (now == null || leader == null || leader.epoch() != from.brokerEpoch) {
       return new Answer.Superseded(ErrorCode.STALE_BROKER_EPOCH);
@@ -336,7 +339,8 @@ final class Cluster {
     }
     for (Member member : proposal.members()) {
       BrokerImage broker = image.broker(member.broker());
-      boolean isOld = broker != null && member.brokerEpoch() >= 0 && member.brokerEpoch() != broker.epoch();
+      boolean isOld =
+          broker != null && member.brokerEpoch() >= 0 && member.brokerEpoch() != broker.epoch();
       if (broker == null || !broker.isActive() || isOld) {
         return new Answer.Refused(ErrorCode.INELIGIBLE_REPLICA);
       }

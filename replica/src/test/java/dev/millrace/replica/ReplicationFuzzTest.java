@@ -189,8 +189,7 @@ class ReplicationFuzzTest {
         }
         String value = inFlight;
         Partition leader = copy(node);
-        AppendOutcome outcome =
-            leader.append(batch(value, true), AppendOrigin.CLIENT, true);
+        AppendOutcome outcome = leader.append(batch(value, true), AppendOrigin.CLIENT, true);
         int epoch = leader.leaderEpoch();
         if (outcome instanceof AppendOutcome.Appended done) {
           leader.whenCommitted(
@@ -288,7 +287,8 @@ class ReplicationFuzzTest {
           }
           long durable = copy.log().durableEnd();
           long now = copy.bounds().highWatermark();
-          assertThat(now).as("high watermark is durable, node=%d %s", node.id, this)
+          assertThat(now)
+              .as("high watermark is durable, node=%d %s", node.id, this)
               .isLessThanOrEqualTo(Math.max(durable, onceDurable));
           onceDurable = Math.max(onceDurable, now);
           if (copy.isLeader(-1)) {
@@ -328,11 +328,15 @@ class ReplicationFuzzTest {
             assertThat(there.get(offset)).as("offset=%d %s", offset, this).isEqualTo(value);
           }
         });
-        assertThat(start).as("only what was deleted is gone, %s", this).isLessThanOrEqualTo(deleted);
+        assertThat(start)
+            .as("only what was deleted is gone, %s", this)
+            .isLessThanOrEqualTo(deleted);
         List<String> safe = there.values().stream().filter(v -> v.startsWith("safe-")).toList();
         assertThat(safe).as("once and in order, %s", this).doesNotHaveDuplicates();
-        assertThat(safe).as("once and in order, %s", this).isSubsetOf(sent).isSortedAccordingTo(
-            Comparator.comparingInt(sent::indexOf));
+        assertThat(safe)
+            .as("once and in order, %s", this)
+            .isSubsetOf(sent)
+            .isSortedAccordingTo(Comparator.comparingInt(sent::indexOf));
         for (int id : state().replicas()) {
           Partition copy = copy(cluster.node(id));
           TreeMap<Long, String> here = read(copy);

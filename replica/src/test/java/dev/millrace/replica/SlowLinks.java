@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches between the nodes of a {@link Cluster}: late, in any order, lost, or cut off. The leader's
- * side gives no sessions: every answer is a whole one.
+ * Fetches between the nodes of a {@link Cluster}: late, in any order, lost, or cut off. The
+ * leader's side gives no sessions: every answer is a whole one.
  */
 final class SlowLinks {
   private static final int TIMEOUT_MS = 800;
@@ -62,22 +62,26 @@ final class SlowLinks {
       Cluster.Node target = cluster.node(to);
       boolean[] done = new boolean[1];
       Turns home = from.net;
-      home.after(TIMEOUT_MS, () -> {
-        if (!done[0]) {
-          done[0] = true;
-          failed.accept("no answer in time");
-        }
-      });
+      home.after(
+          TIMEOUT_MS,
+          () -> {
+            if (!done[0]) {
+              done[0] = true;
+              failed.accept("no answer in time");
+            }
+          });
       if (target.lives && !loses(from.id, to)) {
         Consumer<FetchResponse> back =
             response -> {
               if (!loses(to, from.id)) {
-                home.after(delay(), () -> {
-                  if (!done[0]) {
-                    done[0] = true;
-                    answered.accept(response);
-                  }
-                });
+                home.after(
+                    delay(),
+                    () -> {
+                      if (!done[0]) {
+                        done[0] = true;
+                        answered.accept(response);
+                      }
+                    });
               }
             };
         target.loop.after(delay(), () -> new Serving(target, request, back).begin());
@@ -107,8 +111,7 @@ final class SlowLinks {
 
     void begin() {
       List<Long> seen = new ArrayList<>();
-      each((topic, one, partition) ->
-          seen.add(partition == null ? 0 : partition.appendedBytes()));
+      each((topic, one, partition) -> seen.add(partition == null ? 0 : partition.appendedBytes()));
       FetchResponse response = look();
       if (isNews) {
         answered.accept(response);

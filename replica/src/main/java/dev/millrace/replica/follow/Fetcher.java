@@ -119,11 +119,15 @@ final class Fetcher {
     busy.remove(copy);
     leaveSession(copy);
     int ms = copy.pauseMs(setup.settings().backoffMs());
-    setup.owner().after(ms, () -> {
-      if (has(copy)) {
-        steps.begin(copy);
-      }
-    });
+    setup
+        .owner()
+        .after(
+            ms,
+            () -> {
+              if (has(copy)) {
+                steps.begin(copy);
+              }
+            });
     advance();
   }
 
@@ -188,9 +192,7 @@ final class Fetcher {
       FetchPartition question =
           copy.isReady ? copy.question(setup.settings().partitionBytesMax()) : null;
       if (question != null) {
-        topics
-            .computeIfAbsent(copy.following.id().topicId(), _ -> new ArrayList<>())
-            .add(question);
+        topics.computeIfAbsent(copy.following.id().topicId(), _ -> new ArrayList<>()).add(question);
         forgotten.remove(copy.key());
       }
     }
@@ -219,8 +221,8 @@ final class Fetcher {
 
   private static List<FetchTopic> topics(Map<Uuid, List<FetchPartition>> partitions) {
     List<FetchTopic> topics = new ArrayList<>(partitions.size());
-    partitions.forEach((id, list) ->
-        topics.add(FetchTopic.builder().topicId(id).partitions(list).build()));
+    partitions.forEach(
+        (id, list) -> topics.add(FetchTopic.builder().topicId(id).partitions(list).build()));
     return topics;
   }
 
@@ -230,8 +232,8 @@ final class Fetcher {
       indexes.computeIfAbsent(key.topicId(), _ -> new ArrayList<>()).add(key.index());
     }
     List<ForgottenTopic> topics = new ArrayList<>(indexes.size());
-    indexes.forEach((id, list) ->
-        topics.add(ForgottenTopic.builder().topicId(id).partitions(list).build()));
+    indexes.forEach(
+        (id, list) -> topics.add(ForgottenTopic.builder().topicId(id).partitions(list).build()));
     return topics;
   }
 
@@ -286,10 +288,14 @@ final class Fetcher {
     }
     startOver();
     paused = true;
-    setup.owner().after(Pauses.ms(failures, setup.settings().backoffMs()), () -> {
-      paused = false;
-      advance();
-    });
+    setup
+        .owner()
+        .after(
+            Pauses.ms(failures, setup.settings().backoffMs()),
+            () -> {
+              paused = false;
+              advance();
+            });
   }
 
   /** It is not known what the leader knows: everything is named in the next request. */

@@ -82,10 +82,12 @@ final class Steps {
 
   private void onDisk(Copy copy, Supplier<CopyOutcome> step) {
     fetcher.busy(copy);
-    setup.work().submit(() -> {
-      CopyOutcome outcome = step.get();
-      setup.owner().submit(() -> finished(copy, outcome));
-    });
+    setup
+        .work()
+        .submit(() -> {
+          CopyOutcome outcome = step.get();
+          setup.owner().submit(() -> finished(copy, outcome));
+        });
   }
 
   private void finished(Copy copy, CopyOutcome outcome) {
