@@ -19,10 +19,8 @@ import dev.millrace.coordinator.share.ShareSettings;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
-import dev.millrace.wire.ErrorCode;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** The share groups' records and states on a node, how they follow the cluster, and handlers. */
 public final class ShareHandlers {
@@ -109,25 +107,7 @@ public final class ShareHandlers {
 
   /** How others find the coordinator of a state. */
   public CoordinatorKind kind() {
-    return new Kind(topic, coordinator);
-  }
-
-  private record Kind(CoordinatorTopic topic, ShareCoordinator coordinator)
-      implements CoordinatorKind {
-    @Override
-    public byte id() {
-      return SHARE;
-    }
-
-    @Override
-    public int partitionOf(String key) {
-      return coordinator.partitionOf(key);
-    }
-
-    @Override
-    public void whenLoaded(int partition, Consumer<ErrorCode> ready) {
-      coordinator.whenLoaded(partition, ready);
-    }
+    return new CoordinatorKind(SHARE, topic, coordinator);
   }
 
   /** Gives everything up: members are sent to look for the next leader. */
