@@ -323,11 +323,11 @@ public final class AgreedLog implements MetadataLog {
 
     @Override
     public void restored(Agreement.Position position, Path file) {
+      SnapshotId id = new SnapshotId(position.offset(), position.epoch());
+      local.adopt(id, file);
       turn(() -> {
-        SnapshotId id = new SnapshotId(position.offset(), position.epoch());
         local.restore(
             id,
-            file,
             records -> {
               Observer to = observer;
               if (to != null) {

@@ -87,11 +87,13 @@ final class LocalLog {
     return newest == null ? Math.max(last, 0) : Math.max(last, newest.epoch());
   }
 
-  /** Takes a snapshot over from elsewhere unless it is here; the log goes on behind it. */
-  void restore(SnapshotId id, Path file, Consumer<Stream<Message>> reader) {
-    if (!snapshots.has(id)) {
-      snapshots.adopt(id, file);
-    }
+  /** Takes a snapshot over from elsewhere; any thread. */
+  void adopt(SnapshotId id, Path file) {
+    snapshots.adopt(id, file);
+  }
+
+  /** Begins with a snapshot that is here; the log goes on behind it. */
+  void restore(SnapshotId id, Consumer<Stream<Message>> reader) {
     snapshots.removeOlderThan(id);
     if (log.endOffset() < id.offset() && !log.keeping().restartAt(id.offset())) {
       throw new MetadataException("log directory is offline, dir=" + directory);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Snapshots {
   private static final Pattern NAME = Pattern.compile("([0-9]{20})-([0-9]{10})\\.checkpoint");
   private static final String PART = ".part";
+  private static final String INCOMING = ".incoming";
   private static final int COPY_BYTES = 1 << 20;
 
   private final Disk disk;
@@ -70,9 +71,15 @@ final class Snapshots {
     return directory.resolve(name(id));
   }
 
-  /** Copies a snapshot that came from elsewhere to its place, and removes older ones. */
+  /**
+   * Copies a snapshot that came from elsewhere to its place, unless it is there. Any thread, also
+   * while another snapshot is written.
+   */
   void adopt(SnapshotId id, Path source) {
-    Path part = directory.resolve(name(id) + PART);
+    if (disk.exists(path(id))) {
+      return;
+    }
+    Path part = directory.resolve(name(id) + INCOMING);
     try (DiskFile from = disk.open(source, Access.READ);
         DiskFile file = disk.open(part, Access.WRITE)) {
       file.truncate(0);
@@ -87,12 +94,6 @@ final class Snapshots {
     }
     disk.rename(part, path(id));
     disk.syncDirectory(directory);
-    removeOlderThan(id);
-  }
-
-  /** Whether there is such a snapshot. */
-  boolean has(SnapshotId id) {
-    return disk.exists(path(id));
   }
 
   /** Gives the records of a snapshot to {@code reader}, while the file is open. */
