@@ -14,12 +14,15 @@ import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.SoloLog;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import dev.millrace.replica.Replication;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A node that is the only voter of its cluster: it decides everything itself and waits for nobody. */
+/**
+ * A node that is the only voter of its cluster: it decides everything itself and waits for nobody.
+ */
 final class Alone implements Membership {
   private final NodePlan plan;
   private final Foundations foundations;
@@ -78,7 +81,7 @@ final class Alone implements Membership {
   }
 
   @Override
-  public Replication replication() {
+  public Replication replication(DiskWork diskWork) {
     return Replication.ALONE;
   }
 
@@ -123,6 +126,9 @@ final class Alone implements Membership {
     Boolean ignored =
         Awaited.answer("broker is not let in", answer -> quorum.unfence(epoch, answer));
   }
+
+  @Override
+  public void leave() {}
 
   @Override
   public long brokerEpoch() {

@@ -3,6 +3,7 @@ package dev.millrace.server;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.quorum.Quorum;
+import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import dev.millrace.replica.Replication;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ interface Membership {
   Quorum quorum();
 
   /** What partitions with several copies need. */
-  Replication replication();
+  Replication replication(DiskWork diskWork);
 
   /** Decides what the node itself asks for, wherever the active controller is. */
   ActiveController controller();
@@ -32,6 +33,9 @@ interface Membership {
 
   /** Makes this node a broker that may serve; returns when it is. */
   void enter(Doors doors);
+
+  /** Gives what the broker leads to others, before it stops; takes some seconds at most. */
+  void leave();
 
   /** The epoch of the broker's registration, -1 before it. */
   long brokerEpoch();
