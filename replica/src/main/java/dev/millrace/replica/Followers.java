@@ -164,7 +164,7 @@ final class Followers {
     List<Integer> wanted = new ArrayList<>(inSync);
     for (Follower follower : all) {
       if (!follower.isCaughtUp(leaderEnd, nowMs, rules.lagMaxMs)) {
-        wanted.remove((Integer) follower.broker);
+        wanted.removeIf(broker -> broker == follower.broker);
       }
     }
     return wanted.size() == inSync.size() ? null : propose(wanted);

@@ -128,6 +128,7 @@ final class HighWatermark {
     long readable = now.readableBytes() - before.readableBytes();
     if (now.highWatermark() > before.highWatermark()) {
       reads.grew(ReadWaits.Until.HIGH_WATERMARK, Math.max(readable, 1));
+      reads.committed();
     }
     if (now.lastStableOffset() > before.lastStableOffset()) {
       reads.grew(

@@ -93,6 +93,11 @@ public final class Partition {
     return watermark.bounds();
   }
 
+  /** Where the log ends: followers read up to here. */
+  public long logEndOffset() {
+    return log.endOffset();
+  }
+
   /** The leader epoch that this node knows. */
   public int leaderEpoch() {
     return role.leadership().epoch();

@@ -3,6 +3,7 @@ package dev.millrace.replica;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.quorum.image.BrokerImage;
@@ -32,6 +33,7 @@ public final class Partitions implements ImageListener {
   private final ImageChange.Node node;
   private final Turns owner;
   private final DiskWork work;
+  private final Clock clock;
   private final Opening.Setup opening;
   private final List<ReplicaDirectory> directories;
   private final Placement placement;
@@ -92,6 +94,7 @@ public final class Partitions implements ImageListener {
     this.owner = owner;
     this.work = work;
     Replication replication = setup.replication;
+    this.clock = replication.clock();
     long lagMaxMs = setup.written.longValue("replica.lag.time.max.ms");
     Followers.Rules rules =
         new Followers.Rules(setup.nodeId, replication.clock(), lagMaxMs, this::mayJoin);
@@ -126,6 +129,11 @@ public final class Partitions implements ImageListener {
   /** The copy of this node, or null when it has none: see {@link #whyAbsent(Uuid, int)}. */
   public @Nullable Partition find(Uuid topicId, int index) {
     return hosting.find(topicId, index);
+  }
+
+  /** By which followers are measured. */
+  public Clock clock() {
+    return clock;
   }
 
   /** What a client is told of a partition, named by its topic, that was not found. */

@@ -58,6 +58,18 @@ final class ReadWaits {
     }
   }
 
+  /** Tells followers that the high watermark moved. */
+  void committed() {
+    if (followers == 0) {
+      return;
+    }
+    for (Wait wait = chain.first(); wait != null; wait = wait.next()) {
+      if (wait.until == Until.LOG_END) {
+        wait.reader.committed();
+      }
+    }
+  }
+
   /** Tells every reader to look again. */
   void disturb() {
     for (Wait wait = chain.first(); wait != null; wait = wait.next()) {

@@ -6,6 +6,7 @@ import dev.millrace.base.settings.StaticSettings;
 import dev.millrace.base.sim.Crash;
 import dev.millrace.base.sim.SimDisk;
 import dev.millrace.base.sim.SimOwners;
+import dev.millrace.base.turns.Timeout;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.quorum.image.BrokerImage;
@@ -50,6 +51,9 @@ final class Cluster {
   /** Largest delay of anything between nodes, ms. */
   long delayMsMax = 5;
 
+  /** Longest wait for a sync, ms. */
+  long diskMsMax = 1;
+
   private final TreeMap<String, String> written = new TreeMap<>();
 
   Cluster(long seed) {
@@ -75,6 +79,30 @@ final class Cluster {
 
   Node node(int id) {
     return nodes.get(id - 1);
+  }
+
+  /** The owner of a disk that takes its time. */
+  private final class SlowTurns implements Turns {
+    private final Turns owner;
+
+    SlowTurns(Turns owner) {
+      this.owner = owner;
+    }
+
+    @Override
+    public void submit(Runnable task) {
+      owner.after(random.nextLong(diskMsMax + 1), task);
+    }
+
+    @Override
+    public Timeout after(long delayMs, Runnable task) {
+      return owner.after(delayMs, task);
+    }
+
+    @Override
+    public boolean inTurn() {
+      return owner.inTurn();
+    }
   }
 
   /** One node with its disk, that can die and live again. */
@@ -107,7 +135,11 @@ final class Cluster {
           LogDirectory.open(
               DATA,
               new LogDirectory.Environment(
-                  disk, owners.clock(), machine.owner("disk"), events, events::onOffline));
+                  disk,
+                  owners.clock(),
+                  new SlowTurns(machine.owner("disk")),
+                  events,
+                  events::onOffline));
       BrokerSettings settings = BrokerSettings.of(StaticSettings.read(written));
       DiskWork work = new DiskWork(List.of(machine.owner("read")));
       Fetchers fetchers =

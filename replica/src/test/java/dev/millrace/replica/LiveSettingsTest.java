@@ -389,6 +389,7 @@ class LiveSettingsTest {
     Set<String> triedByOthers =
         Set.of(
             "delete.retention.ms",
+            "errors.deadletterqueue.group.enable",
             "min.cleanable.dirty.ratio",
             "min.compaction.lag.ms",
             "min.insync.replicas");

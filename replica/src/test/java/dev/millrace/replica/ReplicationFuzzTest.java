@@ -58,6 +58,7 @@ class ReplicationFuzzTest {
       this.cluster = new Cluster(seed);
       this.onDisk = random.nextInt(4) > 0;
       cluster.delayMsMax = random.nextInt(1, 20);
+      cluster.diskMsMax = random.nextInt(3) == 0 ? random.nextInt(100) : 1;
       cluster.links.lossPerMille = random.nextInt(4) == 0 ? 50 : 0;
     }
 
@@ -134,6 +135,7 @@ class ReplicationFuzzTest {
 
     private void heal() {
       cluster.links.mend();
+      cluster.diskMsMax = random.nextInt(3) == 0 ? random.nextInt(100) : 1;
       cluster.links.lossPerMille = 0;
       cluster.nodes.forEach(this::restart);
       cluster.nodes.forEach(this::unfence);
