@@ -6,4 +6,5 @@ module dev.millrace.net {
 
   exports dev.millrace.net;
   exports dev.millrace.net.call;
+  exports dev.millrace.net.sim;
 }
