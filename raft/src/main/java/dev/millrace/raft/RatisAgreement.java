@@ -126,7 +126,8 @@ final class RatisAgreement implements Agreement {
             .build();
     try {
       // in this thread: requests stay in their order
-      ((RaftClientAsynchronousProtocol) division())
+      CompletableFuture<?> _ =
+          ((RaftClientAsynchronousProtocol) division())
           .submitClientRequestAsync(request)
           .whenComplete(this::proposed);
     } catch (IOException | MetadataException gone) {
@@ -160,7 +161,8 @@ final class RatisAgreement implements Agreement {
   public void snapshot(Position position, Path file) {
     try {
       files.add(position, file);
-      server.snapshotManagementAsync(
+      CompletableFuture<?> _ =
+          server.snapshotManagementAsync(
           SnapshotManagementRequest.newCreate(
               client, self, group, calls.incrementAndGet(), CHANGE_TIMEOUT_MS));
     } catch (IOException fault) {
@@ -220,16 +222,7 @@ final class RatisAgreement implements Agreement {
   public void serve(byte kind, ByteBuffer request, Served served) {
     try {
       switch (kind) {
-        case FrameRpc.APPEND ->
-            server
-                .appendEntriesAsync(AppendEntriesRequestProto.parseFrom(request))
-                .whenComplete((reply, thrown) -> {
-                  if (thrown == null) {
-                    answer(served, reply);
-                  } else {
-                    served.refused(String.valueOf(thrown.getMessage()));
-                  }
-                });
+        case FrameRpc.APPEND -> append(AppendEntriesRequestProto.parseFrom(request), served);
         case FrameRpc.VOTE ->
             answer(served, server.requestVote(RequestVoteRequestProto.parseFrom(request)));
         case FrameRpc.INSTALL ->
@@ -245,6 +238,20 @@ final class RatisAgreement implements Agreement {
     } catch (IOException | RuntimeException fault) {
       served.refused(String.valueOf(fault.getMessage()));
     }
+  }
+
+  private void append(AppendEntriesRequestProto request, Served served) throws IOException {
+    CompletableFuture<?> _ =
+        server
+            .appendEntriesAsync(request)
+            .whenComplete(
+                (reply, thrown) -> {
+                  if (thrown == null) {
+                    answer(served, reply);
+                  } else {
+                    served.refused(String.valueOf(thrown.getMessage()));
+                  }
+                });
   }
 
   private static void answer(Served served, MessageLite reply) {

@@ -57,4 +57,66 @@ class AgreedLogTest {
           .allSatisfy(node -> assertThat(node.heard.failures()).isEmpty());
     }
   }
+
+  @Test
+  void anEmptyVoterGetsTheSnapshotAndAllComeBack() {
+    try (ThreeVoters cluster = new ThreeVoters(root)) {
+      cluster.startAll();
+      VoterNode leader = cluster.leader(0);
+      for (int i = 0; i < 20; i++) {
+        assertCommitted(leader, record(i));
+      }
+      long end = leader.endOffset();
+      for (VoterNode node : cluster.nodes.values()) {
+        node.heard.awaitRecord(record(19));
+        node.snapshot(end, List.of(record(500)));
+      }
+      assertCommitted(leader, record(600));
+
+      VoterNode lost = cluster.other(leader);
+      cluster.kill(lost.id);
+      assertCommitted(leader, record(601));
+      ThreeVoters.delete(cluster.data(lost.id));
+      VoterNode empty = cluster.start(lost.id);
+      empty.heard.awaitRecord(record(601));
+      assertThat(empty.heard.fromSnapshot()).containsExactly(record(500));
+      assertThat(empty.heard.records().keySet().iterator().next()).isEqualTo(end);
+      empty.heard.awaitLeader(0);
+      assertThat(VoterNode.await(empty.clusterId)).isEqualTo(VoterNode.await(leader.clusterId));
+      empty.awaitMembers(3);
+
+      int epoch = leader.heard.epoch();
+      for (int id = 1; id <= 3; id++) {
+        cluster.stop(id);
+      }
+      cluster.startAll();
+      VoterNode next = cluster.leader(epoch);
+      for (VoterNode node : cluster.nodes.values()) {
+        node.heard.awaitRecord(record(601));
+        assertThat(node.heard.fromSnapshot()).containsExactly(record(500));
+        assertThat(node.heard.records()).isEqualTo(next.heard.records());
+      }
+      assertCommitted(next, record(602));
+    }
+  }
+
+  @Test
+  void votersComeAndGo() {
+    try (ThreeVoters cluster = new ThreeVoters(root)) {
+      cluster.startAll();
+      VoterNode leader = cluster.leader(0);
+      cluster.nodes.values().forEach(node -> node.awaitMembers(3));
+      VoterNode other = cluster.other(leader);
+      int epoch = leader.heard.epoch();
+      assertThat(leader.ask(done -> leader.log.group().transfer(other.id, done))).isEmpty();
+      assertThat(cluster.leader(epoch)).isSameAs(other);
+      assertThat(leader.ask(done -> leader.log.group().remove(other.id, done)))
+          .contains("does not lead");
+      int third = cluster.third(leader, other);
+      assertThat(other.ask(done -> other.log.group().remove(third, done))).isEmpty();
+      leader.awaitMembers(2);
+      assertThat(other.log.voters()).doesNotContain(third);
+      assertCommitted(other, record(1));
+    }
+  }
 }

@@ -77,6 +77,10 @@ final class ThreeVoters implements AutoCloseable {
     return nodes.values().stream().filter(node -> node != than).findFirst().orElseThrow();
   }
 
+  int third(VoterNode one, VoterNode two) {
+    return nodes.keySet().stream().filter(id -> id != one.id && id != two.id).findFirst().orElseThrow();
+  }
+
   void stop(int id) {
     nodes.remove(id).stop(true);
   }

@@ -13,6 +13,7 @@ import dev.millrace.net.LoopLimits;
 import dev.millrace.net.Loops;
 import dev.millrace.quorum.log.AgreedLog;
 import dev.millrace.quorum.log.MetadataLog;
+import dev.millrace.quorum.log.MetadataLog.SnapshotId;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.quorum.voters.Voter;
 import dev.millrace.quorum.voters.Voting;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,31 @@ final class VoterNode implements AutoCloseable {
     CompletableFuture<MetadataLog.Outcome> outcome = new CompletableFuture<>();
     run(() -> log.append(epoch, List.of(records), outcome::complete));
     return outcome;
+  }
+
+  long endOffset() {
+    AtomicLong end = new AtomicLong();
+    run(() -> end.set(log.endOffset()));
+    return end.get();
+  }
+
+  void snapshot(long end, List<Message> records) {
+    run(() -> log.snapshot(new SnapshotId(end, heard.epoch()), records.stream()));
+  }
+
+  /** Waits until the group has so many members here. */
+  void awaitMembers(int count) {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    turns.submit(() -> look(count, done));
+    await(done);
+  }
+
+  private void look(int count, CompletableFuture<@Nullable Void> done) {
+    if (log.voters().size() == count) {
+      done.complete(null);
+    } else if (!done.isDone()) {
+      turns.after(10, () -> look(count, done));
+    }
   }
 
   @Nullable String ask(Consumer<Consumer<@Nullable String>> change) {
