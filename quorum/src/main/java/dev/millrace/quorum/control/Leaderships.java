@@ -86,7 +86,7 @@ final class Leaderships {
   private boolean isSettled(PartitionRules.OfTopic topic, PartitionImage partition) {
     List<Integer> isr = partition.isr();
     boolean whole =
-        partition.eligible().isEmpty()
+        (partition.eligible().isEmpty() && (!isr.isEmpty() || rules.tracksEligible()))
             || (rules.tracksEligible()
                 && isr.size() < Math.min(topic.minInSync(), partition.replicas().size()));
     if (!whole || !partition.hasLeader()) {

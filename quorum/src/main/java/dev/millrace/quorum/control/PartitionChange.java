@@ -121,18 +121,18 @@ final class PartitionChange {
     rememberLeader(leader);
     PartitionChangeRecord.Builder change =
         PartitionChangeRecord.builder().topicId(topicId).partitionId(index);
-    boolean changed = setSets(change);
-    changed |= setAssignment(change);
-    if (leader != before.leader() || dropsReplicas()) {
+    boolean otherSets = setSets(change);
+    boolean otherAssignment = setAssignment(change);
+    boolean otherEpoch = leader != before.leader() || dropsReplicas();
+    if (otherEpoch) {
       change.leader(leader);
-      changed = true;
     }
-    return changed ? change.build() : null;
+    return otherSets || otherAssignment || otherEpoch ? change.build() : null;
   }
 
   /** Every replica that was added has caught up, and somebody who stays is in sync. */
   private void completeReassignment() {
-    if (reassignment.adding().isEmpty() && reassignment.removing().isEmpty()) {
+    if (reassignment.equals(Reassignment.NONE)) {
       return;
     }
     List<Integer> staying = without(isr, reassignment.removing());
