@@ -128,8 +128,8 @@ final class RatisAgreement implements Agreement {
       // in this thread: requests stay in their order
       CompletableFuture<?> _ =
           ((RaftClientAsynchronousProtocol) division())
-          .submitClientRequestAsync(request)
-          .whenComplete(this::proposed);
+              .submitClientRequestAsync(request)
+              .whenComplete(this::proposed);
     } catch (IOException | MetadataException gone) {
       proposed(null, gone);
     }
@@ -163,8 +163,8 @@ final class RatisAgreement implements Agreement {
       files.add(position, file);
       CompletableFuture<?> _ =
           server.snapshotManagementAsync(
-          SnapshotManagementRequest.newCreate(
-              client, self, group, calls.incrementAndGet(), CHANGE_TIMEOUT_MS));
+              SnapshotManagementRequest.newCreate(
+                  client, self, group, calls.incrementAndGet(), CHANGE_TIMEOUT_MS));
     } catch (IOException fault) {
       throw new MetadataException("snapshot cannot be kept: " + fault.getMessage(), fault);
     }
@@ -244,14 +244,13 @@ final class RatisAgreement implements Agreement {
     CompletableFuture<?> _ =
         server
             .appendEntriesAsync(request)
-            .whenComplete(
-                (reply, thrown) -> {
-                  if (thrown == null) {
-                    answer(served, reply);
-                  } else {
-                    served.refused(String.valueOf(thrown.getMessage()));
-                  }
-                });
+            .whenComplete((reply, thrown) -> {
+              if (thrown == null) {
+                answer(served, reply);
+              } else {
+                served.refused(String.valueOf(thrown.getMessage()));
+              }
+            });
   }
 
   private static void answer(Served served, MessageLite reply) {

@@ -78,7 +78,10 @@ final class ThreeVoters implements AutoCloseable {
   }
 
   int third(VoterNode one, VoterNode two) {
-    return nodes.keySet().stream().filter(id -> id != one.id && id != two.id).findFirst().orElseThrow();
+    return nodes.keySet().stream()
+        .filter(id -> id != one.id && id != two.id)
+        .findFirst()
+        .orElseThrow();
   }
 
   void stop(int id) {

@@ -5,6 +5,7 @@ import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
+import dev.millrace.broker.Brokers;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.quorum.Quorum;
@@ -98,6 +99,11 @@ final class Alone implements Membership {
         quorum.submit(command, reply);
       }
     };
+  }
+
+  @Override
+  public Brokers brokers() {
+    return Brokers.NONE;
   }
 
   @Override

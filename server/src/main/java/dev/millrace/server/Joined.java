@@ -6,6 +6,7 @@ import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
+import dev.millrace.broker.Brokers;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.control.ControllerHandlers;
 import dev.millrace.broker.forward.CommandCalls;
@@ -14,12 +15,14 @@ import dev.millrace.broker.forward.Envelopes;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.broker.forward.RemoteController;
 import dev.millrace.broker.life.BrokerLife;
+import dev.millrace.broker.life.ImageBrokers;
 import dev.millrace.broker.life.InSyncProposals;
 import dev.millrace.net.Endpoint;
 import dev.millrace.net.call.Network.Lane;
 import dev.millrace.quorum.Quorum;
 import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
+import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.AgreedLog;
 import dev.millrace.quorum.log.SoloLog;
@@ -178,6 +181,11 @@ final class Joined implements Membership {
   }
 
   @Override
+  public Brokers brokers() {
+    return new ImageBrokers(peers.calls(), quorum::image, peers.listener());
+  }
+
+  @Override
   public Forwarding forwarding() {
     return forwarding;
   }
@@ -226,13 +234,19 @@ final class Joined implements Membership {
                 doors.endpoints(),
                 settings.stringOrNull("broker.rack"),
                 directories.ids(),
-                new Predecessor(false, directories.cleanEpoch())),
+                predecessor(directories.cleanEpoch())),
             new Standing());
     life = born;
     foundations.teardown().add("broker", born::end);
     born.begin();
     waiting.until(born::isServing, born::trouble);
     waiting.over();
+  }
+
+  /** A process that stopped in order, as these directories know, is not waited for. */
+  private Predecessor predecessor(long cleanEpoch) {
+    BrokerImage before = quorum.image().broker(plan.nodeId());
+    return new Predecessor(before != null && before.epoch() == cleanEpoch, cleanEpoch);
   }
 
   /** Hears how the broker stands. */

@@ -1,6 +1,7 @@
 package dev.millrace.server;
 
 import dev.millrace.broker.ActiveController;
+import dev.millrace.broker.Brokers;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.quorum.Quorum;
 import dev.millrace.replica.DiskWork;
@@ -24,6 +25,9 @@ interface Membership {
 
   /** Decides what the node itself asks for, wherever the active controller is. */
   ActiveController controller();
+
+  /** The way to other brokers. */
+  Brokers brokers();
 
   /** The way to the active controller for requests of clients; null when it is always here. */
   @Nullable Forwarding forwarding();

@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.broker.life.ImageBrokers;
 import dev.millrace.net.Endpoint;
 import dev.millrace.net.Loops;
 import dev.millrace.net.NetException;
@@ -8,9 +9,7 @@ import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.net.call.Network;
 import dev.millrace.net.call.Network.Lane;
 import dev.millrace.net.call.SocketNetwork;
-import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
-import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
 import dev.millrace.replica.follow.LeaderLink;
 import dev.millrace.wire.message.FetchResponse;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +34,9 @@ record Peers(Network calls, Network fetches, String listener) implements AutoClo
         plan.nodesListener());
   }
 
-  /** Where a broker is found by others of the cluster; null when that is not known. */
-  @Nullable Endpoint endpoint(ClusterImage image, int broker) {
-    BrokerImage there = image.broker(broker);
-    BrokerEndpoint endpoint = there == null ? null : there.endpoint(listener);
-    return endpoint == null ? null : new Endpoint(endpoint.host(), endpoint.port());
-  }
-
   /** The way to a broker that leads partitions; null when there is none. */
   @Nullable LeaderLink leader(ClusterImage image, int broker) {
-    Endpoint to = endpoint(image, broker);
+    Endpoint to = ImageBrokers.endpoint(image, broker, listener);
     return to == null
         ? null
         : (request, timeoutMs, answered, failed) ->

@@ -32,7 +32,12 @@ record Services(NodePlan plan, Membership membership, Partitions partitions, Dis
             node(),
             membership.controller(),
             new CoordinatorHandlers.Parts(
-                partitions, diskWork, owners, SystemClock.INSTANCE, Entropy.secrets()));
+                partitions,
+                diskWork,
+                owners,
+                SystemClock.INSTANCE,
+                Entropy.secrets(),
+                membership.brokers()));
     membership.quorum().listen(coordinators);
     return coordinators;
   }

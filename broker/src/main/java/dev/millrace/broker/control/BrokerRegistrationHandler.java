@@ -6,6 +6,7 @@ import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
 import dev.millrace.quorum.control.Outcome;
 import dev.millrace.quorum.control.RegisterBroker;
+import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerFeature;
 import dev.millrace.wire.ErrorCode;
@@ -73,7 +74,15 @@ final class BrokerRegistrationHandler implements Handler<BrokerRegistrationReque
                 }));
   }
 
-  private static RegisterBroker command(BrokerRegistrationRequest request) {
+  /** A process that stopped in order, as its successor knows, is not waited for. */
+  private RegisterBroker.Predecessor predecessor(BrokerRegistrationRequest request) {
+    long cleanEpoch = request.previousBrokerEpoch();
+    BrokerImage before = node.image().broker(request.brokerId());
+    return new RegisterBroker.Predecessor(
+        before != null && before.epoch() == cleanEpoch, cleanEpoch);
+  }
+
+  private RegisterBroker command(BrokerRegistrationRequest request) {
     return new RegisterBroker(
         request.brokerId(),
         request.incarnationId(),
@@ -83,7 +92,7 @@ final class BrokerRegistrationHandler implements Handler<BrokerRegistrationReque
             .toList(),
         request.rack(),
         request.logDirs(),
-        new RegisterBroker.Predecessor(false, request.previousBrokerEpoch()),
+        predecessor(request),
         request.features().stream()
             .map(one ->
                 new BrokerFeature(one.name(), one.minSupportedVersion(), one.maxSupportedVersion()))

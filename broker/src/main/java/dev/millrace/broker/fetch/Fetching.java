@@ -120,8 +120,7 @@ final class Fetching implements Reader {
     hurried.set(hurries);
     timeout =
         loop.after(
-            hurries ? Math.min(NEWS_MS, limits.waitMsMax()) : limits.waitMsMax(),
-            this::lookAgain);
+            hurries ? Math.min(NEWS_MS, limits.waitMsMax()) : limits.waitMsMax(), this::lookAgain);
     for (FetchTarget target : turn.targets()) {
       Partition partition = target.partition();
       if (partition != null) {
