@@ -63,7 +63,7 @@ public record ElectLeaders(Type type, @Nullable List<Partition> partitions)
   private int elect(PartitionRules rules, Partition partition, List<Message> records) {
     TopicImage topic = rules.image().topic(partition.topic());
     PartitionImage before = topic == null ? null : topic.partition(partition.index());
-    if (before == null) {
+    if (topic == null || before == null) {
       throw new RefusedException(
           ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
           "there is no such partition, topic="
