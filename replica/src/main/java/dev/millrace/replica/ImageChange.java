@@ -35,7 +35,8 @@ final class ImageChange {
       Hosting hosting,
       Placement placement,
       List<ReplicaDirectory> directories,
-      LogEvents events) {}
+      LogEvents events,
+      Copier copier) {}
 
   ImageChange(Node node, ImageDelta delta, ClusterImage image) {
     this.node = node;
@@ -97,7 +98,7 @@ final class ImageChange {
       if (here != null && !isMine) {
         remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER);
       } else if (here != null && wanted != null) {
-        lead(here, wanted);
+        assign(here, wanted);
       } else if (isMine && node.hosting.broken(topic.id(), index) == null) {
         open(topic, index, tasks);
       }
@@ -127,17 +128,23 @@ final class ImageChange {
         node.hosting.putBroken(task.id, task.error);
       } else {
         task.directory.add(partition);
-        lead(partition, wanted);
+        assign(partition, wanted);
         node.hosting.put(partition);
       }
     }
   }
 
-  private void lead(Partition partition, PartitionImage wanted) {
-    if (wanted.leader() == node.id) {
-      partition.lead(wanted.leaderEpoch(), wanted.isr().size(), wanted.replicas().size());
-    } else {
-      partition.follow(wanted.leaderEpoch());
+  private void assign(Partition partition, PartitionImage wanted) {
+    Following leader = partition.assign(wanted, node.id);
+    if (leader != null) {
+      node.copier.follow(leader);
+    }
+  }
+
+  /** Followers whose brokers came or went may hold something up. */
+  void reviewFollowers() {
+    if (!delta.brokersChanged().isEmpty()) {
+      node.hosting.all().forEach(one -> one.role().reviewFollowers());
     }
   }
 

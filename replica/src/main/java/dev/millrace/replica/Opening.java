@@ -19,7 +19,7 @@ final class Opening {
 
   private final List<Task> tasks;
   private final LogEvents events;
-  private final RecentBytes.Window window;
+  private final Partition.Node node;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger open;
 
@@ -38,10 +38,10 @@ final class Opening {
     }
   }
 
-  private Opening(List<Task> tasks, LogEvents events, RecentBytes.Window window) {
+  private Opening(List<Task> tasks, LogEvents events, Partition.Node node) {
     this.tasks = tasks;
     this.events = events;
-    this.window = window;
+    this.node = node;
     this.open = new AtomicInteger(tasks.size());
   }
 
@@ -57,14 +57,14 @@ final class Opening {
       done.run();
       return;
     }
-    Opening opening = new Opening(tasks, setup.events, setup.window);
+    Opening opening = new Opening(tasks, setup.events, setup.node);
     for (int i = 0; i < Math.min(width, tasks.size()); i++) {
       work.submit(() -> opening.work(owner, done));
     }
   }
 
   /** What every partition is given. */
-  record Setup(LogEvents events, RecentBytes.Window window) {}
+  record Setup(LogEvents events, Partition.Node node) {}
 
   private void work(Turns owner, Runnable done) {
     int at = next.getAndIncrement();
@@ -95,7 +95,7 @@ final class Opening {
 
   private Partition partition(Task task, PartitionLog log) {
     long known = task.directory.highWatermarks().known(log.partition());
-    Partition partition = new Partition(task.id, log, task.settings, window, known);
+    Partition partition = new Partition(task.id, log, task.settings, node, known);
     events.add(partition);
     return partition;
   }
