@@ -3,7 +3,6 @@ package dev.millrace.replica.follow;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.turns.Timeout;
 import dev.millrace.replica.Following;
-import dev.millrace.replica.follow.Copy.Key;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.FetchRequest;
 import dev.millrace.wire.message.FetchRequest.FetchPartition;
@@ -40,7 +39,7 @@ final class Fetcher {
 
   private final Fetchers.Setup setup;
   private final int leader;
-  private final Map<Key, Copy> copies = new LinkedHashMap<>();
+  private final Map<CopyKey, Copy> copies = new LinkedHashMap<>();
   private final Steps steps;
   private final FetchSession session = new FetchSession();
 
@@ -50,7 +49,7 @@ final class Fetcher {
   /** Out of the round for a moment; the next request is held back for them. */
   private final Set<Copy> busy = new LinkedHashSet<>();
 
-  private final Set<Key> forgotten = new LinkedHashSet<>();
+  private final Set<CopyKey> forgotten = new LinkedHashSet<>();
   private @Nullable Timeout patience;
   private boolean inFlight;
   private boolean paused;
@@ -75,7 +74,7 @@ final class Fetcher {
 
   /** Lets a partition go. */
   void drop(Following following) {
-    Copy copy = copies.get(Key.of(following));
+    Copy copy = copies.get(CopyKey.of(following));
     if (copy != null && copy.following == following) {
       copies.remove(copy.key());
       remove(copy);
@@ -228,7 +227,7 @@ final class Fetcher {
 
   private List<ForgottenTopic> forgottenTopics() {
     Map<Uuid, List<Integer>> indexes = new TreeMap<>();
-    for (Key key : forgotten) {
+    for (CopyKey key : forgotten) {
       indexes.computeIfAbsent(key.topicId(), _ -> new ArrayList<>()).add(key.index());
     }
     List<ForgottenTopic> topics = new ArrayList<>(indexes.size());
@@ -250,7 +249,7 @@ final class Fetcher {
     session.answered(response.sessionId());
     for (FetchableTopicResponse topic : response.responses()) {
       for (PartitionData data : topic.partitions()) {
-        Copy copy = copies.get(new Key(topic.topicId(), data.partitionIndex()));
+        Copy copy = copies.get(new CopyKey(topic.topicId(), data.partitionIndex()));
         // one that was taken in anew meanwhile, or left the session, did not ask this
         if (copy != null && copy.isReady && copy.inSession) {
           steps.take(copy, data);
