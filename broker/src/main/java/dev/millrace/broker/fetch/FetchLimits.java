@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param follower whose copies are brought up to date; null when a consumer asks
  */
 record FetchLimits(
-    int bytesMax,
-    int bytesMin,
-    int waitMsMax,
-    boolean committedOnly,
-    @Nullable Follower follower) {
+    int bytesMax, int bytesMin, int waitMsMax, boolean committedOnly, @Nullable Follower follower) {
   private static final byte READ_COMMITTED = 1;
 
   /** A broker that copies partitions, in this life of it. */

@@ -115,13 +115,13 @@ final class Fetching implements Reader {
   private void await(FetchPass pass) {
     missing.set(limits.bytesMin() - (long) pass.bytes());
     call.onGone(this::gone);
+    turn.waits(loop, this::lookAgain);
     boolean isFollower = limits.follower() != null;
     boolean hurries = isFollower && turn.changesOnly() && pass.hasNews();
     hurried.set(hurries);
     timeout =
         loop.after(
-            hurries ? Math.min(NEWS_MS, limits.waitMsMax()) : limits.waitMsMax(),
-            this::lookAgain);
+            hurries ? Math.min(NEWS_MS, limits.waitMsMax()) : limits.waitMsMax(), this::lookAgain);
     for (FetchTarget target : turn.targets()) {
       Partition partition = target.partition();
       if (partition != null) {

@@ -289,8 +289,7 @@ final class CopyingNodes {
               members,
               (byte) 0);
       controller.submit(
-          new AlterPartition(id, epoch, List.of(wanted)),
-          outcome -> told.accept(answer(outcome)));
+          new AlterPartition(id, epoch, List.of(wanted)), outcome -> told.accept(answer(outcome)));
     }
 
     private static Answer answer(Outcome<List<Outcome<PartitionImage>>> outcome) {

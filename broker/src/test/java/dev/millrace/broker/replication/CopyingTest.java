@@ -55,6 +55,19 @@ class CopyingTest {
   }
 
   @Test
+  void anotherPartitionIsTakenInWhileTheOthersWait() {
+    createTopic("t", 6);
+    produce("t", 0, "a");
+    cluster.owners.runMs(700);
+    createTopic("u", 6);
+    long before = cluster.owners.clock().monotonicMs();
+    for (int index = 0; index < 6; index++) {
+      assertThat(produce("u", index, "b")).isEqualTo(ErrorCode.NONE);
+    }
+    assertThat(cluster.owners.clock().monotonicMs() - before).isLessThan(200);
+  }
+
+  @Test
   void aNewLeaderServesWhatWasAcknowledged() {
     createTopic("t", 1);
     assertThat(produce("t", 0, "kept")).isEqualTo(ErrorCode.NONE);

@@ -51,7 +51,12 @@ final class Fetcher {
 
   private final Set<CopyKey> forgotten = new LinkedHashSet<>();
   private @Nullable Timeout patience;
-  private boolean inFlight;
+  private int inFlight;
+
+  /** Answers to requests of an earlier round are passed over. */
+  private int round;
+
+  private boolean answering;
   private boolean paused;
   private boolean closed;
   private int failures;
@@ -145,7 +150,7 @@ final class Fetcher {
 
   /** Asks, unless an answer is on its way or partitions will be ready in a moment. */
   private void advance() {
-    if (inFlight || paused || closed || copies.isEmpty()) {
+    if (paused || closed || copies.isEmpty() || (inFlight > 0 && !mayInterrupt())) {
       return;
     }
     if (!busy.isEmpty()) {
@@ -155,10 +160,22 @@ final class Fetcher {
       return;
     }
     stopPatience();
+    if (inFlight > 0) {
+      ask();
+      return;
+    }
     boolean anyReady = news.isEmpty() && copies.values().stream().anyMatch(copy -> copy.isReady);
     if (anyReady || !news.isEmpty()) {
       ask();
     }
+  }
+
+  /**
+   * Whether the request that is on its way may be waiting at the leader while there is something to
+   * tell that leader: another request in the session brings it back (and is no use otherwise).
+   */
+  private boolean mayInterrupt() {
+    return inFlight == 1 && session.isOpen() && !answering && !news.isEmpty();
   }
 
   private void losePatience() {
@@ -181,8 +198,23 @@ final class Fetcher {
       failed("broker has no address");
       return;
     }
-    inFlight = true;
-    link.fetch(request(), setup.settings().timeoutMs(), this::answered, this::failed);
+    inFlight++;
+    int now = round;
+    FetchRequest request = request();
+    session.asked();
+    link.fetch(
+        request,
+        setup.settings().timeoutMs(),
+        response -> {
+          if (now == round && !closed) {
+            answered(response);
+          }
+        },
+        why -> {
+          if (now == round && !closed) {
+            failed(why);
+          }
+        });
   }
 
   private FetchRequest request() {
@@ -237,16 +269,13 @@ final class Fetcher {
   }
 
   private void answered(FetchResponse response) {
-    if (closed) {
-      return;
-    }
     if (response.errorCode() != ErrorCode.NONE.code()) {
-      inFlight = false;
       refused(ErrorCode.of(response.errorCode()));
       return;
     }
     failures = 0;
     session.answered(response.sessionId());
+    answering = true;
     for (FetchableTopicResponse topic : response.responses()) {
       for (PartitionData data : topic.partitions()) {
         Copy copy = copies.get(new CopyKey(topic.topicId(), data.partitionIndex()));
@@ -256,7 +285,8 @@ final class Fetcher {
         }
       }
     }
-    inFlight = false;
+    answering = false;
+    inFlight--;
     advance();
   }
 
@@ -276,10 +306,6 @@ final class Fetcher {
   }
 
   private void failed(String why) {
-    inFlight = false;
-    if (closed) {
-      return;
-    }
     failures++;
     if (failures == 1) {
       LOGGER.log(
@@ -299,6 +325,8 @@ final class Fetcher {
 
   /** It is not known what the leader knows: everything is named in the next request. */
   private void startOver() {
+    round++;
+    inFlight = 0;
     session.forget();
     forgotten.clear();
     for (Copy copy : copies.values()) {
