@@ -9,6 +9,10 @@ import dev.millrace.broker.fake.FakeConnection.FakeReply;
 import dev.millrace.quorum.control.CreateTopics;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
+import dev.millrace.wire.message.DeleteRecordsRequest;
+import dev.millrace.wire.message.DeleteRecordsRequest.DeleteRecordsPartition;
+import dev.millrace.wire.message.DeleteRecordsRequest.DeleteRecordsTopic;
+import dev.millrace.wire.message.DeleteRecordsResponse;
 import dev.millrace.wire.message.ProduceRequest;
 import dev.millrace.wire.message.ProduceRequest.PartitionProduceData;
 import dev.millrace.wire.message.ProduceRequest.TopicProduceData;
@@ -65,6 +69,38 @@ class CopyingTest {
       assertThat(produce("u", index, "b")).isEqualTo(ErrorCode.NONE);
     }
     assertThat(cluster.owners.clock().monotonicMs() - before).isLessThan(200);
+  }
+
+  @Test
+  void recordsAreDeletedOnEveryCopyThatLives() {
+    createTopic("t", 1);
+    produce("t", 0, "a");
+    produce("t", 0, "b");
+    CopyingNodes.Copying leader = cluster.leader("t", 0);
+    assertThat(delete(leader, 1, 5_000)).isEqualTo(ErrorCode.NONE);
+    for (CopyingNodes.Copying node : cluster.nodes) {
+      assertThat(node.partition("t", 0).bounds().logStartOffset()).isEqualTo(1);
+    }
+    CopyingNodes.Copying other = cluster.node(leader.id % 3 + 1);
+    cluster.network.cut(leader.id, other.id);
+    assertThat(delete(leader, 2, 500)).isEqualTo(ErrorCode.REQUEST_TIMED_OUT);
+    other.crash(Crash.ofProcess());
+    other.fence();
+    assertThat(delete(leader, 2, 5_000)).isEqualTo(ErrorCode.NONE);
+  }
+
+  private ErrorCode delete(CopyingNodes.Copying leader, long offset, int timeoutMs) {
+    DeleteRecordsRequest request =
+        DeleteRecordsRequest.builder()
+            .topics(
+                List.of(
+                    new DeleteRecordsTopic("t", List.of(new DeleteRecordsPartition(0, offset)))))
+            .timeoutMs(timeoutMs)
+            .build();
+    FakeReply reply = leader.client().send(request, 2);
+    cluster.owners.runUntil(() -> reply.frame() != null, 20_000);
+    DeleteRecordsResponse response = Client.answer(DeleteRecordsResponse.class, reply, 2);
+    return ErrorCode.of(response.topics().getFirst().partitions().getFirst().errorCode());
   }
 
   @Test
