@@ -392,7 +392,8 @@ class LiveSettingsTest {
             "errors.deadletterqueue.group.enable",
             "min.cleanable.dirty.ratio",
             "min.compaction.lag.ms",
-            "min.insync.replicas");
+            "min.insync.replicas",
+            "unclean.leader.election.enable");
     Set<String> known = new TreeSet<>(tried);
     known.addAll(triedByOthers);
     List<String> honoured = new ArrayList<>();
