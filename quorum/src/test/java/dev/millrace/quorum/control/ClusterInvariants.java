@@ -89,6 +89,9 @@ final class ClusterInvariants {
 
   private void checkStep(
       TopicImage topic, PartitionImage before, PartitionImage now, String where) {
+    if (!now.replicas().containsAll(before.replicas())) {
+      assertThat(now.leaderEpoch()).as(where).isGreaterThan(before.leaderEpoch());
+    }
     Set<Integer> complete = new HashSet<>(before.isr());
     complete.addAll(before.eligible());
     if (now.recovery() != 0 && now.leaderEpoch() != before.leaderEpoch()) {
