@@ -40,8 +40,7 @@ class RefusedVotersTest {
 
       // a second node with an id that is in use, on another address
       int port = ThreeVoters.voters(9).getFirst().endpoint().port();
-      VoterNode twin =
-          new VoterNode(2, root.resolve("twin"), with(cluster.voters, 2, port), "");
+      VoterNode twin = new VoterNode(2, root.resolve("twin"), with(cluster.voters, 2, port), "");
       assertThat(twin.heard.awaitFailure())
           .hasMessageContaining("node.id=2 is in use by a running voter");
       twin.close();
