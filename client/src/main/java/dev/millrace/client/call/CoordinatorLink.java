@@ -37,8 +37,14 @@ public final class CoordinatorLink {
 
   /** What a coordinator looks after; its place is its number in the protocol. */
   public enum Kind {
-    GROUP,
-    TRANSACTION
+    GROUP(0),
+    TRANSACTION(1);
+
+    private final byte keyType;
+
+    Kind(int keyType) {
+      this.keyType = (byte) keyType;
+    }
   }
 
   public CoordinatorLink(Topology topology, Kind kind, String key, int requestTimeoutMs) {
@@ -106,7 +112,7 @@ public final class CoordinatorLink {
 
   private Request question(int version) {
     FindCoordinatorRequest.Builder request =
-        FindCoordinatorRequest.builder().keyType((byte) kind.ordinal());
+        FindCoordinatorRequest.builder().keyType(kind.keyType);
     return version >= FIND_BATCHED
         ? request.coordinatorKeys(List.of(key)).build()
         : request.key(key).build();
