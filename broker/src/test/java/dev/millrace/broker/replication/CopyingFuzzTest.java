@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.sim.Crash;
+import dev.millrace.base.sim.SimFailure;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection.FakeReply;
 import dev.millrace.log.PartitionLog;
@@ -11,6 +12,7 @@ import dev.millrace.log.ReadResult;
 import dev.millrace.quorum.control.CreateTopics;
 import dev.millrace.quorum.control.DeleteTopics;
 import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.replica.Partition;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.message.ProduceRequest;
 import dev.millrace.wire.message.ProduceRequest.PartitionProduceData;
@@ -74,7 +76,11 @@ class CopyingFuzzTest {
       cluster.network.heal();
       cluster.network.weather(2, 0);
       cluster.nodes.forEach(this::revive);
-      cluster.owners.runUntil(this::isSettled, 300_000);
+      try {
+        cluster.owners.runUntil(this::isSettled, 300_000);
+      } catch (SimFailure restless) {
+        throw new AssertionError("copies do not settle, seed=" + seed + unsettled(), restless);
+      }
       topics.forEach(this::check);
     }
 
@@ -125,11 +131,13 @@ class CopyingFuzzTest {
     private void create(String name) {
       int live = (int) cluster.nodes.stream().filter(node -> node.lives).count();
       if (topics.size() < 6 && live == 3) {
-        topics.add(name);
         cluster.decide(
             new CreateTopics(
                 List.of(new CreateTopics.NewTopic(name, PARTITIONS, 3, Map.of(), Map.of())),
                 false));
+        if (cluster.image().topic(name) != null) {
+          topics.add(name);
+        }
       }
     }
 
@@ -192,6 +200,25 @@ class CopyingFuzzTest {
         }
         return true;
       });
+    }
+
+    private String unsettled() {
+      StringBuilder story = new StringBuilder();
+      for (String topic : topics) {
+        for (int index = 0; index < PARTITIONS; index++) {
+          if (!isSettled(topic, index) || cluster.state(topic, index).isr().size() < 3) {
+            story.append("\n").append(topic).append("-").append(index);
+            story.append(" ").append(cluster.state(topic, index));
+            for (CopyingNodes.Copying node : cluster.nodes) {
+              Partition copy = node.partitions.find(topic, index);
+              story.append("\n  node=").append(node.id);
+              story.append(copy == null ? " none" : " end=" + copy.logEndOffset());
+              story.append(copy == null ? "" : " epoch=" + copy.leaderEpoch() + copy.bounds());
+            }
+          }
+        }
+      }
+      return story.toString();
     }
 
     private boolean isSettled(String topic, int index) {
