@@ -192,14 +192,15 @@ class CopyingFuzzTest {
     }
 
     private boolean isSettled() {
-      return topics.stream().allMatch(topic -> {
-        for (int index = 0; index < PARTITIONS; index++) {
-          if (cluster.state(topic, index).isr().size() < 3 || !isSettled(topic, index)) {
-            return false;
-          }
-        }
-        return true;
-      });
+      return topics.stream()
+          .allMatch(topic -> {
+            for (int index = 0; index < PARTITIONS; index++) {
+              if (cluster.state(topic, index).isr().size() < 3 || !isSettled(topic, index)) {
+                return false;
+              }
+            }
+            return true;
+          });
     }
 
     private String unsettled() {
@@ -243,8 +244,7 @@ class CopyingFuzzTest {
       }
     }
 
-    private static TreeMap<Long, String> read(
-        CopyingNodes.Copying node, String topic, int index) {
+    private static TreeMap<Long, String> read(CopyingNodes.Copying node, String topic, int index) {
       PartitionLog log =
           node.directory.logs().stream()
               .filter(one -> one.partition().topic().equals(topic))
