@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * election one after the other. A leader that is only cut off, or slow, is left to the timeouts.
  */
 final class LeaderWatch {
-  private static final long TURN_MS = 150;
+  private static final long TURN_MS = 300;
   private static final int LOOKS_MAX = 3;
 
   private final Turns turns;
