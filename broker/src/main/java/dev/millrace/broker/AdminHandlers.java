@@ -1,8 +1,10 @@
 package dev.millrace.broker;
 
 import dev.millrace.base.time.Clock;
+import dev.millrace.broker.cluster.AddRaftVoterHandler;
 import dev.millrace.broker.cluster.DescribeClusterHandler;
 import dev.millrace.broker.cluster.DescribeQuorumHandler;
+import dev.millrace.broker.cluster.RemoveRaftVoterHandler;
 import dev.millrace.broker.cluster.UnregisterBrokerHandler;
 import dev.millrace.broker.cluster.UpdateFeaturesHandler;
 import dev.millrace.broker.config.AlterConfigsHandler;
@@ -74,7 +76,9 @@ public final class AdminHandlers {
         new DeleteTopicsHandler(controller),
         new CreatePartitionsHandler(controller),
         new ElectLeadersHandler(node),
-        new DescribeQuorumHandler(node, clock),
+        new DescribeQuorumHandler(node, controller, clock),
+        new AddRaftVoterHandler(node, controller),
+        new RemoveRaftVoterHandler(node, controller),
         new UpdateFeaturesHandler(controller),
         new AlterConfigsHandler(controller),
         new IncrementalAlterConfigsHandler(node, controller, loggers),
