@@ -186,7 +186,10 @@ final class RatisAgreement implements Agreement {
     }
   }
 
-  /** Ratis lets only the member lead that has the highest priority. */
+  /**
+   * Ratis lets only the member lead that has the highest priority. The second step must not run in
+   * the thread that ends the first: that one holds locks which the second waits for.
+   */
   @Override
   public void transfer(Member to, Consumer<@Nullable String> done) {
     List<RaftPeer> peers = new ArrayList<>();
@@ -195,7 +198,7 @@ final class RatisAgreement implements Agreement {
     }
     tell(
         configure(peers)
-            .thenCompose(
+            .thenComposeAsync(
                 reply -> reply.isSuccess() ? lead(to) : CompletableFuture.completedFuture(reply)),
         done);
   }
@@ -212,10 +215,11 @@ final class RatisAgreement implements Agreement {
 
   private static void tell(
       CompletableFuture<RaftClientReply> outcome, Consumer<@Nullable String> done) {
-    outcome.whenComplete((reply, thrown) -> {
-      Throwable cause = thrown == null ? reply.getException() : thrown;
-      done.accept(cause == null ? null : String.valueOf(cause.getMessage()));
-    });
+    CompletableFuture<?> _ =
+        outcome.whenComplete((reply, thrown) -> {
+          Throwable cause = thrown == null ? reply.getException() : thrown;
+          done.accept(cause == null ? null : String.valueOf(cause.getMessage()));
+        });
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.millrace.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.base.disk.FileDisk;
+import dev.millrace.quorum.log.AgreedLog;
 import dev.millrace.quorum.log.MetadataLog.Outcome;
 import dev.millrace.quorum.record.FeatureLevelRecord;
 import dev.millrace.wire.Message;
@@ -117,6 +119,54 @@ class AgreedLogTest {
       leader.awaitMembers(2);
       assertThat(other.log.voters()).doesNotContain(third);
       assertCommitted(other, record(1));
+    }
+  }
+
+  @Test
+  void oneVoterBecomesThreeAndOneAgain() {
+    try (ThreeVoters cluster = new ThreeVoters(root)) {
+      SoloVoter solo = new SoloVoter(2, cluster.data(2));
+      int alone = solo.heard.awaitLeader(0);
+      assertThat(alone).isEqualTo(2);
+      solo.append(record(1));
+      solo.append(record(2));
+      int epoch = solo.heard.epoch();
+      solo.close();
+
+      cluster.start(1, "");
+      cluster.start(2, "the-cluster");
+      cluster.start(3, "");
+      VoterNode leader = cluster.leader(epoch);
+      assertThat(leader.id).isEqualTo(2);
+      for (VoterNode node : cluster.nodes.values()) {
+        assertThat(VoterNode.await(node.clusterId)).isEqualTo("the-cluster");
+        node.heard.awaitLeader(epoch);
+        assertThat(node.heard.fromSnapshot()).containsExactly(record(1), record(2));
+        node.awaitMembers(3);
+      }
+      assertCommitted(leader, record(3));
+      assertThat(leader.ask(done -> leader.log.group().remove(1, done))).isEmpty();
+      assertThat(leader.ask(done -> leader.log.group().remove(3, done))).isEmpty();
+      assertCommitted(leader, record(4));
+      epoch = leader.heard.epoch();
+      cluster.stop(1);
+      cluster.stop(3);
+      cluster.stop(2);
+
+      try (ThreeVoters one = cluster.only(2)) {
+        VoterNode last = one.start(2, "the-cluster");
+        last.heard.awaitLeader(epoch);
+        last.heard.awaitRecord(record(4));
+        epoch = last.heard.epoch();
+        one.stop(2);
+      }
+      assertThat(AgreedLog.isNeeded(FileDisk.INSTANCE, cluster.data(2))).isFalse();
+      solo = new SoloVoter(2, cluster.data(2));
+      solo.heard.awaitLeader(epoch);
+      assertThat(solo.heard.fromSnapshot())
+          .containsExactly(record(1), record(2), record(3), record(4));
+      solo.append(record(5));
+      solo.close();
     }
   }
 }

@@ -22,8 +22,17 @@ final class ThreeVoters implements AutoCloseable {
   final Map<Integer, VoterNode> nodes = new TreeMap<>();
 
   ThreeVoters(Path root) {
+    this(root, voters(1, 2, 3));
+  }
+
+  ThreeVoters(Path root, List<Voter> voters) {
     this.root = root;
-    this.voters = voters(1, 2, 3);
+    this.voters = voters;
+  }
+
+  /** The same machine with settings that name one voter. */
+  ThreeVoters only(int id) {
+    return new ThreeVoters(root, voters.stream().filter(voter -> voter.id() == id).toList());
   }
 
   static List<Voter> voters(int... ids) {
@@ -49,7 +58,11 @@ final class ThreeVoters implements AutoCloseable {
   }
 
   VoterNode start(int id) {
-    VoterNode node = new VoterNode(id, data(id), voters, "");
+    return start(id, "");
+  }
+
+  VoterNode start(int id, String knownClusterId) {
+    VoterNode node = new VoterNode(id, data(id), voters, knownClusterId);
     nodes.put(id, node);
     return node;
   }

@@ -86,6 +86,9 @@ final class HighWatermark {
             Math.max(now.lastStableOffset(), start),
             now.readableBytes(),
             now.committedBytes());
+    if (start > now.logStartOffset()) {
+      reads.committed();
+    }
   }
 
   /** The log was cut at its end, or begun anew. */

@@ -97,16 +97,44 @@ final class ImageChange {
       boolean isMine = wanted != null && wanted.replicas().contains(node.id);
       if (here != null && !isMine) {
         remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+      } else if (here != null && wanted != null && isLost(here, wanted)) {
+        remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        open(topic, index, tasks);
       } else if (here != null && wanted != null) {
         assign(here, wanted);
-      } else if (isMine && node.hosting.broken(topic.id(), index) == null) {
+      } else if (isMine && wanted != null && mayOpen(topic, index, wanted)) {
         open(topic, index, tasks);
       }
     }
   }
 
+  /** A copy that was found damaged while it was used, and that can be had again. */
+  private boolean isLost(Partition here, PartitionImage wanted) {
+    return here.log().damage() != null && isReplaceable(wanted);
+  }
+
+  /** What could not be opened is tried again only when it may be thrown away. */
+  private boolean mayOpen(TopicImage topic, int index, PartitionImage wanted) {
+    return node.hosting.broken(topic.id(), index) == null
+        || (isReplaceable(wanted)
+            && node.placement.isDamaged(new TopicPartition(topic.name(), index)));
+  }
+
+  /**
+   * Whether the cluster does without this copy: another leads, and nobody counts on this one to
+   * have what is acknowledged.
+   */
+  private boolean isReplaceable(PartitionImage wanted) {
+    return wanted.hasLeader()
+        && wanted.leader() != node.id
+        && !wanted.isr().contains(node.id)
+        && !wanted.eligible().contains(node.id)
+        && !wanted.lastEligible().contains(node.id);
+  }
+
   private void open(TopicImage topic, int index, List<Opening.Task> tasks) {
     PartitionId id = new PartitionId(topic.name(), topic.id(), index);
+    PartitionImage wanted = topic.partition(index);
     ReplicaDirectory directory =
         node.placement.take(new TopicPartition(topic.name(), index), topic.id());
     if (directory == null) {
@@ -114,7 +142,8 @@ final class ImageChange {
           System.Logger.Level.ERROR, "no log directory is online, partition={0} is not made", id);
       node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR);
     } else {
-      tasks.add(new Opening.Task(id, directory, settings(topic)));
+      boolean isReplaceable = wanted != null && isReplaceable(wanted);
+      tasks.add(new Opening.Task(id, directory, settings(topic), isReplaceable));
     }
   }
 
@@ -126,6 +155,9 @@ final class ImageChange {
       PartitionImage wanted = image.partition(task.id.topicId(), task.id.index());
       if (partition == null || wanted == null) {
         node.hosting.putBroken(task.id, task.error);
+        if (task.isDamaged) {
+          node.placement.damaged(task.name(), task.directory);
+        }
       } else {
         task.directory.add(partition);
         assign(partition, wanted);

@@ -1,6 +1,7 @@
 package dev.millrace.replica;
 
 import dev.millrace.base.turns.Turns;
+import dev.millrace.log.LogDirectory.Entry;
 import dev.millrace.log.OpenResult;
 import dev.millrace.log.PartitionLog;
 import dev.millrace.log.checkpoint.CorruptFileException;
@@ -28,13 +29,27 @@ final class Opening {
     final PartitionId id;
     final ReplicaDirectory directory;
     final PartitionSettings settings;
+
+    /** Whether others have all that this copy had: then a damaged one is made anew. */
+    final boolean isReplaceable;
+
     @Nullable Partition partition;
+    boolean isDamaged;
     ErrorCode error = ErrorCode.KAFKA_STORAGE_ERROR;
 
-    Task(PartitionId id, ReplicaDirectory directory, PartitionSettings settings) {
+    Task(
+        PartitionId id,
+        ReplicaDirectory directory,
+        PartitionSettings settings,
+        boolean isReplaceable) {
       this.id = id;
       this.directory = directory;
       this.settings = settings;
+      this.isReplaceable = isReplaceable;
+    }
+
+    TopicPartition name() {
+      return new TopicPartition(id.topic(), id.index());
     }
   }
 
@@ -78,19 +93,31 @@ final class Opening {
   }
 
   private void open(Task task) {
-    TopicPartition name = new TopicPartition(task.id.topic(), task.id.index());
     try {
-      OpenResult result =
-          task.directory.directory().open(name, task.id.topicId(), task.settings.log());
+      OpenResult result = openLog(task);
+      if (result instanceof OpenResult.Damaged damaged && task.isReplaceable) {
+        report(task, damaged.what() + "; it is made anew from its leader");
+        task.directory.directory().removeStray(new Entry(task.name(), task.id.topicId()));
+        result = openLog(task);
+      }
       switch (result) {
         case OpenResult.Opened opened -> task.partition = partition(task, opened.log());
-        case OpenResult.Damaged damaged -> report(task, damaged.what());
+        case OpenResult.Damaged damaged -> {
+          task.isDamaged = true;
+          report(task, damaged.what());
+        }
         case OpenResult.OtherTopic other -> report(task, "files of topic id " + other.found());
         case OpenResult.Offline offline -> report(task, offline.message());
       }
     } catch (CorruptFileException corrupt) {
       report(task, String.valueOf(corrupt.getMessage()));
     }
+  }
+
+  private static OpenResult openLog(Task task) {
+    return task.directory
+        .directory()
+        .open(task.name(), task.id.topicId(), task.settings.log());
   }
 
   private Partition partition(Task task, PartitionLog log) {

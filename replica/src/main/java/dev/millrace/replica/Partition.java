@@ -359,6 +359,14 @@ public final class Partition {
   }
 
   /**
+   * Has {@code listener} told when the logs of all copies whose brokers live begin at this offset
+   * or later, after {@link #deleteRecords}. As {@link #whenCommitted}.
+   */
+  public Waiting whenTrimmed(long offset, CommitListener listener) {
+    return role.whenTrimmed(offset, listener);
+  }
+
+  /**
    * Gives up what lies before {@code offset}: the coordinator whose state lies here does not need
    * it any more. Waits for the disk.
    */

@@ -58,7 +58,7 @@ final class ReadWaits {
     }
   }
 
-  /** Tells followers that the high watermark moved. */
+  /** Tells followers that high watermark or log start moved. */
   void committed() {
     if (followers == 0) {
       return;

@@ -13,7 +13,7 @@ public interface Reader {
    */
   void grew(long bytes);
 
-  /** The high watermark moved under a follower, who waits for the log to grow. */
+  /** High watermark or log start moved under a follower, who waits for the log to grow. */
   default void committed() {}
 
   /**

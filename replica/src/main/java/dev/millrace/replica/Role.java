@@ -20,6 +20,7 @@ final class Role {
   private final PartitionLog log;
   private final HighWatermark watermark;
   private final CommitWaits commits = new CommitWaits();
+  private final CommitWaits trims = new CommitWaits();
   private volatile Leadership leadership = Leadership.NONE;
   private volatile @Nullable Following following;
   private @Nullable Followers followers;
@@ -150,7 +151,8 @@ final class Role {
 
   private CommitWaits.@Nullable Wait pollFailed(ErrorCode error) {
     synchronized (partition) {
-      return commits.pollFailed(error);
+      CommitWaits.Wait append = commits.pollFailed(error);
+      return append != null ? append : trims.pollFailed(error);
     }
   }
 
@@ -239,6 +241,32 @@ final class Role {
     }
   }
 
+  /** Has {@code listener} told when every copy that lives begins at this offset or later. */
+  Waiting whenTrimmed(long offset, CommitListener listener) {
+    CommitWaits.Wait wait = new CommitWaits.Wait(offset, listener);
+    ErrorCode refusal;
+    synchronized (partition) {
+      refusal = leadership.refusal();
+      if (refusal == ErrorCode.NONE && lowWatermark() < offset) {
+        trims.add(wait);
+        return () -> leaveTrims(wait);
+      }
+    }
+    listener.settled(refusal);
+    return () -> {};
+  }
+
+  private void leaveTrims(CommitWaits.Wait wait) {
+    synchronized (partition) {
+      trims.remove(wait);
+    }
+  }
+
+  private long lowWatermark() {
+    long start = log.startOffset();
+    return followers == null ? start : followers.lowWatermark(start);
+  }
+
   /** Learns the high watermark of the leader that is followed. */
   void learn(Following from, long leaderHighWatermark) {
     synchronized (partition) {
@@ -293,7 +321,7 @@ final class Role {
     }
   }
 
-  /** Tells appends that are committed; the partition's lock is not held. */
+  /** Tells appends that are committed, and deletions; the partition's lock is not held. */
   void settleCommitted() {
     CommitWaits.Wait done = pollCommitted();
     while (done != null) {
@@ -308,7 +336,7 @@ final class Role {
       if (done != null && followers != null) {
         done.fail(commitError());
       }
-      return done;
+      return done != null || trims.size() == 0 ? done : trims.poll(lowWatermark());
     }
   }
 

@@ -107,6 +107,38 @@ class ReplicationTest {
   }
 
   @Test
+  void aDamagedCopyThatNobodyCountsOnIsMadeAnew() {
+    Uuid id = three();
+    Partition leader = leader();
+    long end = append(leader, "a", "b").endOffset();
+    cluster.owners.runUntil(() -> leader.bounds().highWatermark() == end, 5_000);
+    Cluster.Node third = cluster.node(3);
+    third.crash(Crash.ofProcess());
+    third.disk.flip(Cluster.DATA.resolve("t-0/00000000000000000000.log"), 70, 1);
+    third.start();
+    cluster.owners.runUntil(() -> cluster.state(id, 0).isr().size() == 3, 10_000);
+    assertThat(copy(3).log().flushedEnd()).isEqualTo(end);
+  }
+
+  @Test
+  void aDamagedCopyThatIsCountedOnIsLeftAsItIs() {
+    Uuid id = three();
+    long end = append(leader(), "a").endOffset();
+    cluster.owners.runUntil(() -> leader().bounds().highWatermark() == end, 5_000);
+    for (int node = 3; node > 0; node--) {
+      cluster.node(node).crash(Crash.ofProcess());
+      cluster.fence(node);
+    }
+    cluster.node(1).disk.flip(Cluster.DATA.resolve("t-0/00000000000000000000.log"), 70, 1);
+    assertThat(cluster.state(id, 0).isr()).containsExactly(1);
+    cluster.node(1).start();
+    cluster.owners.runMs(1_000);
+    assertThat(cluster.node(1).find("t", 0)).isNull();
+    assertThat(cluster.node(1).partitions.whyAbsent("t", 0))
+        .isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+  }
+
+  @Test
   void staleEpochsAndStrangersAreRefused() {
     three();
     Partition leader = leader();

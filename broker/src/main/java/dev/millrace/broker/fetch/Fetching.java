@@ -115,6 +115,7 @@ final class Fetching implements Reader {
   private void await(FetchPass pass) {
     missing.set(limits.bytesMin() - (long) pass.bytes());
     call.onGone(this::gone);
+    turn.waits(loop, this::lookAgain);
     boolean isFollower = limits.follower() != null;
     boolean hurries = isFollower && turn.changesOnly() && pass.hasNews();
     hurried.set(hurries);

@@ -1,5 +1,6 @@
 package dev.millrace.quorum.log;
 
+import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.net.FrameHandler;
@@ -78,6 +79,14 @@ public final class AgreedLog implements MetadataLog {
     } catch (DiskException | CorruptFileException fault) {
       throw new MetadataException("metadata log cannot be opened: " + fault.getMessage(), fault);
     }
+  }
+
+  /**
+   * Whether the metadata in a data directory is agreed on by a group of voters: then this log is
+   * needed, also when the settings name one voter only.
+   */
+  public static boolean isNeeded(Disk disk, Path dataDirectory) {
+    return Group.exists(disk, dataDirectory.resolve(SoloLog.PARTITION.toString()));
   }
 
   /**
@@ -163,11 +172,22 @@ public final class AgreedLog implements MetadataLog {
     return group.members().stream().map(Member::id).sorted().toList();
   }
 
-  /** Stops. The log directory closes the files. */
+  /**
+   * Stops. The log directory closes the files.
+   *
+   * <p>When the settings and the group agree that this node is the only voter, the group ends here:
+   * a snapshot of everything is made to last, and a {@link SoloLog} goes on with it.
+   */
   @Override
   public void close() {
     observer = null;
+    boolean isAlone = !failed && toldLeader == parts.nodeId() && group.isAlone();
     group.close();
+    if (isAlone) {
+      local.led(parts.nodeId(), epoch, List.of(parts.nodeId()));
+      local.condense();
+      group.leave();
+    }
   }
 
   private void guarded(Runnable step) {

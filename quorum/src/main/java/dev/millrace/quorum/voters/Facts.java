@@ -31,11 +31,17 @@ record Facts(
   /** Where a voter comes from. */
   enum State {
     /** It has no metadata. */
-    FRESH,
+    FRESH(0),
     /** It has metadata from when it was the only voter. */
-    SOLO,
+    SOLO(1),
     /** It belongs to a group. */
-    MEMBER
+    MEMBER(2);
+
+    private final byte number;
+
+    State(int number) {
+      this.number = (byte) number;
+    }
   }
 
   private static final int VOTERS_MAX = 64;
@@ -54,7 +60,7 @@ record Facts(
     WireWriter out = new WireWriter(ByteBuffer.allocate(size));
     out.int32(nodeId);
     out.uuid(process);
-    out.int8((byte) state.ordinal());
+    out.int8(state.number);
     out.stringCompact(clusterId);
     out.uuid(group);
     out.int32(epochBase);
@@ -84,10 +90,11 @@ record Facts(
   }
 
   private static State state(byte number) {
-    State[] all = State.values();
-    if (number < 0 || number >= all.length) {
-      throw new WireException("unknown state of a voter, number=" + number);
+    for (State state : State.values()) {
+      if (state.number == number) {
+        return state;
+      }
     }
-    return all[number];
+    throw new WireException("unknown state of a voter, number=" + number);
   }
 }

@@ -38,13 +38,28 @@ final class Joining {
   /** What is said to it. */
   enum Verdict {
     /** It is, or is about to be, a member. */
-    ADMITTED,
+    ADMITTED(0),
     /** Another node leads; ask it. */
-    NOT_LEADER,
+    NOT_LEADER(1),
     /** Not now; ask again. */
-    LATER,
+    LATER(2),
     /** Never: the node must not run. */
-    REFUSED
+    REFUSED(3);
+
+    private final byte number;
+
+    Verdict(int number) {
+      this.number = (byte) number;
+    }
+
+    static Verdict of(byte number) {
+      for (Verdict verdict : values()) {
+        if (verdict.number == number) {
+          return verdict;
+        }
+      }
+      throw new WireException("unknown verdict, number=" + number);
+    }
   }
 
   /** The answer and its reason. */
@@ -52,19 +67,15 @@ final class Joining {
     ByteBuffer write() {
       WireWriter out =
           new WireWriter(ByteBuffer.allocate(1 + WireWriter.sizeOfStringCompact(reason)));
-      out.int8((byte) verdict.ordinal());
+      out.int8(verdict.number);
       out.stringCompact(reason);
       return out.buffer().flip();
     }
 
     static Answer read(ByteBuffer bytes) {
       WireReader in = new WireReader(bytes);
-      byte number = in.int8();
-      Verdict[] all = Verdict.values();
-      if (number < 0 || number >= all.length) {
-        throw new WireException("unknown verdict, number=" + number);
-      }
-      return new Answer(all[number], WireReader.notNull(in.stringCompact(), "reason"));
+      Verdict verdict = Verdict.of(in.int8());
+      return new Answer(verdict, WireReader.notNull(in.stringCompact(), "reason"));
     }
   }
 }

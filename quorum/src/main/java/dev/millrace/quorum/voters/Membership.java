@@ -87,6 +87,25 @@ public record Membership(
     WholeFile.replace(disk, directory.resolve(NAME), text);
   }
 
+  /** Takes the membership back, then all that was kept beside it. */
+  static void forget(Disk disk, Path directory) {
+    disk.delete(directory.resolve(NAME));
+    disk.syncDirectory(directory);
+    removeTree(disk, directory);
+  }
+
+  private static void removeTree(Disk disk, Path directory) {
+    for (String name : disk.list(directory)) {
+      Path path = directory.resolve(name);
+      if (disk.isDirectory(path)) {
+        removeTree(disk, path);
+      } else {
+        disk.delete(path);
+      }
+    }
+    disk.delete(directory);
+  }
+
   private static String value(Map<String, String> values, String name) {
     String value = values.get(name);
     if (value == null) {

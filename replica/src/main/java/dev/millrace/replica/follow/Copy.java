@@ -1,6 +1,5 @@
 package dev.millrace.replica.follow;
 
-import dev.millrace.base.bytes.Uuid;
 import dev.millrace.replica.Following;
 import dev.millrace.replica.Following.Position;
 import dev.millrace.wire.message.FetchRequest.FetchPartition;
@@ -19,25 +18,12 @@ final class Copy {
   private @Nullable FetchPartition asked;
   private int failures;
 
-  /** Names a partition among those of one fetcher. */
-  record Key(Uuid topicId, int index) implements Comparable<Key> {
-    static Key of(Following following) {
-      return new Key(following.id().topicId(), following.id().index());
-    }
-
-    @Override
-    public int compareTo(Key other) {
-      int byTopic = topicId.compareTo(other.topicId);
-      return byTopic != 0 ? byTopic : Integer.compare(index, other.index);
-    }
-  }
-
   Copy(Following following) {
     this.following = following;
   }
 
-  Key key() {
-    return Key.of(following);
+  CopyKey key() {
+    return CopyKey.of(following);
   }
 
   /** What it asks for now; null when the session knows that already. */

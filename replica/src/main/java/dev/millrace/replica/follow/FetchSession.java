@@ -22,13 +22,16 @@ final class FetchSession {
     return id != NONE;
   }
 
-  /** An answer came to a request with {@link #epoch}; the leader may refuse a session. */
+  /** A request with {@link #epoch} has left. */
+  void asked() {
+    epoch = epoch == Integer.MAX_VALUE ? FIRST_EPOCH : epoch + 1;
+  }
+
+  /** An answer came; the leader may refuse a session, or end it. */
   void answered(int sessionId) {
     id = sessionId;
     if (id == NONE) {
       epoch = 0;
-    } else {
-      epoch = epoch == Integer.MAX_VALUE ? FIRST_EPOCH : epoch + 1;
     }
   }
 

@@ -3,7 +3,6 @@ package dev.millrace.replica.follow;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.turns.Timeout;
 import dev.millrace.replica.Following;
-import dev.millrace.replica.follow.Copy.Key;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.FetchRequest;
 import dev.millrace.wire.message.FetchRequest.FetchPartition;
@@ -40,7 +39,7 @@ final class Fetcher {
 
   private final Fetchers.Setup setup;
   private final int leader;
-  private final Map<Key, Copy> copies = new LinkedHashMap<>();
+  private final Map<CopyKey, Copy> copies = new LinkedHashMap<>();
   private final Steps steps;
   private final FetchSession session = new FetchSession();
 
@@ -50,9 +49,14 @@ final class Fetcher {
   /** Out of the round for a moment; the next request is held back for them. */
   private final Set<Copy> busy = new LinkedHashSet<>();
 
-  private final Set<Key> forgotten = new LinkedHashSet<>();
+  private final Set<CopyKey> forgotten = new LinkedHashSet<>();
   private @Nullable Timeout patience;
-  private boolean inFlight;
+  private int inFlight;
+
+  /** Answers to requests of an earlier round are passed over. */
+  private int round;
+
+  private boolean answering;
   private boolean paused;
   private boolean closed;
   private int failures;
@@ -75,7 +79,7 @@ final class Fetcher {
 
   /** Lets a partition go. */
   void drop(Following following) {
-    Copy copy = copies.get(Key.of(following));
+    Copy copy = copies.get(CopyKey.of(following));
     if (copy != null && copy.following == following) {
       copies.remove(copy.key());
       remove(copy);
@@ -146,7 +150,7 @@ final class Fetcher {
 
   /** Asks, unless an answer is on its way or partitions will be ready in a moment. */
   private void advance() {
-    if (inFlight || paused || closed || copies.isEmpty()) {
+    if (paused || closed || copies.isEmpty() || (inFlight > 0 && !mayInterrupt())) {
       return;
     }
     if (!busy.isEmpty()) {
@@ -156,10 +160,22 @@ final class Fetcher {
       return;
     }
     stopPatience();
+    if (inFlight > 0) {
+      ask();
+      return;
+    }
     boolean anyReady = news.isEmpty() && copies.values().stream().anyMatch(copy -> copy.isReady);
     if (anyReady || !news.isEmpty()) {
       ask();
     }
+  }
+
+  /**
+   * Whether the request that is on its way may be waiting at the leader while there is something to
+   * tell that leader: another request in the session brings it back (and is no use otherwise).
+   */
+  private boolean mayInterrupt() {
+    return inFlight == 1 && session.isOpen() && !answering && !news.isEmpty();
   }
 
   private void losePatience() {
@@ -182,8 +198,23 @@ final class Fetcher {
       failed("broker has no address");
       return;
     }
-    inFlight = true;
-    link.fetch(request(), setup.settings().timeoutMs(), this::answered, this::failed);
+    inFlight++;
+    int now = round;
+    FetchRequest request = request();
+    session.asked();
+    link.fetch(
+        request,
+        setup.settings().timeoutMs(),
+        response -> {
+          if (now == round && !closed) {
+            answered(response);
+          }
+        },
+        why -> {
+          if (now == round && !closed) {
+            failed(why);
+          }
+        });
   }
 
   private FetchRequest request() {
@@ -228,7 +259,7 @@ final class Fetcher {
 
   private List<ForgottenTopic> forgottenTopics() {
     Map<Uuid, List<Integer>> indexes = new TreeMap<>();
-    for (Key key : forgotten) {
+    for (CopyKey key : forgotten) {
       indexes.computeIfAbsent(key.topicId(), _ -> new ArrayList<>()).add(key.index());
     }
     List<ForgottenTopic> topics = new ArrayList<>(indexes.size());
@@ -238,26 +269,24 @@ final class Fetcher {
   }
 
   private void answered(FetchResponse response) {
-    if (closed) {
-      return;
-    }
     if (response.errorCode() != ErrorCode.NONE.code()) {
-      inFlight = false;
       refused(ErrorCode.of(response.errorCode()));
       return;
     }
     failures = 0;
     session.answered(response.sessionId());
+    answering = true;
     for (FetchableTopicResponse topic : response.responses()) {
       for (PartitionData data : topic.partitions()) {
-        Copy copy = copies.get(new Key(topic.topicId(), data.partitionIndex()));
+        Copy copy = copies.get(new CopyKey(topic.topicId(), data.partitionIndex()));
         // one that was taken in anew meanwhile, or left the session, did not ask this
         if (copy != null && copy.isReady && copy.inSession) {
           steps.take(copy, data);
         }
       }
     }
-    inFlight = false;
+    answering = false;
+    inFlight--;
     advance();
   }
 
@@ -277,10 +306,6 @@ final class Fetcher {
   }
 
   private void failed(String why) {
-    inFlight = false;
-    if (closed) {
-      return;
-    }
     failures++;
     if (failures == 1) {
       LOGGER.log(
@@ -300,6 +325,8 @@ final class Fetcher {
 
   /** It is not known what the leader knows: everything is named in the next request. */
   private void startOver() {
+    round++;
+    inFlight = 0;
     session.forget();
     forgotten.clear();
     for (Copy copy : copies.values()) {
