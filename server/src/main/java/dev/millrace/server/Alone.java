@@ -6,6 +6,7 @@ import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Brokers;
+import dev.millrace.broker.cluster.QuorumView;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.quorum.Quorum;
@@ -99,6 +100,11 @@ final class Alone implements Membership {
         quorum.submit(command, reply);
       }
     };
+  }
+
+  @Override
+  public QuorumView view(dev.millrace.broker.Node node) {
+    return QuorumView.alone(node);
   }
 
   @Override

@@ -8,6 +8,9 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Brokers;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.cluster.MetadataFetchHandler;
+import dev.millrace.broker.cluster.MetadataSnapshotHandler;
+import dev.millrace.broker.cluster.QuorumView;
 import dev.millrace.broker.control.ControllerHandlers;
 import dev.millrace.broker.forward.CommandCalls;
 import dev.millrace.broker.forward.ControllerLink;
@@ -25,6 +28,8 @@ import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.AgreedLog;
+import dev.millrace.quorum.log.FollowedLog;
+import dev.millrace.quorum.log.MetadataLog;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.quorum.voters.Voter;
 import dev.millrace.quorum.voters.Voting;
@@ -46,8 +51,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node that is one voter of several. It comes in when a majority of them agrees, decides what it
- * is asked only while it leads the metadata, and serves only while the active controller lets it.
+ * A node of a cluster of several: one of the voters, or a broker that follows them. It comes in
+ * when a majority of the voters agrees, decides what it is asked only while it leads the metadata,
+ * and serves only while the active controller lets it.
  */
 final class Joined implements Membership {
   private static final Logger LOG = System.getLogger("dev.millrace.server");
@@ -61,6 +67,7 @@ final class Joined implements Membership {
   private final Peers peers;
   private final LateApplied applied = new LateApplied();
   private final Quorum quorum;
+  private final QuorumView view;
   private final String clusterId;
   private final ActiveController controller;
   private final ActiveController forLife;
@@ -76,9 +83,12 @@ final class Joined implements Membership {
     foundations.teardown().add("peers", peers::close);
     CompletableFuture<String> identified = new CompletableFuture<>();
     Turns turns = foundations.owner("quorum");
-    AgreedLog log = log(turns, doors, identified);
+    AgreedLog agreed = plan.isVoter() ? agreed(turns, doors, identified) : null;
+    MetadataLog log = agreed == null ? followed(turns, identified) : agreed;
     Desk desk = new Desk();
-    doors.openController(log.frames(desk));
+    if (agreed != null) {
+      doors.openController(agreed.frames(desk));
+    }
     this.quorum =
         new Quorum(
             new Quorum.Parts(
@@ -88,6 +98,7 @@ final class Joined implements Membership {
     this.clusterId = agreedId(identified);
     foundations.identify(clusterId);
     Map<Integer, Endpoint> controllers = controllers();
+    this.view = new Voters(plan.nodeId(), quorum, agreed, controllers, turns);
     Envelopes envelopes = new Envelopes(link(Lane.ADMIN, controllers), FORWARD_MS);
     this.controller = remote(link(Lane.GENERAL, controllers), envelopes);
     this.forLife = remote(link(Lane.HEARTBEAT, controllers), envelopes);
@@ -96,8 +107,12 @@ final class Joined implements Membership {
         ControllerHandlers.desk(
             new Node(plan.nodeId(), clusterId, plan.settings(), quorum::image),
             Alone.local(quorum),
-            new ControllerHandlers.Controllers(quorum::leader, controllers),
-            List.of(),
+            new ControllerHandlers.Controllers(quorum::leader, controllers, view),
+            agreed == null
+                ? List.of()
+                : List.of(
+                    new MetadataFetchHandler(agreed.reads()),
+                    new MetadataSnapshotHandler(agreed.reads())),
             SystemClock.INSTANCE));
   }
 
@@ -116,15 +131,36 @@ final class Joined implements Membership {
     return joined;
   }
 
-  private AgreedLog log(Turns turns, Doors doors, CompletableFuture<String> identified) {
+  private SoloLog.Parts parts(Turns turns) {
+    return new SoloLog.Parts(
+        foundations.directories().all().getFirst(),
+        FileDisk.INSTANCE,
+        SystemClock.INSTANCE,
+        turns,
+        plan.nodeId());
+  }
+
+  /** The log of a node that has no vote. */
+  private MetadataLog followed(Turns turns, CompletableFuture<String> identified) {
+    try {
+      return FollowedLog.create(
+          parts(turns),
+          new FollowedLog.Following(
+              peers.calls(),
+              List.copyOf(controllers().keySet()),
+              List.copyOf(controllers().values()),
+              foundations.directories().clusterId(),
+              identified::complete));
+    } catch (MetadataException e) {
+      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The log of a voter. */
+  private AgreedLog agreed(Turns turns, Doors doors, CompletableFuture<String> identified) {
     try {
       return AgreedLog.create(
-          new SoloLog.Parts(
-              foundations.directories().all().getFirst(),
-              FileDisk.INSTANCE,
-              SystemClock.INSTANCE,
-              turns,
-              plan.nodeId()),
+          parts(turns),
           new Voting(
               plan.voters().stream()
                   .map(one -> new Voter(one.id(), new Endpoint(one.host(), one.port())))
@@ -178,6 +214,11 @@ final class Joined implements Membership {
   @Override
   public ActiveController controller() {
     return controller;
+  }
+
+  @Override
+  public QuorumView view(Node node) {
+    return view;
   }
 
   @Override

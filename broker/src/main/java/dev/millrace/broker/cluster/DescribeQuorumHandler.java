@@ -4,6 +4,7 @@ import dev.millrace.base.time.Clock;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
+import dev.millrace.net.Endpoint;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.wire.ErrorCode;
@@ -14,11 +15,11 @@ import dev.millrace.wire.message.DescribeQuorumResponse.Listener;
 import dev.millrace.wire.message.DescribeQuorumResponse.PartitionData;
 import dev.millrace.wire.message.DescribeQuorumResponse.ReplicaState;
 import dev.millrace.wire.message.DescribeQuorumResponse.TopicData;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * DescribeQuorum (55), versions 0–2: who agrees on the metadata, and how far everybody is. This
- * node is the one voter and the leader; there are no observers.
+ * DescribeQuorum (55), versions 0–2: who agrees on the metadata, and how far everybody is.
  *
  * <ul>
  *   <li>1: times of the last fetch and of the last moment without lag (KIP-836)
@@ -27,13 +28,16 @@ import java.util.List;
  */
 public final class DescribeQuorumHandler implements Handler<DescribeQuorumRequest> {
   private static final String METADATA_TOPIC = "__cluster_metadata";
+  private static final String CONTROLLER = "CONTROLLER";
   private static final short NODES_SINCE = 2;
 
   private final Node node;
+  private final QuorumView quorum;
   private final Clock clock;
 
-  public DescribeQuorumHandler(Node node, Clock clock) {
+  public DescribeQuorumHandler(Node node, QuorumView quorum, Clock clock) {
     this.node = node;
+    this.quorum = quorum;
     this.clock = clock;
   }
 
@@ -74,18 +78,22 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
   private PartitionData quorum(ClusterImage image) {
     long end = image.offset() + 1;
     long nowMs = clock.wallMs();
-    ReplicaState voter =
-        ReplicaState.builder()
-            .replicaId(node.id())
-            .logEndOffset(end)
-            .lastFetchTimestamp(nowMs)
-            .lastCaughtUpTimestamp(nowMs)
-            .build();
     return PartitionData.builder()
-        .leaderId(node.id())
-        .leaderEpoch(image.epoch())
+        .leaderId(quorum.leader())
+        .leaderEpoch(quorum.epoch())
         .highWatermark(end)
-        .currentVoters(List.of(voter))
+        .currentVoters(quorum.voters().stream().map(one -> state(one, end, nowMs)).toList())
+        .build();
+  }
+
+  private static ReplicaState state(QuorumView.Voter voter, long end, long nowMs) {
+    long heardMs = nowMs - voter.heardMs();
+    return ReplicaState.builder()
+        .replicaId(voter.id())
+        .replicaDirectoryId(voter.directory())
+        .logEndOffset(Math.max(0, end - voter.lag()))
+        .lastFetchTimestamp(heardMs)
+        .lastCaughtUpTimestamp(voter.lag() == 0 ? heardMs : -1)
         .build();
   }
 
@@ -98,19 +106,29 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
   }
 
   private List<DescribeQuorumResponse.Node> nodes(ClusterImage image) {
-    BrokerImage self = image.broker(node.id());
-    if (self == null) {
-      return List.of();
+    List<DescribeQuorumResponse.Node> nodes = new ArrayList<>();
+    for (QuorumView.Voter voter : quorum.voters()) {
+      Endpoint at = voter.endpoint();
+      BrokerImage broker = image.broker(voter.id());
+      if (at != null) {
+        nodes.add(
+            new DescribeQuorumResponse.Node(
+                voter.id(), List.of(new Listener(CONTROLLER, at.host(), at.port()))));
+      } else if (broker != null) {
+        nodes.add(new DescribeQuorumResponse.Node(voter.id(), listeners(broker)));
+      }
     }
-    List<Listener> listeners =
-        self.endpoints().stream()
-            .map(endpoint ->
-                Listener.builder()
-                    .name(endpoint.name())
-                    .host(endpoint.host())
-                    .port(endpoint.port())
-                    .build())
-            .toList();
-    return List.of(new DescribeQuorumResponse.Node(node.id(), listeners));
+    return nodes;
+  }
+
+  private static List<Listener> listeners(BrokerImage broker) {
+    return broker.endpoints().stream()
+        .map(endpoint ->
+            Listener.builder()
+                .name(endpoint.name())
+                .host(endpoint.host())
+                .port(endpoint.port())
+                .build())
+        .toList();
   }
 }

@@ -12,6 +12,7 @@ import dev.millrace.broker.AppliedMetadata;
 import dev.millrace.broker.Broker;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.cluster.QuorumView;
 import dev.millrace.broker.control.ControllerHandlers;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection;
@@ -89,7 +90,8 @@ class ForwardingTest {
           ControllerHandlers.desk(
               node,
               controller::submit,
-              new ControllerHandlers.Controllers(controller::leader, controllers),
+              new ControllerHandlers.Controllers(
+                  controller::leader, controllers, QuorumView.alone(node)),
               List.of(),
               owners.clock()));
       Network calls = network.network(id, "node-" + id, owners.owner("peers" + id));
@@ -107,7 +109,13 @@ class ForwardingTest {
       Broker broker =
           new Broker(
               Handlers.withApiVersions(
-                  AdminHandlers.all(node, controller::submit, remote, applied, owners.clock()),
+                  AdminHandlers.all(
+                      node,
+                      controller::submit,
+                      remote,
+                      applied,
+                      QuorumView.alone(node),
+                      owners.clock()),
                   node),
               owners.clock(),
               new Forwarding(id, controller::leader, envelopes, applied));
