@@ -70,7 +70,7 @@ grep -q 'is completed' "$work/verify" || { echo "cluster: the reassignment does 
 apache tools.LeaderElectionCommand --bootstrap-server "$at" --election-type preferred --all-topic-partitions >/dev/null
 [ "$(layout | awk '$1 == 0 { print $2, $3 }')" = "3 3,1" ] || [ "$(layout | awk '$1 == 0 { print $2, $3 }')" = "3 1,3" ] || { echo "cluster: partition 0 is not where it was moved to" >&2; layout >&2; exit 1; }
 apache tools.MetadataQuorumCommand --bootstrap-server "$at" describe --replication >"$work/quorum"
-[ "$(grep -cE '(Leader|Follower) *$' "$work/quorum")" = 3 ] || { echo "cluster: the quorum has not three voters" >&2; cat "$work/quorum" >&2; exit 1; }
+[ "$(grep -cwE 'Leader|Follower' "$work/quorum")" = 3 ] || { echo "cluster: the quorum has not three voters" >&2; cat "$work/quorum" >&2; exit 1; }
 exec 9>&-
 status=0; wait "$writer" || status=$?; writer=
 cat "$work/writer"

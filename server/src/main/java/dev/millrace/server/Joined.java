@@ -27,6 +27,7 @@ import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.MetadataException;
+import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
 import dev.millrace.quorum.log.AgreedLog;
 import dev.millrace.quorum.log.FollowedLog;
 import dev.millrace.quorum.log.MetadataLog;
@@ -300,6 +301,26 @@ final class Joined implements Membership {
     @Override
     public void refused(String why) {
       waiting.fail(StartException.obstacle(why, null));
+    }
+  }
+
+  /** Followers and other nodes come to the address that is advertised; so does this. */
+  @Override
+  public void serves(Doors doors) {
+    for (BrokerEndpoint told : doors.endpoints()) {
+      if (told.name().equals(peers.listener())) {
+        Endpoint self = new Endpoint(told.host(), told.port());
+        peers.look(
+            self,
+            why ->
+                LOG.log(
+                    Level.WARNING,
+                    "node cannot be reached where advertised.listeners says, from itself at least:"
+                        + " others will not copy what it leads, listener={0} address={1}: {2}",
+                    told.name(),
+                    self,
+                    why));
+      }
     }
   }
 
