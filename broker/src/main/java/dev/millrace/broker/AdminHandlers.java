@@ -4,7 +4,6 @@ import dev.millrace.base.time.Clock;
 import dev.millrace.broker.cluster.AddRaftVoterHandler;
 import dev.millrace.broker.cluster.DescribeClusterHandler;
 import dev.millrace.broker.cluster.DescribeQuorumHandler;
-import dev.millrace.broker.cluster.QuorumView;
 import dev.millrace.broker.cluster.RemoveRaftVoterHandler;
 import dev.millrace.broker.cluster.UnregisterBrokerHandler;
 import dev.millrace.broker.cluster.UpdateFeaturesHandler;
@@ -37,7 +36,7 @@ public final class AdminHandlers {
   /** All of them on a node that decides everything itself. */
   public static List<Handler<?>> all(
       Node node, ActiveController controller, AppliedMetadata applied, Clock clock) {
-    return all(node, controller, controller, applied, QuorumView.alone(node), clock);
+    return all(node, controller, controller, applied, clock);
   }
 
   /**
@@ -46,7 +45,6 @@ public final class AdminHandlers {
    *
    * @param local runs the commands of clients: this node's own controller, which refuses while
    *     another node leads
-   * @param quorum who keeps the metadata
    * @param active runs what the node itself wants, wherever the active controller is
    */
   public static List<Handler<?>> all(
@@ -54,7 +52,6 @@ public final class AdminHandlers {
       ActiveController local,
       ActiveController active,
       AppliedMetadata applied,
-      QuorumView quorum,
       Clock clock) {
     List<Handler<?>> all = new ArrayList<>();
     all.add(
@@ -62,7 +59,7 @@ public final class AdminHandlers {
             node, new MissingTopics(node, new AppliedController(active, node, applied))));
     all.add(new DescribeTopicPartitionsHandler(node));
     all.add(new DescribeClusterHandler(node));
-    all.addAll(changes(node, new AppliedController(local, node, applied), quorum, clock));
+    all.addAll(changes(node, new AppliedController(local, node, applied), clock));
     all.addAll(views(node));
     all.add(new SaslHandshakeHandler());
     all.add(new SaslAuthenticateHandler());
@@ -74,7 +71,7 @@ public final class AdminHandlers {
 
   /** Those that change the cluster, or tell what its active controller alone knows. */
   public static List<Handler<?>> changes(
-      Node node, ActiveController controller, QuorumView quorum, Clock clock) {
+      Node node, ActiveController controller, Clock clock) {
     Loggers loggers = new Loggers();
     return List.of(
         new CreateTopicsHandler(node, controller),
@@ -82,9 +79,9 @@ public final class AdminHandlers {
         new CreatePartitionsHandler(controller),
         new ElectLeadersHandler(controller),
         new AlterPartitionReassignmentsHandler(controller),
-        new DescribeQuorumHandler(node, quorum, clock),
-        new AddRaftVoterHandler(node, quorum),
-        new RemoveRaftVoterHandler(node, quorum),
+        new DescribeQuorumHandler(node, controller, clock),
+        new AddRaftVoterHandler(node, controller),
+        new RemoveRaftVoterHandler(node, controller),
         new UpdateFeaturesHandler(controller),
         new AlterConfigsHandler(controller),
         new IncrementalAlterConfigsHandler(node, controller, loggers),

@@ -6,7 +6,6 @@ import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Brokers;
-import dev.millrace.broker.cluster.QuorumView;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.quorum.Quorum;
@@ -16,6 +15,7 @@ import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.SoloLog;
+import dev.millrace.quorum.voters.VoterChange;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import dev.millrace.replica.Replication;
@@ -99,12 +99,17 @@ final class Alone implements Membership {
       public <R> void submit(Command<R> command, Consumer<Outcome<R>> reply) {
         quorum.submit(command, reply);
       }
-    };
-  }
 
-  @Override
-  public QuorumView view(dev.millrace.broker.Node node) {
-    return QuorumView.alone(node);
+      @Override
+      public void standing(Consumer<Quorum.@Nullable Standing> receiver) {
+        quorum.standing(receiver);
+      }
+
+      @Override
+      public void change(VoterChange change, Consumer<VoterChange.Outcome> receiver) {
+        quorum.change(change, receiver);
+      }
+    };
   }
 
   @Override

@@ -10,7 +10,6 @@ import dev.millrace.broker.Brokers;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.cluster.MetadataFetchHandler;
 import dev.millrace.broker.cluster.MetadataSnapshotHandler;
-import dev.millrace.broker.cluster.QuorumView;
 import dev.millrace.broker.control.ControllerHandlers;
 import dev.millrace.broker.forward.CommandCalls;
 import dev.millrace.broker.forward.ControllerLink;
@@ -68,7 +67,6 @@ final class Joined implements Membership {
   private final Peers peers;
   private final LateApplied applied = new LateApplied();
   private final Quorum quorum;
-  private final QuorumView view;
   private final String clusterId;
   private final ActiveController controller;
   private final ActiveController forLife;
@@ -99,7 +97,6 @@ final class Joined implements Membership {
     this.clusterId = agreedId(identified);
     foundations.identify(clusterId);
     Map<Integer, Endpoint> controllers = controllers();
-    this.view = new Voters(plan.nodeId(), quorum, agreed, controllers, turns);
     Envelopes envelopes = new Envelopes(link(Lane.ADMIN, controllers), FORWARD_MS);
     this.controller = remote(link(Lane.GENERAL, controllers), envelopes);
     this.forLife = remote(link(Lane.HEARTBEAT, controllers), envelopes);
@@ -108,7 +105,7 @@ final class Joined implements Membership {
         ControllerHandlers.desk(
             new Node(plan.nodeId(), clusterId, plan.settings(), quorum::image),
             Alone.local(quorum),
-            new ControllerHandlers.Controllers(quorum::leader, controllers, view),
+            new ControllerHandlers.Controllers(quorum::leader, controllers),
             agreed == null
                 ? List.of()
                 : List.of(
@@ -215,11 +212,6 @@ final class Joined implements Membership {
   @Override
   public ActiveController controller() {
     return controller;
-  }
-
-  @Override
-  public QuorumView view(Node node) {
-    return view;
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.millrace.server;
 
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Brokers;
-import dev.millrace.broker.cluster.QuorumView;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.quorum.Quorum;
 import dev.millrace.replica.DiskWork;
@@ -26,9 +25,6 @@ interface Membership {
 
   /** Decides what the node itself asks for, wherever the active controller is. */
   ActiveController controller();
-
-  /** Who keeps the metadata. */
-  QuorumView view(dev.millrace.broker.Node node);
 
   /** The way to other brokers. */
   Brokers brokers();

@@ -9,7 +9,6 @@ import dev.millrace.broker.CoordinatorHandlers;
 import dev.millrace.broker.DataHandlers;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
-import dev.millrace.broker.cluster.QuorumView;
 import dev.millrace.broker.control.ControllerHandlers;
 import dev.millrace.net.Endpoint;
 import dev.millrace.replica.DiskWork;
@@ -53,7 +52,6 @@ record Services(NodePlan plan, Membership membership, Partitions partitions, Dis
             Alone.local(membership.quorum()),
             membership.controller(),
             partitions::whenApplied,
-            membership.view(node),
             SystemClock.INSTANCE));
     handlers.addAll(
         new DataHandlers(
@@ -81,8 +79,7 @@ record Services(NodePlan plan, Membership membership, Partitions partitions, Dis
                 plan.nodeId(),
                 new Endpoint(
                     listener.isWildcard() ? MachineAddress.find() : listener.host(),
-                    listener.port())),
-            QuorumView.alone(node())),
+                    listener.port()))),
         List.of(),
         SystemClock.INSTANCE);
   }

@@ -1,34 +1,34 @@
 package dev.millrace.broker.cluster;
 
+import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
+import dev.millrace.quorum.voters.VoterChange;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.AddRaftVoterRequest;
 import dev.millrace.wire.message.AddRaftVoterResponse;
 import dev.millrace.wire.message.ApiKey;
 
 /**
- * AddRaftVoter (80), version 0: takes a controller that waits for it in among the voters (KIP-853).
+ * AddRaftVoter (80), versions 0–1: takes a node into the voters of the metadata (KIP-853).
+ *
+ * <p>The node has to run, with itself among the voters of its settings: it says then which disk and
+ * which address it has, and what the request says of these is not needed. The answer comes when the
+ * change is committed, also when version 1 asks for less.
  */
 public final class AddRaftVoterHandler implements Handler<AddRaftVoterRequest> {
   private final Node node;
-  private final QuorumView quorum;
+  private final ActiveController controller;
 
-  public AddRaftVoterHandler(Node node, QuorumView quorum) {
+  public AddRaftVoterHandler(Node node, ActiveController controller) {
     this.node = node;
-    this.quorum = quorum;
+    this.controller = controller;
   }
 
   @Override
   public ApiKey key() {
     return ApiKey.ADD_RAFT_VOTER;
-  }
-
-  /** Later ones let the new voter ask for itself, which it does in its own way here. */
-  @Override
-  public short highestVersion() {
-    return 0;
   }
 
   @Override
@@ -38,19 +38,23 @@ public final class AddRaftVoterHandler implements Handler<AddRaftVoterRequest> {
 
   @Override
   public void handle(Call call, AddRaftVoterRequest request) {
-    String cluster = request.clusterId();
-    if (cluster != null && !cluster.equals(node.clusterId())) {
-      call.answer(
-          AddRaftVoterResponse.builder().errorCode(ErrorCode.INCONSISTENT_CLUSTER_ID).build());
+    String clusterId = request.clusterId();
+    if (clusterId != null && !clusterId.equals(node.clusterId())) {
+      answer(
+          call,
+          VoterChange.Outcome.refused(
+              ErrorCode.INCONSISTENT_CLUSTER_ID, "this is cluster " + node.clusterId()));
       return;
     }
-    quorum.add(
-        request.voterId(),
-        refusal ->
-            call.answer(
-                AddRaftVoterResponse.builder()
-                    .errorCode(refusal == null ? ErrorCode.NONE : ErrorCode.INVALID_REQUEST)
-                    .errorMessage(refusal)
-                    .build()));
+    call.holdNext();
+    controller.change(new VoterChange.Add(request.voterId()), outcome -> answer(call, outcome));
+  }
+
+  private static void answer(Call call, VoterChange.Outcome outcome) {
+    call.answer(
+        AddRaftVoterResponse.builder()
+            .errorCode(outcome.error())
+            .errorMessage(outcome.isDone() ? null : outcome.message())
+            .build());
   }
 }

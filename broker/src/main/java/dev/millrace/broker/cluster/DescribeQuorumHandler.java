@@ -1,12 +1,14 @@
 package dev.millrace.broker.cluster;
 
 import dev.millrace.base.time.Clock;
+import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
-import dev.millrace.net.Endpoint;
+import dev.millrace.quorum.Quorum;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.voters.VoterState;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.DescribeQuorumRequest;
@@ -17,9 +19,11 @@ import dev.millrace.wire.message.DescribeQuorumResponse.ReplicaState;
 import dev.millrace.wire.message.DescribeQuorumResponse.TopicData;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * DescribeQuorum (55), versions 0–2: who agrees on the metadata, and how far everybody is.
+ * DescribeQuorum (55), versions 0–2: who agrees on the metadata, and how far everybody is. Nodes
+ * that follow without a vote are not counted.
  *
  * <ul>
  *   <li>1: times of the last fetch and of the last moment without lag (KIP-836)
@@ -28,16 +32,15 @@ import java.util.List;
  */
 public final class DescribeQuorumHandler implements Handler<DescribeQuorumRequest> {
   private static final String METADATA_TOPIC = "__cluster_metadata";
-  private static final String CONTROLLER = "CONTROLLER";
   private static final short NODES_SINCE = 2;
 
   private final Node node;
-  private final QuorumView quorum;
+  private final ActiveController controller;
   private final Clock clock;
 
-  public DescribeQuorumHandler(Node node, QuorumView quorum, Clock clock) {
+  public DescribeQuorumHandler(Node node, ActiveController controller, Clock clock) {
     this.node = node;
-    this.quorum = quorum;
+    this.controller = controller;
     this.clock = clock;
   }
 
@@ -53,47 +56,78 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
 
   @Override
   public void handle(Call call, DescribeQuorumRequest request) {
+    controller.standing(standing -> answer(call, request, standing));
+  }
+
+  private void answer(
+      Call call, DescribeQuorumRequest request, Quorum.@Nullable Standing standing) {
     ClusterImage image = node.image();
-    List<TopicData> topics = request.topics().stream().map(topic -> topic(topic, image)).toList();
+    PartitionData quorum = quorum(standing, image);
+    List<TopicData> topics = request.topics().stream().map(topic -> topic(topic, quorum)).toList();
     call.answer(
         DescribeQuorumResponse.builder()
             .topics(topics)
-            .nodes(call.version() >= NODES_SINCE ? nodes(image) : List.of())
+            .nodes(call.version() >= NODES_SINCE ? nodes(quorum, image) : List.of())
             .build());
   }
 
-  private TopicData topic(DescribeQuorumRequest.TopicData asked, ClusterImage image) {
+  private static TopicData topic(DescribeQuorumRequest.TopicData asked, PartitionData quorum) {
     return TopicData.builder()
         .topicName(asked.topicName())
         .partitions(
             asked.partitions().stream()
                 .map(partition ->
                     asked.topicName().equals(METADATA_TOPIC) && partition.partitionIndex() == 0
-                        ? quorum(image)
+                        ? quorum
                         : unknown(partition.partitionIndex()))
                 .toList())
         .build();
   }
 
-  private PartitionData quorum(ClusterImage image) {
-    long end = image.offset() + 1;
-    long nowMs = clock.wallMs();
+  private PartitionData quorum(Quorum.@Nullable Standing standing, ClusterImage image) {
+    if (standing == null || standing.voters().isEmpty()) {
+      return standing == null || standing.leader() == node.id()
+          ? alone(image)
+          : PartitionData.builder()
+              .errorCode(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+              .leaderId(standing.leader())
+              .leaderEpoch(standing.epoch())
+              .build();
+    }
     return PartitionData.builder()
-        .leaderId(quorum.leader())
-        .leaderEpoch(quorum.epoch())
-        .highWatermark(end)
-        .currentVoters(quorum.voters().stream().map(one -> state(one, end, nowMs)).toList())
+        .leaderId(standing.leader())
+        .leaderEpoch(standing.epoch())
+        .highWatermark(standing.endOffset())
+        .currentVoters(standing.voters().stream().map(DescribeQuorumHandler::voter).toList())
         .build();
   }
 
-  private static ReplicaState state(QuorumView.Voter voter, long end, long nowMs) {
-    long heardMs = nowMs - voter.heardMs();
+  private static ReplicaState voter(VoterState state) {
     return ReplicaState.builder()
-        .replicaId(voter.id())
-        .replicaDirectoryId(voter.directory())
-        .logEndOffset(Math.max(0, end - voter.lag()))
-        .lastFetchTimestamp(heardMs)
-        .lastCaughtUpTimestamp(voter.lag() == 0 ? heardMs : -1)
+        .replicaId(state.id())
+        .replicaDirectoryId(state.incarnation())
+        .logEndOffset(state.endOffset())
+        .lastFetchTimestamp(state.heardMs())
+        .lastCaughtUpTimestamp(state.caughtUpMs())
+        .build();
+  }
+
+  /** This node is the one voter and the leader. */
+  private PartitionData alone(ClusterImage image) {
+    long end = image.offset() + 1;
+    long nowMs = clock.wallMs();
+    ReplicaState voter =
+        ReplicaState.builder()
+            .replicaId(node.id())
+            .logEndOffset(end)
+            .lastFetchTimestamp(nowMs)
+            .lastCaughtUpTimestamp(nowMs)
+            .build();
+    return PartitionData.builder()
+        .leaderId(node.id())
+        .leaderEpoch(image.epoch())
+        .highWatermark(end)
+        .currentVoters(List.of(voter))
         .build();
   }
 
@@ -105,17 +139,12 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
         .build();
   }
 
-  private List<DescribeQuorumResponse.Node> nodes(ClusterImage image) {
+  private static List<DescribeQuorumResponse.Node> nodes(PartitionData quorum, ClusterImage image) {
     List<DescribeQuorumResponse.Node> nodes = new ArrayList<>();
-    for (QuorumView.Voter voter : quorum.voters()) {
-      Endpoint at = voter.endpoint();
-      BrokerImage broker = image.broker(voter.id());
-      if (at != null) {
-        nodes.add(
-            new DescribeQuorumResponse.Node(
-                voter.id(), List.of(new Listener(CONTROLLER, at.host(), at.port()))));
-      } else if (broker != null) {
-        nodes.add(new DescribeQuorumResponse.Node(voter.id(), listeners(broker)));
+    for (ReplicaState voter : quorum.currentVoters()) {
+      BrokerImage broker = image.broker(voter.replicaId());
+      if (broker != null) {
+        nodes.add(new DescribeQuorumResponse.Node(voter.replicaId(), listeners(broker)));
       }
     }
     return nodes;

@@ -1,21 +1,26 @@
 package dev.millrace.broker.cluster;
 
+import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
+import dev.millrace.quorum.voters.VoterChange;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.RemoveRaftVoterRequest;
 import dev.millrace.wire.message.RemoveRaftVoterResponse;
 
-/** RemoveRaftVoter (81), version 0: takes a voter out, dead or alive (KIP-853). */
+/**
+ * RemoveRaftVoter (81), version 0: takes a node out of the voters of the metadata (KIP-853). The
+ * last one stays. A node with that id votes with one disk only, so the id says enough.
+ */
 public final class RemoveRaftVoterHandler implements Handler<RemoveRaftVoterRequest> {
   private final Node node;
-  private final QuorumView quorum;
+  private final ActiveController controller;
 
-  public RemoveRaftVoterHandler(Node node, QuorumView quorum) {
+  public RemoveRaftVoterHandler(Node node, ActiveController controller) {
     this.node = node;
-    this.quorum = quorum;
+    this.controller = controller;
   }
 
   @Override
@@ -30,19 +35,23 @@ public final class RemoveRaftVoterHandler implements Handler<RemoveRaftVoterRequ
 
   @Override
   public void handle(Call call, RemoveRaftVoterRequest request) {
-    String cluster = request.clusterId();
-    if (cluster != null && !cluster.equals(node.clusterId())) {
-      call.answer(
-          RemoveRaftVoterResponse.builder().errorCode(ErrorCode.INCONSISTENT_CLUSTER_ID).build());
+    String clusterId = request.clusterId();
+    if (clusterId != null && !clusterId.equals(node.clusterId())) {
+      answer(
+          call,
+          VoterChange.Outcome.refused(
+              ErrorCode.INCONSISTENT_CLUSTER_ID, "this is cluster " + node.clusterId()));
       return;
     }
-    quorum.remove(
-        request.voterId(),
-        refusal ->
-            call.answer(
-                RemoveRaftVoterResponse.builder()
-                    .errorCode(refusal == null ? ErrorCode.NONE : ErrorCode.INVALID_REQUEST)
-                    .errorMessage(refusal)
-                    .build()));
+    call.holdNext();
+    controller.change(new VoterChange.Remove(request.voterId()), outcome -> answer(call, outcome));
+  }
+
+  private static void answer(Call call, VoterChange.Outcome outcome) {
+    call.answer(
+        RemoveRaftVoterResponse.builder()
+            .errorCode(outcome.error())
+            .errorMessage(outcome.isDone() ? null : outcome.message())
+            .build());
   }
 }

@@ -7,7 +7,6 @@ import dev.millrace.broker.Broker;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.Node;
-import dev.millrace.broker.cluster.QuorumView;
 import dev.millrace.net.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +22,8 @@ public final class ControllerHandlers {
    *
    * @param leader id of the node that leads the metadata, -1 while nobody does; any thread
    * @param controllers where they listen, by their ids
-   * @param quorum the voters among them
    */
-  public record Controllers(
-      IntSupplier leader, Map<Integer, Endpoint> controllers, QuorumView quorum) {}
+  public record Controllers(IntSupplier leader, Map<Integer, Endpoint> controllers) {}
 
   /**
    * The front desk for brokers and for tools.
@@ -40,7 +37,7 @@ public final class ControllerHandlers {
       Controllers controllers,
       List<Handler<?>> others,
       Clock clock) {
-    List<Handler<?>> changes = AdminHandlers.changes(node, controller, controllers.quorum(), clock);
+    List<Handler<?>> changes = AdminHandlers.changes(node, controller, clock);
     Broker inEnvelopes = new Broker(new Handlers(changes), clock);
     List<Handler<?>> all = new ArrayList<>(changes);
     all.addAll(others);

@@ -12,7 +12,6 @@ import dev.millrace.broker.AppliedMetadata;
 import dev.millrace.broker.Broker;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.Node;
-import dev.millrace.broker.cluster.QuorumView;
 import dev.millrace.broker.control.ControllerHandlers;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection;
@@ -91,7 +90,7 @@ class ForwardingTest {
               node,
               controller::submit,
               new ControllerHandlers.Controllers(
-                  controller::leader, controllers, QuorumView.alone(node)),
+                  controller::leader, controllers),
               List.of(),
               owners.clock()));
       Network calls = network.network(id, "node-" + id, owners.owner("peers" + id));
@@ -114,7 +113,6 @@ class ForwardingTest {
                       controller::submit,
                       remote,
                       applied,
-                      QuorumView.alone(node),
                       owners.clock()),
                   node),
               owners.clock(),

@@ -25,6 +25,7 @@ import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -160,18 +161,18 @@ public final class FollowedLog implements MetadataLog {
         new Question<>(
             request.apiKey(), FETCH_HIGHEST, _ -> request, FetchResponse::read, TIMEOUT_MS),
         FollowedLog::lasting,
-        this::fetched);
+        data -> fetched(data.orElse(null)));
   }
 
   /** An answer with bytes of its own: those of the network are lent. */
-  private static FetchResponse.@Nullable PartitionData lasting(FetchResponse answer) {
+  private static Optional<FetchResponse.PartitionData> lasting(FetchResponse answer) {
     if (answer.errorCode() != ErrorCode.NONE.code()
         || answer.responses().size() != 1
         || answer.responses().getFirst().partitions().size() != 1) {
-      return null;
+      return Optional.empty();
     }
     FetchResponse.PartitionData data = answer.responses().getFirst().partitions().getFirst();
-    return data.toBuilder().records(copy(data.records())).build();
+    return Optional.of(data.toBuilder().records(copy(data.records())).build());
   }
 
   private void fetched(FetchResponse.@Nullable PartitionData data) {
@@ -240,19 +241,19 @@ public final class FollowedLog implements MetadataLog {
     ask(
         Question.of(request, FetchSnapshotResponse::read, TIMEOUT_MS),
         FollowedLog::lasting,
-        data -> snapshotFetched(now, data));
+        data -> snapshotFetched(now, data.orElse(null)));
   }
 
-  private static FetchSnapshotResponse.@Nullable PartitionSnapshot lasting(
+  private static Optional<FetchSnapshotResponse.PartitionSnapshot> lasting(
       FetchSnapshotResponse answer) {
     if (answer.errorCode() != ErrorCode.NONE.code()
         || answer.topics().size() != 1
         || answer.topics().getFirst().partitions().size() != 1) {
-      return null;
+      return Optional.empty();
     }
     FetchSnapshotResponse.PartitionSnapshot data =
         answer.topics().getFirst().partitions().getFirst();
-    return data.toBuilder().unalignedRecords(copy(data.unalignedRecords())).build();
+    return Optional.of(data.toBuilder().unalignedRecords(copy(data.unalignedRecords())).build());
   }
 
   private void snapshotFetched(

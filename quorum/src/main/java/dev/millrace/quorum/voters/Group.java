@@ -8,6 +8,7 @@ import dev.millrace.net.FrameHandler;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.voters.Facts.State;
 import dev.millrace.quorum.voters.Joining.Verdict;
+import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.WireException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -129,27 +130,15 @@ public final class Group {
     formation.own(facts());
   }
 
-  /** Takes a waiting node in; {@code done} hears why not, or null. */
-  public void add(int id, Consumer<@Nullable String> done) {
-    Agreement running = leading(done);
-    if (running != null) {
-      admission.add(id, running, done);
-    }
-  }
-
-  /** Takes a voter out. */
-  public void remove(int id, Consumer<@Nullable String> done) {
-    Agreement running = leading(done);
-    if (running != null) {
-      admission.remove(id, running, done);
-    }
-  }
-
-  /** Lets another voter lead. */
-  public void transfer(int id, Consumer<@Nullable String> done) {
-    Agreement running = leading(done);
-    if (running != null) {
-      admission.transfer(id, running, done);
+  /** Changes who votes or leads; on the leader. */
+  public void change(VoterChange change, Consumer<VoterChange.Outcome> done) {
+    Agreement running = agreement;
+    if (running == null || leader != place.nodeId()) {
+      done.accept(
+          VoterChange.Outcome.refused(
+              ErrorCode.NOT_CONTROLLER, "this node does not lead the metadata, leader=" + leader));
+    } else {
+      admission.change(change, running, done);
     }
   }
 
@@ -175,15 +164,6 @@ public final class Group {
   /** Forgets the group for ever; after {@link #close}. */
   public void leave() {
     Membership.forget(place.disk(), place.files());
-  }
-
-  private @Nullable Agreement leading(Consumer<@Nullable String> done) {
-    Agreement running = agreement;
-    if (running == null || leader != place.nodeId()) {
-      done.accept("this node does not lead the metadata, leader=" + leader);
-      return null;
-    }
-    return running;
   }
 
   private Member self(Membership own) {
