@@ -70,8 +70,7 @@ public final class AdminHandlers {
   }
 
   /** Those that change the cluster, or tell what its active controller alone knows. */
-  public static List<Handler<?>> changes(
-      Node node, ActiveController controller, Clock clock) {
+  public static List<Handler<?>> changes(Node node, ActiveController controller, Clock clock) {
     Loggers loggers = new Loggers();
     return List.of(
         new CreateTopicsHandler(node, controller),

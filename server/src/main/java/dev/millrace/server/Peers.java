@@ -59,8 +59,7 @@ record Peers(Network calls, Network fetches, String listener) implements AutoClo
             calls.call(
                 at,
                 Lane.GENERAL,
-                Question.of(
-                        DescribeClusterRequest.DEFAULT, DescribeClusterResponse::read, LOOK_MS)
+                Question.of(DescribeClusterRequest.DEFAULT, DescribeClusterResponse::read, LOOK_MS)
                     .then(answer -> {}, fault -> failed.accept(reason(fault)))));
   }
 

@@ -89,8 +89,7 @@ class ForwardingTest {
           ControllerHandlers.desk(
               node,
               controller::submit,
-              new ControllerHandlers.Controllers(
-                  controller::leader, controllers),
+              new ControllerHandlers.Controllers(controller::leader, controllers),
               List.of(),
               owners.clock()));
       Network calls = network.network(id, "node-" + id, owners.owner("peers" + id));
@@ -108,12 +107,7 @@ class ForwardingTest {
       Broker broker =
           new Broker(
               Handlers.withApiVersions(
-                  AdminHandlers.all(
-                      node,
-                      controller::submit,
-                      remote,
-                      applied,
-                      owners.clock()),
+                  AdminHandlers.all(node, controller::submit, remote, applied, owners.clock()),
                   node),
               owners.clock(),
               new Forwarding(id, controller::leader, envelopes, applied));
