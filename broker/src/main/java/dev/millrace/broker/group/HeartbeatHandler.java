@@ -86,11 +86,13 @@ final class HeartbeatHandler implements Handler<HeartbeatRequest> {
   /** A connection of a patient client. Belongs to the connection's loop. */
   private static final class Line {
     private @Nullable Kept kept;
-    private long lastMs = -1;
+    private boolean hasBeaten;
+    private long lastMs;
 
     /** Takes in a heartbeat. Returns how long it may be kept; 0 while that is not known. */
     long beat(long nowMs) {
-      long keptMs = lastMs < 0 ? 0 : (long) ((nowMs - lastMs) * KEPT_SHARE);
+      long keptMs = hasBeaten ? (long) ((nowMs - lastMs) * KEPT_SHARE) : 0;
+      hasBeaten = true;
       lastMs = nowMs;
       return Math.min(keptMs, KEPT_MS_MAX);
     }
