@@ -48,6 +48,17 @@ public interface Handler<Q extends Request> {
     return false;
   }
 
+  /** The client of a connection says which software it is. In a turn of its loop. */
+  default void met(Connection connection, String software) {}
+
+  /** Whether {@link #arriving} is to be called. */
+  default boolean isAttentive() {
+    return false;
+  }
+
+  /** A request of any kind arrives on a connection. In a turn of its loop, before it is handled. */
+  default void arriving(Connection connection) {}
+
   /** A connection is gone: what belongs to it alone goes too. In a turn of its loop. */
   default void closed(Connection connection) {}
 }
