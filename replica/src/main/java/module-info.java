@@ -1,4 +1,4 @@
-/** Copies of a partition: leader, high watermark, waiting requests. */
+/** Copies of a partition: leader and followers, high watermark, waiting requests. */
 module dev.millrace.replica {
   requires transitive dev.millrace.base;
   requires transitive dev.millrace.wire;
@@ -8,5 +8,6 @@ module dev.millrace.replica {
   requires static transitive org.jspecify;
 
   exports dev.millrace.replica;
+  exports dev.millrace.replica.follow;
   exports dev.millrace.replica.share;
 }

@@ -80,10 +80,13 @@ public record AssignDirectories(int brokerId, long brokerEpoch, List<Assignment>
       throw new RefusedException(
           ErrorCode.INVALID_REQUEST, "replica is named twice in the request, " + id);
     }
-    List<Uuid> directories = new ArrayList<>(partition.directories());
-    Uuid before = directories.set(partition.replicas().indexOf(brokerId), assignment.directory());
-    PartitionChange change = new PartitionChange(rules, id, partition).directories(directories);
-    boolean begunAnew = !broker.isOnline(before) && broker.isOnline(assignment.directory());
+    Uuid before = partition.directoryOf(brokerId);
+    PartitionChange change =
+        new PartitionChange(rules, id, partition).directory(brokerId, assignment.directory());
+    boolean begunAnew =
+        !broker.isOnline(before)
+            && !assignment.directory().equals(before)
+            && !assignment.directory().equals(PartitionImage.DIRECTORY_LOST);
     PartitionChangeRecord record = begunAnew ? change.wiped(brokerId).build() : change.build();
     if (begunAnew && !rules.tracksEligible() && partition.isr().equals(List.of(brokerId))) {
       throw new RefusedException(

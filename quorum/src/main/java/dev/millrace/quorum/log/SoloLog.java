@@ -21,9 +21,6 @@ import dev.millrace.log.checkpoint.TopicPartition;
 import dev.millrace.log.checkpoint.WholeFile;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.wire.Message;
-import dev.millrace.wire.message.LeaderChangeMessage;
-import dev.millrace.wire.message.LeaderChangeMessage.Voter;
-import dev.millrace.wire.records.ControlRecord;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -47,7 +44,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
   public static final TopicPartition PARTITION = new TopicPartition("__cluster_metadata", 0);
 
   private static final System.Logger LOG = System.getLogger(SoloLog.class.getName());
-  private static final Uuid TOPIC_ID = new Uuid(0, 1);
+  static final Uuid TOPIC_ID = new Uuid(0, 1);
   private static final int SEGMENT_BYTES_MAX = 16 << 20;
   private static final long FILE_DELAY_MS = 60_000;
 
@@ -55,6 +52,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
   private final PartitionLog log;
   private final Path directory;
   private final Snapshots snapshots;
+  private final MetadataReads reads;
   private final Deque<Open> open = new ArrayDeque<>();
   private @Nullable Observer observer;
   private @Nullable SnapshotId snapshot;
@@ -80,6 +78,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
     this.log = log;
     this.directory = parts.directory().path().resolve(PARTITION.toString());
     this.snapshots = new Snapshots(parts.disk(), directory);
+    this.reads = new MetadataReads(parts, log);
   }
 
   /**
@@ -88,14 +87,19 @@ public final class SoloLog implements MetadataLog, DurableListener {
    * @throws MetadataException when what is there is damaged or cannot be read
    */
   public static SoloLog create(Parts parts) {
+    return new SoloLog(parts, openLog(parts.directory(), FlushPolicy.DISK));
+  }
+
+  /** Opens the partition log of metadata. */
+  static PartitionLog openLog(LogDirectory directory, FlushPolicy flush) {
     OpenResult result;
     try {
-      result = parts.directory().open(PARTITION, TOPIC_ID, settings());
+      result = directory.open(PARTITION, TOPIC_ID, settings(flush));
     } catch (CorruptFileException | DiskException fault) {
       throw new MetadataException("metadata log cannot be opened: " + fault.getMessage(), fault);
     }
     return switch (result) {
-      case OpenResult.Opened opened -> new SoloLog(parts, opened.log());
+      case OpenResult.Opened opened -> opened.log();
       case OpenResult.Damaged damaged ->
           throw new MetadataException(
               "metadata log is damaged, restore "
@@ -108,7 +112,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
     };
   }
 
-  private static LogSettings settings() {
+  private static LogSettings settings(FlushPolicy flush) {
     LogSettings defaults = LogSettings.DEFAULT;
     return defaults
         .withSegment(
@@ -119,7 +123,12 @@ public final class SoloLog implements MetadataLog, DurableListener {
                 defaults.segment().indexIntervalBytes(),
                 defaults.segment().indexBytesMax()))
         .withRetention(new Retention(-1, -1, false, FILE_DELAY_MS))
-        .withFlush(new Flush(FlushPolicy.DISK, Long.MAX_VALUE, Long.MAX_VALUE));
+        .withFlush(new Flush(flush, Long.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  /** For nodes that follow this log without a vote. */
+  public MetadataReads reads() {
+    return reads;
   }
 
   @Override
@@ -159,20 +168,10 @@ public final class SoloLog implements MetadataLog, DurableListener {
     QuorumState state = new QuorumState(self, epoch, self, List.of(self));
     WholeFile.replace(parts.disk(), directory.resolve(QuorumState.NAME), state.json());
     log.startEpoch(epoch);
-    LeaderChangeMessage message =
-        LeaderChangeMessage.builder()
-            .leaderId(self)
-            .voters(List.of(voter(self)))
-            .grantingVoters(List.of(voter(self)))
-            .build();
-    ControlRecord change = new ControlRecord.LeaderChange(message);
     ByteBuffer batch =
-        MetadataBatches.control(log.endOffset(), epoch, parts.clock().wallMs(), change);
+        MetadataBatches.leaderChange(
+            log.endOffset(), epoch, parts.clock().wallMs(), self, List.of(self));
     write(batch, this::lead, _ -> {});
-  }
-
-  private static Voter voter(int id) {
-    return Voter.builder().voterId(id).build();
   }
 
   private int lastEpoch() {
@@ -201,6 +200,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
       fail("metadata log cannot be read: " + fault.getMessage(), fault);
       return;
     }
+    reads.led(parts.nodeId(), epoch);
     to.onLeaderChange(parts.nodeId(), epoch, end);
   }
 
@@ -250,6 +250,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
       next.reached.run();
       next.appended.done(Outcome.COMMITTED);
     }
+    reads.committed();
   }
 
   private void fail(String message, @Nullable RuntimeException cause) {
