@@ -57,10 +57,10 @@ public final class Broker implements FrameHandler {
 
   @Override
   public void handle(Connection connection, ByteBuffer frame, Reply reply) {
-    int start = frame.position();
     for (Handler<?> handler : handlers.attentive()) {
       handler.arriving(connection);
     }
+    int start = frame.position();
     WireReader in = new WireReader(frame);
     Work work;
     try {

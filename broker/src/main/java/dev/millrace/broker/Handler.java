@@ -39,15 +39,6 @@ public interface Handler<Q extends Request> {
    */
   void handle(Call call, Q request);
 
-  /**
-   * Whether this request changes the cluster, or asks for what only its active controller knows: on
-   * a node that is not the controller the whole request goes there. When that fails the handler is
-   * asked after all, and answers with the error of a controller that is not here.
-   */
-  default boolean isForController(Q request) {
-    return false;
-  }
-
   /** The client of a connection says which software it is. In a turn of its loop. */
   default void met(Connection connection, String software) {}
 
@@ -58,6 +49,15 @@ public interface Handler<Q extends Request> {
 
   /** A request of any kind arrives on a connection. In a turn of its loop, before it is handled. */
   default void arriving(Connection connection) {}
+
+  /**
+   * Whether this request changes the cluster, or asks for what only its active controller knows: on
+   * a node that is not the controller the whole request goes there. When that fails the handler is
+   * asked after all, and answers with the error of a controller that is not here.
+   */
+  default boolean isForController(Q request) {
+    return false;
+  }
 
   /** A connection is gone: what belongs to it alone goes too. In a turn of its loop. */
   default void closed(Connection connection) {}
