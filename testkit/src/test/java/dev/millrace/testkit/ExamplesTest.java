@@ -110,7 +110,7 @@ class ExamplesTest {
   void administration() {
     // example
     try (Admin admin = Admin.open(Map.of("bootstrap.servers", bootstrap))) {
-      admin.createTopic("prices", 3, 1, Map.of("cleanup.policy", "compact")).join();
+      admin.createTopic("prices", 3, 1, Map.of("retention.ms", "86400000")).join();
       admin.describeCluster().thenAccept(view -> System.out.println(view.topics().keySet())).join();
       admin.deleteRecords(Map.of(new TopicPartition("prices", 0), 0L)).join();
     }
