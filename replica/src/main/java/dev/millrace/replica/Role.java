@@ -251,7 +251,7 @@ final class Role {
         return () -> leave(wait);
       }
     }
-    listener.settled(refusal == ErrorCode.NONE ? commitError() : refusal);
+    listener.settled(refusal);
     return () -> {};
   }
 
@@ -353,17 +353,7 @@ final class Role {
   private CommitWaits.@Nullable Wait pollCommitted() {
     synchronized (partition) {
       CommitWaits.Wait done = commits.poll(watermark.offset());
-      if (done != null && followers != null) {
-        done.fail(commitError());
-      }
       return done != null || trims.size() == 0 ? done : trims.poll(lowWatermark());
     }
-  }
-
-  /** What is told of an append that the high watermark has passed. */
-  private ErrorCode commitError() {
-    return leadership.isBelow(partition.settings().inSyncMin())
-        ? ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND
-        : ErrorCode.NONE;
   }
 }

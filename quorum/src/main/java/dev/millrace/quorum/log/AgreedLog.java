@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * #frames}.
  */
 public final class AgreedLog implements MetadataLog {
-  private static final System.Logger LOG = System.getLogger(AgreedLog.class.getName());
+  private static final System.Logger LOG = System.getLogger("dev.millrace.quorum");
 
   private final SoloLog.Parts parts;
   private final LocalLog local;

@@ -26,7 +26,6 @@ import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -111,8 +110,7 @@ public final class FollowedLog implements MetadataLog {
         DescribeClusterRequest.builder().endpointType(CONTROLLERS).build();
     ask(
         Question.of(request, DescribeClusterResponse::read, TIMEOUT_MS),
-        answer -> answer,
-        this::identified);
+        answer -> () -> identified(answer));
   }
 
   private void identified(DescribeClusterResponse answer) {
@@ -161,19 +159,21 @@ public final class FollowedLog implements MetadataLog {
     ask(
         new Question<>(
             request.apiKey(), FETCH_HIGHEST, _ -> request, FetchResponse::read, TIMEOUT_MS),
-        FollowedLog::lasting,
-        data -> fetched(data.orElse(null)));
+        answer -> {
+          FetchResponse.PartitionData data = lasting(answer);
+          return () -> fetched(data);
+        });
   }
 
   /** An answer with bytes of its own: those of the network are lent. */
-  private static Optional<FetchResponse.PartitionData> lasting(FetchResponse answer) {
+  private static FetchResponse.@Nullable PartitionData lasting(FetchResponse answer) {
     if (answer.errorCode() != ErrorCode.NONE.code()
         || answer.responses().size() != 1
         || answer.responses().getFirst().partitions().size() != 1) {
-      return Optional.empty();
+      return null;
     }
     FetchResponse.PartitionData data = answer.responses().getFirst().partitions().getFirst();
-    return Optional.of(data.toBuilder().records(copy(data.records())).build());
+    return data.toBuilder().records(copy(data.records())).build();
   }
 
   private void fetched(FetchResponse.@Nullable PartitionData data) {
@@ -241,20 +241,22 @@ public final class FollowedLog implements MetadataLog {
             .build();
     ask(
         Question.of(request, FetchSnapshotResponse::read, TIMEOUT_MS),
-        FollowedLog::lasting,
-        data -> snapshotFetched(now, data.orElse(null)));
+        answer -> {
+          FetchSnapshotResponse.PartitionSnapshot data = lasting(answer);
+          return () -> snapshotFetched(now, data);
+        });
   }
 
-  private static Optional<FetchSnapshotResponse.PartitionSnapshot> lasting(
+  private static FetchSnapshotResponse.@Nullable PartitionSnapshot lasting(
       FetchSnapshotResponse answer) {
     if (answer.errorCode() != ErrorCode.NONE.code()
         || answer.topics().size() != 1
         || answer.topics().getFirst().partitions().size() != 1) {
-      return Optional.empty();
+      return null;
     }
     FetchSnapshotResponse.PartitionSnapshot data =
         answer.topics().getFirst().partitions().getFirst();
-    return Optional.of(data.toBuilder().unalignedRecords(copy(data.unalignedRecords())).build());
+    return data.toBuilder().unalignedRecords(copy(data.unalignedRecords())).build();
   }
 
   private void snapshotFetched(
@@ -296,9 +298,13 @@ public final class FollowedLog implements MetadataLog {
     bytesSinceSnapshot = 0;
   }
 
-  /** Asks the voter that answered last; what goes wrong is tried again with the next one. */
-  private <R extends Response, T> void ask(
-      Question<R> question, Function<R, T> lasting, Consumer<T> receiver) {
+  /**
+   * Asks the voter that answered last; what goes wrong is tried again with the next one.
+   *
+   * @param lasting takes what it needs of the answer, whose bytes are lent, and says what to do
+   *     with it in a turn
+   */
+  private <R extends Response> void ask(Question<R> question, Function<R, Runnable> lasting) {
     if (observer == null || failed) {
       return;
     }
@@ -306,8 +312,8 @@ public final class FollowedLog implements MetadataLog {
     Exchange<R> exchange =
         question.then(
             answer -> {
-              T kept = lasting.apply(answer);
-              parts.turns().submit(() -> guarded(() -> receiver.accept(kept)));
+              Runnable next = lasting.apply(answer);
+              parts.turns().submit(() -> guarded(next));
             },
             _ -> parts.turns().submit(this::again));
     following.network().turns().submit(() -> following.network().call(to, Lane.FETCH, exchange));

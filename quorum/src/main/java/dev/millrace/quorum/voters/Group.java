@@ -28,9 +28,11 @@ public final class Group {
   private final VoterLinks links;
   private final Admission admission;
   private final Formation formation;
+  private final LeaderWatch watch;
   private @Nullable Membership membership;
   private volatile @Nullable Agreement agreement;
   private boolean isKnown;
+  private boolean wasMember;
   private int leader = -1;
 
   /**
@@ -69,6 +71,7 @@ public final class Group {
             new Formation.Parts(
                 place.nodeId(), voting.voters(), place.turns(), place.clock(), links, new Steps()),
             facts());
+    this.watch = new LeaderWatch(place.turns(), links, formation::own, this::stand);
     if (voting.voters().stream().noneMatch(voter -> voter.id() == place.nodeId())) {
       throw new MetadataException(
           "controller.quorum.voters does not name this node, node.id="
@@ -94,7 +97,7 @@ public final class Group {
 
   /** Handles the frames of other voters and leaves the rest to {@code others}. */
   public FrameHandler frames(FrameHandler others) {
-    return new VoterFrames(this::answer, others);
+    return new VoterFrames(new Answers(), others);
   }
 
   /** The agreement, once it started. */
@@ -118,6 +121,14 @@ public final class Group {
         now.stream().anyMatch(member -> member.incarnation().equals(own.incarnation()));
     if (isMember) {
       formation.settled();
+      wasMember = true;
+    } else if (wasMember) {
+      home.failed(
+          new MetadataException(
+              "this node was taken out of the voters, voters="
+                  + now.stream().map(Member::id).sorted().toList()
+                  + "; start it again with an empty __cluster_metadata-0 and without the role"
+                  + " controller, or to be added anew"));
     } else if (now.isEmpty() && !isKnown) {
       formation.join(new Joining.Request(own.group(), self(own)));
     }
@@ -127,6 +138,7 @@ public final class Group {
   /** Who leads from now on, or -1. */
   public void leader(int id) {
     leader = id;
+    watch.leader(id);
     formation.own(facts());
   }
 
@@ -255,6 +267,30 @@ public final class Group {
     } else {
       throw new WireException("unknown kind of voter request, kind=" + kind);
     }
+  }
+
+  private void stand() {
+    Agreement running = agreement;
+    if (running != null) {
+      voting.requests().submit(running::stand);
+    }
+  }
+
+  /** The other voters on the listener of the controller, in turns of its loops. */
+  private final class Answers implements VoterFrames.Answers {
+    @Override
+    public void answer(byte kind, ByteBuffer request, Agreement.Served served) {
+      Group.this.answer(kind, request, served);
+    }
+
+    @Override
+    public void gone() {
+      place.turns().submit(() -> watch.look(place.nodeId(), located()));
+    }
+  }
+
+  private List<Member> located() {
+    return admission.members().stream().map(this::whereNow).toList();
   }
 
   private Joining.Answer judge(Joining.Request asking) {
