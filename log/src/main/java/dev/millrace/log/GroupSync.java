@@ -28,6 +28,7 @@ final class GroupSync {
   private final DurableListener listener;
   private final ConcurrentLinkedQueue<PartitionLog> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final LazyJournal journal;
   private final SyncCosts costs = new SyncCosts();
   private Disk.@Nullable Volume volume;
   private boolean lookedForVolume;
@@ -39,8 +40,9 @@ final class GroupSync {
    */
   record Where(Disk disk, Path directory, Clock clock, Turns owner) {}
 
-  GroupSync(Where where, DirectoryHealth health, DurableListener listener) {
+  GroupSync(Where where, DirectoryHealth health, DurableListener listener, LazyJournal journal) {
     this.where = where;
+    this.journal = journal;
     this.health = health;
     this.listener = listener;
     where.owner.after(LOOK_MS, this::findVolume);
@@ -52,6 +54,11 @@ final class GroupSync {
     if (scheduled.compareAndSet(false, true)) {
       where.owner.submit(this::round);
     }
+  }
+
+  /** The directory's journal. */
+  LazyJournal journal() {
+    return journal;
   }
 
   /** Lets the volume go; later rounds sync each log by itself. In a turn of the owner. */
@@ -75,9 +82,32 @@ final class GroupSync {
         logs.add(log);
       }
     }
-    if (!logs.isEmpty() && health.isOnline()) {
-      sync(logs);
+    List<PartitionLog> left = journaled(logs);
+    if (!left.isEmpty() && health.isOnline()) {
+      journal.missed();
+      sync(left);
     }
+  }
+
+  /** Has the journal take what it may and what is cheaper so. Returns the logs to be synced. */
+  private List<PartitionLog> journaled(List<PartitionLog> logs) {
+    FlushJournal open = journal.now();
+    if (open == null || !health.isOnline()) {
+      return logs;
+    }
+    List<PartitionLog> taken = new ArrayList<>(logs.size());
+    List<PartitionLog> left = new ArrayList<>();
+    long bytes = 0;
+    for (PartitionLog log : logs) {
+      int ofLog = log.journalableBytes();
+      bytes += Math.max(ofLog, 0);
+      (ofLog < 0 ? left : taken).add(log);
+    }
+    if (taken.isEmpty() || !open.accepts(taken.size(), bytes)) {
+      return logs;
+    }
+    new JournalRound(taken, health, listener).run(open);
+    return left;
   }
 
   private void sync(List<PartitionLog> logs) {

@@ -2,6 +2,7 @@ package dev.millrace.log;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.DiskException;
+import dev.millrace.base.disk.DiskFile;
 import dev.millrace.log.checkpoint.TopicPartition;
 import dev.millrace.log.index.AbortedTransaction;
 import dev.millrace.log.producer.Producer;
@@ -48,6 +49,14 @@ public final class PartitionLog {
 
   private volatile LogSettings settings;
   private volatile long flushedEnd;
+
+  /** Where {@link #flushedEnd} is; null when that is not known. Belongs to the lock. */
+  private @Nullable FlushPoint flushed;
+
+  /** Held while files that the journal stands for are synced. Before {@link #flushing}. */
+  private final ReentrantLock settling = new ReentrantLock();
+
+  private final UnsettledFiles unsettled = new UnsettledFiles();
   private volatile boolean closed;
   private volatile @Nullable String damage;
 
@@ -324,18 +333,109 @@ public final class PartitionLog {
   long flush() {
     Unsynced work = beginFlush();
     try {
-      if (work == null) {
-        return -1;
-      }
-      work.sync(files);
-      if (!work.write(files)) {
-        putBack(work);
-        return -1;
-      }
-      return finishFlush(work);
+      return work == null ? -1 : sync(work);
     } finally {
       endFlush();
     }
+  }
+
+  /** Syncs what {@link #beginFlush} gave, file by file. Returns what {@link #flush} does. */
+  long sync(Unsynced work) {
+    work.sync(files);
+    if (!work.write(files)) {
+      putBack(work);
+      return -1;
+    }
+    return finishFlush(work);
+  }
+
+  /**
+   * Bytes to flush that the journal may take, or -1 when there are none or files must be synced.
+   */
+  int journalableBytes() {
+    lock.lock();
+    try {
+      FlushJournal.Piece piece = closed ? null : piece(tail.unsynced());
+      return piece == null ? -1 : piece.to().position() - piece.from().position();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the journal may take instead of a sync; null when it may not. While flushing. */
+  FlushJournal.@Nullable Piece piece(Unsynced work) {
+    FlushPoint from = flushed;
+    boolean isFit =
+        from != null
+            && from.segment() == work.end().segment()
+            && from.position() < work.end().position()
+            && work.isOnlyOf(from.segment())
+            && !hasOldWrites;
+    return isFit ? new FlushJournal.Piece(this, from, work.end()) : null;
+  }
+
+  /**
+   * Notes that what {@link #beginFlush} gave is in the journal. Returns what {@link #flush} does.
+   */
+  long finishJournaled(Unsynced work) {
+    return noteFlushed(work) ? flushedEnd : -1;
+  }
+
+  /** Syncs the files that the journal stands for. To be called from the settler or a keeper. */
+  void settle() {
+    settling.lock();
+    try {
+      long end = flushedEnd;
+      List<DiskFile> files = unsettled.take();
+      try {
+        files.forEach(DiskFile::sync);
+      } finally {
+        files.forEach(DiskFile::release);
+      }
+      if (!files.isEmpty() && !closed) {
+        context.checkpoints().flushed(context, end);
+      }
+    } finally {
+      settling.unlock();
+    }
+  }
+
+  /**
+   * Does what the journal knows nothing of: nothing that it holds of this log is put back after a
+   * crash, and nothing is flushed meanwhile. May block on the disk.
+   */
+  void withoutJournal(Runnable change) {
+    while (true) {
+      FlushJournal journal;
+      settling.lock();
+      flushing.lock();
+      try {
+        journal = context.sync().journal().now();
+        if (journal == null || isForgotten(journal)) {
+          change.run();
+          return;
+        }
+      } finally {
+        flushing.unlock();
+        settling.unlock();
+      }
+      journal.settleOlder();
+      DiskException fault = context.health().fault();
+      if (fault != null) {
+        throw fault;
+      }
+    }
+  }
+
+  private boolean isForgotten(FlushJournal journal) {
+    if (!closed && journal.holds(this)) {
+      settle();
+    }
+    return journal.forget(this);
+  }
+
+  UnsettledFiles unsettled() {
+    return unsettled;
   }
 
   /**
@@ -352,18 +452,27 @@ public final class PartitionLog {
 
   /** Notes that what {@link #beginFlush} gave is on disk. Returns what {@link #flush} does. */
   long finishFlush(Unsynced work) {
-    lock.lock();
-    try {
-      if (closed || tail.generation() != work.generation()) {
-        return -1;
-      }
-      flushedEnd = Math.max(flushedEnd, work.endOffset());
-      flushedAtMs = context.clock().wallMs();
-    } finally {
-      lock.unlock();
+    if (!noteFlushed(work)) {
+      return -1;
     }
     context.checkpoints().flushed(context, flushedEnd);
     return flushedEnd;
+  }
+
+  /** Returns whether the log is still the one that the work was taken of. */
+  private boolean noteFlushed(Unsynced work) {
+    lock.lock();
+    try {
+      if (closed || tail.generation() != work.generation()) {
+        return false;
+      }
+      flushed = work.end();
+      flushedEnd = Math.max(flushedEnd, work.end().offset());
+      flushedAtMs = context.clock().wallMs();
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   void endFlush() {
@@ -411,10 +520,12 @@ public final class PartitionLog {
   /** Notes that what was flushed is not there any more from an offset on. Under the lock. */
   void flushedOnlyTo(long offset) {
     flushedEnd = Math.min(flushedEnd, offset);
+    flushed = null;
   }
 
   /** Closes the files of a log whose life has ended. */
   void closeFiles() {
+    unsettled.release();
     for (Segment segment : view().segments()) {
       segment.close();
     }

@@ -53,6 +53,14 @@ public interface Disk {
   @Nullable Volume volume(Path directory);
 
   /**
+   * Opens a file for writes past the page cache; null where the file system has no way to do that,
+   * or the file is not there.
+   *
+   * @param path of a file whose bytes were all written and synced before; it is not open otherwise
+   */
+  @Nullable BlockFile blocks(Path path);
+
+  /**
    * Takes the exclusive lock that {@code path} stands for, creating the file when needed.
    *
    * @throws DiskException of kind {@link DiskException.Kind#LOCKED} when another process (or
