@@ -7,12 +7,14 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.log.journal.Frame;
 import dev.millrace.log.journal.JournalFile;
 import dev.millrace.log.journal.LogKey;
+import dev.millrace.log.segment.Segment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The journal of a log directory: what is written to it is on disk, whatever the logs' own files
@@ -31,11 +33,22 @@ final class FlushJournal {
   /** What is in a half is settled after so long, however little it is. */
   static final long SETTLE_MS = 5000;
 
+  /**
+   * So many bytes of one log are synced early. A sync of more keeps the disk from the journal's
+   * next write for longer than an acknowledgement may take.
+   */
+  static final int SETTLE_BYTES = Integer.getInteger("mr.settle", 2 << 20);
+
   /** Of a round's entries besides their bytes, at most, each log. */
   private static final int ENTRY_BYTES_MAX = 512;
 
   private final JournalFile file;
+  private final Settlement settlement;
   private final Turns settler;
+
+  /** One half is settled at a time. Before all locks of logs. */
+  private final ReentrantLock settling = new ReentrantLock();
+
   private final DirectoryHealth health;
   private final Frame frame;
   private final int frameBytes;
@@ -72,8 +85,10 @@ final class FlushJournal {
    *
    * @param next number of its first frame
    */
-  FlushJournal(JournalFile file, long next, Turns settler, DirectoryHealth health) {
+  FlushJournal(
+      JournalFile file, long next, Settlement settlement, Turns settler, DirectoryHealth health) {
     this.file = file;
+    this.settlement = settlement;
     this.settler = settler;
     this.health = health;
     this.frameBytes = (int) Math.min(Frame.BYTES_MAX, file.halfBytes() / 4 & -BLOCK_BYTES);
@@ -167,6 +182,10 @@ final class FlushJournal {
     }
   }
 
+  private synchronized boolean isOpen() {
+    return !closed;
+  }
+
   private long roomBytes() {
     long here = file.halfBytes() - filling.usedBytes;
     return other.isFree ? here + file.halfBytes() - frameBytes : here;
@@ -176,9 +195,13 @@ final class FlushJournal {
     boolean isStart = span.position() == piece.from().position();
     boolean isEnd = span.position() + span.length() == piece.to().position();
     long durableEnd = isEnd ? piece.to().offset() : piece.from().offset();
-    frame.add(place, piece.to().segment().file(), span, isStart, durableEnd);
+    Segment segment = piece.to().segment();
+    frame.add(place, segment.file(), span, isStart, durableEnd);
     inFrame.put(piece.log(), place);
-    piece.log().unsettled().add(piece.to().segment().file());
+    long unsettled = piece.log().unsettled().add(segment, span.length());
+    if (unsettled >= SETTLE_BYTES && unsettled - span.length() < SETTLE_BYTES) {
+      settler.submit(() -> writeOut(piece.log()));
+    }
   }
 
   private void clearFrame() {
@@ -231,9 +254,22 @@ final class FlushJournal {
   }
 
   private void settle(Half half, long sequence) {
+    settling.lock();
     try {
-      logsOf(half, sequence).forEach(PartitionLog::settle);
+      settlement.settle(logsOf(half, sequence));
       free(half, sequence);
+    } catch (DiskException fault) {
+      health.fail(fault);
+    } finally {
+      settling.unlock();
+    }
+  }
+
+  private void writeOut(PartitionLog log) {
+    try {
+      if (isOpen()) {
+        settlement.writeOut(log);
+      }
     } catch (DiskException fault) {
       health.fail(fault);
     }

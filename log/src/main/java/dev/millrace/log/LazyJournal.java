@@ -24,6 +24,7 @@ final class LazyJournal {
   private volatile @Nullable FlushJournal journal;
   private int rounds;
   private boolean isClosed;
+  private Disk.@Nullable Volume volume;
 
   /**
    * None yet.
@@ -67,6 +68,12 @@ final class LazyJournal {
     if (made != null) {
       made.close();
     }
+    Disk.Volume open = volume;
+    Journaling wanted = plan;
+    if (open != null && wanted != null) {
+      volume = null;
+      wanted.settler().submit(open::close);
+    }
   }
 
   private synchronized void make(Journaling wanted) {
@@ -75,7 +82,8 @@ final class LazyJournal {
       if (isRoom && health.isOnline() && !isClosed) {
         JournalFile file = JournalFile.open(disk, directory, wanted.bytes(), next);
         if (file != null) {
-          journal = new FlushJournal(file, next, wanted.settler(), health);
+          volume = disk.volume(directory);
+          journal = new FlushJournal(file, next, new Settlement(volume), wanted.settler(), health);
         }
       }
     } catch (DiskException fault) {

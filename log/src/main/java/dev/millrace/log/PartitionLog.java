@@ -2,7 +2,6 @@ package dev.millrace.log;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.DiskException;
-import dev.millrace.base.disk.DiskFile;
 import dev.millrace.log.checkpoint.TopicPartition;
 import dev.millrace.log.index.AbortedTransaction;
 import dev.millrace.log.producer.Producer;
@@ -383,21 +382,34 @@ public final class PartitionLog {
 
   /** Syncs the files that the journal stands for. To be called from the settler or a keeper. */
   void settle() {
-    settling.lock();
+    Settlement.Part part = beginSettle();
     try {
-      long end = flushedEnd;
-      List<DiskFile> files = unsettled.take();
-      try {
-        files.forEach(DiskFile::sync);
-      } finally {
-        files.forEach(DiskFile::release);
-      }
-      if (!files.isEmpty() && !closed) {
-        context.checkpoints().flushed(context, end);
-      }
+      part.sync();
+      noteSettled(part);
     } finally {
-      settling.unlock();
+      part.release();
+      endSettle();
     }
+  }
+
+  /**
+   * Takes over what {@link #settle} syncs, for the caller to sync; {@link #endSettle} must follow.
+   */
+  Settlement.Part beginSettle() {
+    settling.lock();
+    long end = flushedEnd; // before the files are taken: what is below is in one of them
+    return new Settlement.Part(this, end, unsettled.take());
+  }
+
+  /** Notes that the files of a part are synced. */
+  void noteSettled(Settlement.Part part) {
+    if (!part.files().isEmpty() && !closed) {
+      context.checkpoints().flushed(context, part.durableEnd());
+    }
+  }
+
+  void endSettle() {
+    settling.unlock();
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.ThreadOwners;
 import dev.millrace.base.turns.Turns;
+import dev.millrace.log.Journaling;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.quorum.Quorum;
 import dev.millrace.quorum.image.MetadataException;
@@ -94,7 +95,11 @@ final class Foundations {
         SystemClock.INSTANCE,
         owners.owner("disk-" + path.getFileName()),
         isFirst ? events.ofFirst() : events.partitions(),
-        offline);
+        offline,
+        new Journaling(
+            plan.settings().longValue("millrace.journal.bytes"),
+            Journaling.AFTER_ROUNDS,
+            owners.owner("settler-" + path.getFileName())));
   }
 
   private Quorum startQuorum(Consumer<RuntimeException> failed) {

@@ -79,6 +79,13 @@ public interface Disk {
      */
     void sync();
 
+    /**
+     * Has the bytes of a file written and waits for that, without any promise: a {@link #sync} that
+     * follows has less to do, and none of the system's journal is waited for. Nothing happens when
+     * the file is not there or can not be written.
+     */
+    void writeOut(Path file);
+
     @Override
     void close();
   }

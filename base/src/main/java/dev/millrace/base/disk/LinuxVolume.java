@@ -27,6 +27,10 @@ final class LinuxVolume implements Disk.Volume {
   private static final int KERNEL_MAJOR = 5;
   private static final int KERNEL_MINOR = 8;
   private static final int CLOSE_ON_EXEC = 0x80000;
+
+  /** SYNC_FILE_RANGE_WAIT_BEFORE, _WRITE and _WAIT_AFTER; 0 bytes from 0 stand for the file. */
+  private static final int WAIT_WRITE_WAIT = 7;
+
   private static final int NO_SPACE = 28;
   private static final int QUOTA = 122;
 
@@ -62,6 +66,11 @@ final class LinuxVolume implements Disk.Volume {
   }
 
   @Override
+  public void writeOut(Path file) {
+    calls.writeOut(file);
+  }
+
+  @Override
   public void close() {
     calls.close(descriptor);
   }
@@ -76,8 +85,9 @@ final class LinuxVolume implements Disk.Volume {
         || (major == KERNEL_MAJOR && Integer.parseInt(version[1]) >= KERNEL_MINOR);
   }
 
-  /** The three system calls. */
-  private record Calls(MethodHandle open, MethodHandle syncfs, MethodHandle close) {
+  /** The system calls. */
+  private record Calls(
+      MethodHandle open, MethodHandle syncfs, MethodHandle syncRange, MethodHandle close) {
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
         STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -86,7 +96,7 @@ final class LinuxVolume implements Disk.Volume {
     static @Nullable Calls find() {
       Linker linker = Linker.nativeLinker();
       SymbolLookup symbols = linker.defaultLookup();
-      if (symbols.find("syncfs").isEmpty()) {
+      if (symbols.find("syncfs").isEmpty() || symbols.find("sync_file_range").isEmpty()) {
         return null;
       }
       FunctionDescriptor ofPath =
@@ -97,13 +107,21 @@ final class LinuxVolume implements Disk.Volume {
               symbols.findOrThrow("open"), ofPath, Linker.Option.firstVariadicArg(2)),
           linker.downcallHandle(
               symbols.findOrThrow("syncfs"), ofFile, Linker.Option.captureCallState("errno")),
+          linker.downcallHandle(
+              symbols.findOrThrow("sync_file_range"),
+              FunctionDescriptor.of(
+                  ValueLayout.JAVA_INT,
+                  ValueLayout.JAVA_INT,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_INT)),
           linker.downcallHandle(symbols.findOrThrow("close"), ofFile));
     }
 
     /** A descriptor, or a negative number. */
-    int open(Path directory) {
+    int open(Path path) {
       try (Arena arena = Arena.ofConfined()) {
-        return (int) open.invokeExact(arena.allocateFrom(directory.toString()), CLOSE_ON_EXEC);
+        return (int) open.invokeExact(arena.allocateFrom(path.toString()), CLOSE_ON_EXEC);
       } catch (Throwable fault) {
         throw unexpected(fault);
       }
@@ -117,6 +135,20 @@ final class LinuxVolume implements Disk.Volume {
         return result == 0 ? 0 : (int) ERRNO.get(state, 0L);
       } catch (Throwable fault) {
         throw unexpected(fault);
+      }
+    }
+
+    void writeOut(Path file) {
+      int descriptor = open(file);
+      if (descriptor < 0) {
+        return;
+      }
+      try {
+        int ignored = (int) syncRange.invokeExact(descriptor, 0L, 0L, WAIT_WRITE_WAIT);
+      } catch (Throwable fault) {
+        throw unexpected(fault);
+      } finally {
+        close(descriptor);
       }
     }
 
