@@ -5,4 +5,6 @@ module dev.millrace.net {
   requires static transitive org.jspecify;
 
   exports dev.millrace.net;
+  exports dev.millrace.net.call;
+  exports dev.millrace.net.sim;
 }

@@ -14,4 +14,5 @@ module dev.millrace.quorum {
   exports dev.millrace.quorum.image;
   exports dev.millrace.quorum.log;
   exports dev.millrace.quorum.record;
+  exports dev.millrace.quorum.sim;
 }

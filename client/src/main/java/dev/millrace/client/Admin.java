@@ -1,5 +1,6 @@
 package dev.millrace.client;
 
+import dev.millrace.net.Endpoint;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.millrace.client;
 
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.net.Endpoint;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.MetadataResponse;
 import dev.millrace.wire.message.MetadataResponse.MetadataResponseBroker;

@@ -1,5 +1,6 @@
 package dev.millrace.client;
 
+import dev.millrace.net.call.Reading;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
 import dev.millrace.wire.message.DescribeConfigsRequest;

@@ -1,9 +1,11 @@
 package dev.millrace.client;
 
+import dev.millrace.net.Endpoint;
 import dev.millrace.net.Loops;
 import dev.millrace.net.NetException;
 import dev.millrace.net.Peer;
 import dev.millrace.net.PeerLimits;
+import dev.millrace.net.call.Reading;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;

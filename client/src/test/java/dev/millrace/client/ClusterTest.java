@@ -3,6 +3,7 @@ package dev.millrace.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.net.Endpoint;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.ApiVersionsRequest;

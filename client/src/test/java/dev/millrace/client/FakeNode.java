@@ -1,6 +1,7 @@
 package dev.millrace.client;
 
 import dev.millrace.net.Connection;
+import dev.millrace.net.Endpoint;
 import dev.millrace.net.FrameHandler;
 import dev.millrace.net.Listener;
 import dev.millrace.net.ListenerAddress;

@@ -3,8 +3,8 @@ package dev.millrace.coordinator;
 import dev.millrace.wire.ErrorCode;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the state machine
  */
 public final class LedPartitions<S extends StateMachine> {
-  private final ConcurrentMap<Integer, Led<S>> led = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Integer, Led<S>> led = new ConcurrentSkipListMap<>();
 
   private record Led<S extends StateMachine>(
       int leaderEpoch, PartitionCoordinator<S> coordinator) {}
@@ -103,7 +103,7 @@ public final class LedPartitions<S extends StateMachine> {
     }
   }
 
-  /** All of them, in no order. */
+  /** All of them, in the order of their partitions. */
   public Collection<PartitionCoordinator<S>> all() {
     return led.values().stream().map(Led::coordinator).toList();
   }

@@ -11,21 +11,38 @@ import java.util.List;
  * thread.
  */
 public final class Loops implements AutoCloseable {
-  private final List<EventLoop> loops = new ArrayList<>();
+  private final List<EventLoop> loops;
   private final ConnectionCounts counts;
   private final MemoryBudget budget;
 
-  private Loops(LoopLimits limits) {
-    counts = new ConnectionCounts(limits);
-    budget = new MemoryBudget(limits.requestBytesMax());
-    for (int i = 0; i < limits.threads(); i++) {
-      loops.add(EventLoop.start("loop-" + i, budget));
-    }
+  private Loops(List<EventLoop> loops, ConnectionCounts counts, MemoryBudget budget) {
+    this.loops = loops;
+    this.counts = counts;
+    this.budget = budget;
   }
 
   /** Starts the loops. */
   public static Loops start(LoopLimits limits) {
-    return new Loops(limits);
+    return start("loop", limits);
+  }
+
+  /**
+   * Starts the loops.
+   *
+   * @param name of their threads, before a number
+   */
+  public static Loops start(String name, LoopLimits limits) {
+    MemoryBudget budget = new MemoryBudget(limits.requestBytesMax());
+    List<EventLoop> loops = new ArrayList<>();
+    for (int i = 0; i < limits.threads(); i++) {
+      loops.add(EventLoop.start(name + "-" + i, budget));
+    }
+    return new Loops(loops, new ConnectionCounts(limits), budget);
+  }
+
+  /** The loop with the fewest connections alone; it is still one of these, and closed with them. */
+  public Loops one() {
+    return new Loops(List.of(least()), counts, budget);
   }
 
   /** The loop with the fewest connections, as an owner of other work that never blocks. */

@@ -23,6 +23,10 @@ public final class NetException extends RuntimeException {
     BUSY,
     /** The peer does not speak the protocol. */
     PROTOCOL,
+    /** The peer speaks no version of the request that we know, or not the request at all. */
+    VERSION,
+    /** The answer is not what the protocol says. */
+    UNREADABLE,
     /** The waiting thread was interrupted. */
     INTERRUPTED
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * may be made before the connection stands; they leave when it does. A connection that has failed
  * stays closed, and all later calls fail with the same reason; make a new one.
  */
-public final class Peer implements AutoCloseable {
+public final class Peer implements Pipe {
   private static final long STALL_MS = 10_000;
 
   /** What becomes of a call: one of the two, once, in a turn of the peer's loop. */
@@ -83,19 +83,12 @@ public final class Peer implements AutoCloseable {
     return address;
   }
 
-  /** False once the connection has failed or was closed; true while it is being made. */
+  @Override
   public boolean isOpen() {
     return open;
   }
 
-  /**
-   * Sends a request whose answer goes to {@code answer}.
-   *
-   * @param correlationId that the request's header has and the answer's must have
-   * @param frame as for {@link Reply#send}
-   * @param timeoutMs without an answer in this time the whole connection is closed, because later
-   *     answers could not be told apart
-   */
+  @Override
   public void call(int correlationId, WireWriter frame, long timeoutMs, Answer answer) {
     if (!loop.offer(() -> begin(new PendingCall(correlationId, answer), frame, timeoutMs))) {
       answer.failed(closed());
@@ -128,12 +121,11 @@ public final class Peer implements AutoCloseable {
     }
   }
 
-  /** Sends a request that has no answer: Produce with acks=0. */
+  @Override
   public void send(WireWriter frame) {
     loop.offer(() -> put(frame));
   }
 
-  /** Closes the connection; calls in work fail. */
   @Override
   public void close() {
     loop.offer(() -> end(closed()));

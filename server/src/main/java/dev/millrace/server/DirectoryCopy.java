@@ -52,7 +52,8 @@ final class DirectoryCopy extends SimpleFileVisitor<Path> {
 
   @Override
   public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-    if (!isLeftOut(file) && attributes.isRegularFile()) {
+    boolean isPlain = attributes.isRegularFile() && !isUnwritten(file, attributes);
+    if (isPlain && !isLeftOut(file)) {
       copy(file, target(file));
       progress.accept(bytes);
     }
@@ -88,6 +89,11 @@ final class DirectoryCopy extends SimpleFileVisitor<Path> {
 
   private Path target(Path source) {
     return to.resolve(from.relativize(source).toString());
+  }
+
+  /** Apache makes its checkpoints empty, and writes them when there is an offset to write. */
+  private static boolean isUnwritten(Path file, BasicFileAttributes attributes) {
+    return attributes.size() == 0 && file.toString().endsWith("-offset-checkpoint");
   }
 
   private static boolean isLeftOut(Path path) {

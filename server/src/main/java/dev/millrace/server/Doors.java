@@ -2,8 +2,8 @@ package dev.millrace.server;
 
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.settings.Listener;
-import dev.millrace.client.Endpoint;
 import dev.millrace.net.Connection;
+import dev.millrace.net.Endpoint;
 import dev.millrace.net.FrameHandler;
 import dev.millrace.net.ListenerAddress;
 import dev.millrace.net.ListenerLimits;

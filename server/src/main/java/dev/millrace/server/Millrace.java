@@ -1,6 +1,6 @@
 package dev.millrace.server;
 
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;

@@ -1,6 +1,6 @@
 package dev.millrace.server;
 
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.settings.Listener;
 import dev.millrace.base.settings.SettingException;
 import dev.millrace.base.settings.StaticSettings;
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

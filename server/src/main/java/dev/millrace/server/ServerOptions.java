@@ -1,6 +1,6 @@
 package dev.millrace.server;
 
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
 import dev.millrace.server.command.UserException;
 import java.nio.file.Path;
 import java.util.EnumMap;

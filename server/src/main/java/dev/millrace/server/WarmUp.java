@@ -2,7 +2,7 @@ package dev.millrace.server;
 
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
 import dev.millrace.server.command.CommandTree;
 import java.io.IOException;
 import java.io.PrintWriter;

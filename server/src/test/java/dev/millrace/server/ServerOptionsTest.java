@@ -3,7 +3,7 @@ package dev.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
 import dev.millrace.server.command.ExitCode;
 import dev.millrace.server.command.UserException;
 import java.nio.file.Path;

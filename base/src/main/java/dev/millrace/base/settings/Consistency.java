@@ -18,8 +18,8 @@ final class Consistency {
    */
   static void check(BrokerSettings settings) {
     Consistency rules = new Consistency(settings);
-    rules.rolesAreBoth();
-    rules.voterIsThisNode();
+    rules.rolesFitVoters();
+    rules.nodesListen();
     rules.listenersArePlain();
     rules.advertisedAreReachable();
     rules.notAbove("group.min.session.timeout.ms", "group.max.session.timeout.ms");
@@ -28,25 +28,57 @@ final class Consistency {
     rules.within("group.consumer.", "assignment.interval.ms");
   }
 
-  private void rolesAreBoth() {
+  /** A voter leads or follows the metadata; a broker that is none follows the voters. */
+  private void rolesFitVoters() {
     List<String> roles = settings.listValue("process.roles");
-    if (!roles.contains("broker") || !roles.contains("controller")) {
-      throw refused("process.roles", "a node is both for now, allowed: broker,controller");
+    if (!roles.contains("broker")) {
+      throw refused(
+          "process.roles", "every node is a broker, allowed: broker,controller or broker");
+    }
+    boolean isController = roles.contains("controller");
+    List<Voter> voters = Voter.parseAll(settings.listValue(Voter.SETTING));
+    int self = settings.intValue("node.id");
+    boolean isVoter = voters.stream().anyMatch(voter -> voter.id() == self);
+    if (isController && !voters.isEmpty() && !isVoter) {
+      throw refused(
+          Voter.SETTING,
+          "a controller is one of the voters, add "
+              + self
+              + "@HOST:PORT or set process.roles=broker");
+    }
+    if (!isController && isVoter) {
+      throw refused(
+          "process.roles",
+          "the node is a voter in " + Voter.SETTING + ", allowed: broker,controller");
+    }
+    if (!isController && voters.isEmpty()) {
+      throw refused(
+          "process.roles", "a broker needs " + Voter.SETTING + " to find the cluster's metadata");
+    }
+    if (isController && voters.size() > 1) {
+      controllersListen();
     }
   }
 
-  private void voterIsThisNode() {
-    List<String> voters = settings.listValue("controller.quorum.voters");
-    String self = settings.intValue("node.id") + "@";
-    if (voters.size() > 1 || (voters.size() == 1 && !voters.getFirst().startsWith(self))) {
+  private void controllersListen() {
+    List<String> ofController = settings.listValue("controller.listener.names");
+    List<Listener> listeners = Listener.parseAll("listeners", settings.listValue("listeners"));
+    if (listeners.stream().noneMatch(listener -> ofController.contains(listener.name()))) {
       throw refused(
-          "controller.quorum.voters",
-          "a cluster has one node for now, allowed: nothing, or " + self + "HOST:PORT");
+          "listeners",
+          "the other voters need one that controller.listener.names names, add "
+              + (ofController.isEmpty() ? "CONTROLLER" : ofController.getFirst())
+              + "://HOST:PORT");
     }
-    if (settings.listValue("controller.quorum.bootstrap.servers").size() > 1) {
-      throw refused(
-          "controller.quorum.bootstrap.servers",
-          "a cluster has one node for now, allowed: nothing, or the node's own HOST:PORT");
+  }
+
+  /** Nodes find one another on the listener that is named, or on the first one for clients. */
+  private void nodesListen() {
+    String name = settings.stringOrNull("inter.broker.listener.name");
+    if (name != null
+        && Listener.parseAll("listeners", settings.listValue("listeners")).stream()
+            .noneMatch(listener -> listener.name().equals(name.toUpperCase(Locale.ROOT)))) {
+      throw refused("inter.broker.listener.name", "it is not one of listeners");
     }
   }
 

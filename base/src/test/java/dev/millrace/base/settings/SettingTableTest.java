@@ -57,9 +57,9 @@ class SettingTableTest {
 
   @Test
   void sizesAreThoseOfTheReference() {
-    assertThat(SettingTable.topic().all().stream().filter(s -> !s.internal())).hasSize(34);
+    assertThat(SettingTable.topic().all().stream().filter(s -> !s.internal())).hasSize(35);
     assertThat(SettingTable.broker().all()).hasSizeGreaterThan(360);
-    assertThat(SettingTable.group().all()).hasSize(17);
+    assertThat(SettingTable.group().all()).hasSize(19);
   }
 
   @Test

@@ -22,14 +22,13 @@ class StaticSettingsTest {
                 "transaction.two.phase.commit.enable", "true",
                 "alter.log.dirs.replication.quota.window.num", "12",
                 "leader.imbalance.check.interval.seconds", "30",
-                "broker.session.timeout.ms", "10000",
                 "num.io.threads", "16"));
     assertThat(read.warnings())
         .contains(
             "transaction.two.phase.commit.enable has no effect: two-phase commit is not there yet",
             "num.io.threads has no effect: requests run to completion on the event loops, see"
                 + " millrace.loops")
-        .hasSize(5);
+        .hasSize(4);
   }
 
   @Test
@@ -106,10 +105,20 @@ class StaticSettingsTest {
   }
 
   @Test
-  void moreThanOneNodeIsRefused() {
-    assertRefused("controller.quorum.voters", "1@a:1,2@b:1", "a cluster has one node for now");
-    assertRefused("controller.quorum.voters", "2@a:1", "a cluster has one node for now");
-    assertRefused("process.roles", "broker", "a node is both for now");
+  void rolesFitVoters() {
+    String voters = "1@a:9093,2@b:9093,3@[::1]:9093";
+    String listeners = "PLAINTEXT://:9092,CONTROLLER://:9093";
+    StaticSettings.read(Map.of("controller.quorum.voters", voters, "listeners", listeners));
+    StaticSettings.read(
+        Map.of("controller.quorum.voters", voters, "process.roles", "broker", "node.id", "7"));
+    assertRefused("controller.quorum.voters", voters, "add CONTROLLER://HOST:PORT");
+    assertRefused("controller.quorum.voters", "2@a:1", "a controller is one of the voters");
+    assertRefused("controller.quorum.voters", "1@a:1,1@b:1", "names the voter 1 twice");
+    assertRefused("controller.quorum.voters", "1@a:1,2@a:1", "the address of the voter 2 twice");
+    assertRefused("controller.quorum.voters", "1@a", "allowed: ID@HOST:PORT");
+    assertRefused("process.roles", "broker", "needs controller.quorum.voters");
+    assertRefused("process.roles", "controller", "every node is a broker");
+    assertRefused("inter.broker.listener.name", "INSIDE", "it is not one of listeners");
   }
 
   @Test

@@ -1,21 +1,11 @@
 package dev.millrace.broker.coordinator;
 
-import dev.millrace.wire.ErrorCode;
-import java.util.function.Consumer;
+import dev.millrace.coordinator.Coordinator;
 
-/** A kind of coordinator that clients can look for. */
-public interface CoordinatorKind {
-  /** Its number in FindCoordinator: 0 groups, 1 transactions, 2 share groups. */
-  byte id();
-
-  CoordinatorTopic topic();
-
-  /** The partition of the topic to which a key belongs. */
-  int partitionOf(String key);
-
-  /**
-   * Calls {@code ready} when a partition that this node leads is loaded, or with the error why it
-   * never will be.
-   */
-  void whenLoaded(int partition, Consumer<ErrorCode> ready);
-}
+/**
+ * A kind of coordinator that clients can look for.
+ *
+ * @param id its number in FindCoordinator: 0 groups, 1 transactions, 2 share groups
+ * @param topic on which it lives
+ */
+public record CoordinatorKind(byte id, CoordinatorTopic topic, Coordinator coordinator) {}

@@ -1,6 +1,6 @@
 package dev.millrace.broker.coordinator;
 
-import dev.millrace.coordinator.CoordinatorLog;
+import dev.millrace.coordinator.Coordinator;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ImageDelta;
 import dev.millrace.quorum.image.ImageListener;
@@ -14,33 +14,21 @@ import java.util.Set;
 public final class Elections implements ImageListener {
   private final int nodeId;
   private final String topic;
-  private final Candidate candidate;
+  private final Coordinator coordinator;
   private final PartitionCoordinatorLog.Parts parts;
 
-  /** Who leads partitions, or not any more. */
-  public interface Candidate {
-    /** This node leads a partition in an epoch, and may use its log. */
-    void elected(int partition, int leaderEpoch, CoordinatorLog log);
-
-    /** This node does not lead a partition, since before an epoch. */
-    void resigned(int partition, int leaderEpoch);
-
-    /** The topic is gone. */
-    void close();
-  }
-
   public Elections(
-      int nodeId, String topic, Candidate candidate, PartitionCoordinatorLog.Parts parts) {
+      int nodeId, String topic, Coordinator coordinator, PartitionCoordinatorLog.Parts parts) {
     this.nodeId = nodeId;
     this.topic = topic;
-    this.candidate = candidate;
+    this.coordinator = coordinator;
     this.parts = parts;
   }
 
   @Override
   public void changed(ImageDelta delta, ClusterImage image) {
     if (delta.topicsDeleted().values().stream().anyMatch(gone -> gone.name().equals(topic))) {
-      candidate.close();
+      coordinator.close();
     }
     TopicImage there = image.topic(topic);
     if (there != null) {
@@ -59,9 +47,9 @@ public final class Elections implements ImageListener {
     if (partition.leader() == nodeId) {
       PartitionCoordinatorLog.Place place =
           new PartitionCoordinatorLog.Place(there.id(), index, epoch, imageOffset);
-      candidate.elected(index, epoch, new PartitionCoordinatorLog(place, parts));
+      coordinator.elected(index, epoch, new PartitionCoordinatorLog(place, parts));
     } else {
-      candidate.resigned(index, epoch);
+      coordinator.resigned(index, epoch);
     }
   }
 }

@@ -97,7 +97,7 @@ public final class FindCoordinatorHandler implements Handler<FindCoordinatorRequ
     TopicImage topic = kind.topic().in(node.image());
     Set<Integer> here = new TreeSet<>();
     for (String key : keys) {
-      int index = kind.partitionOf(key);
+      int index = kind.coordinator().partitionOf(key);
       PartitionImage partition = topic == null ? null : topic.partition(index);
       if (partition != null && partition.leader() == node.id()) {
         here.add(index);
@@ -109,13 +109,14 @@ public final class FindCoordinatorHandler implements Handler<FindCoordinatorRequ
     }
     AtomicInteger missing = new AtomicInteger(here.size());
     for (int index : here) {
-      kind.whenLoaded(
-          index,
-          _ -> {
-            if (missing.decrementAndGet() == 0) {
-              then.run();
-            }
-          });
+      kind.coordinator()
+          .whenLoaded(
+              index,
+              _ -> {
+                if (missing.decrementAndGet() == 0) {
+                  then.run();
+                }
+              });
     }
   }
 
@@ -128,7 +129,8 @@ public final class FindCoordinatorHandler implements Handler<FindCoordinatorRequ
   private static Coordinator find(
       String key, CoordinatorKind kind, ClusterImage image, String listener) {
     TopicImage topic = kind.topic().in(image);
-    PartitionImage partition = topic == null ? null : topic.partition(kind.partitionOf(key));
+    PartitionImage partition =
+        topic == null ? null : topic.partition(kind.coordinator().partitionOf(key));
     BrokerImage broker = partition == null ? null : image.broker(partition.leader());
     BrokerEndpoint endpoint = broker == null || broker.fenced() ? null : broker.endpoint(listener);
     if (broker == null || endpoint == null) {

@@ -15,10 +15,8 @@ import dev.millrace.coordinator.group.ShareGroupRules;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
-import dev.millrace.wire.ErrorCode;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** The groups of a node: their coordinator, how it follows the cluster, and its handlers. */
@@ -73,7 +71,7 @@ public final class GroupHandlers {
             new ClusterConsumerRules(node),
             parts.shareRules());
     this.elections =
-        new Elections(
+        new GroupElections(
             node.id(),
             coordinator,
             new PartitionCoordinatorLog.Parts(parts.partitions(), parts.diskWork(), parts.clock()));
@@ -96,25 +94,7 @@ public final class GroupHandlers {
 
   /** How clients find the coordinator of a group. */
   public CoordinatorKind kind() {
-    return new Kind(topic, coordinator);
-  }
-
-  private record Kind(CoordinatorTopic topic, GroupCoordinator coordinator)
-      implements CoordinatorKind {
-    @Override
-    public byte id() {
-      return GROUP;
-    }
-
-    @Override
-    public int partitionOf(String key) {
-      return coordinator.partitionOf(key);
-    }
-
-    @Override
-    public void whenLoaded(int partition, Consumer<ErrorCode> ready) {
-      coordinator.whenLoaded(partition, ready);
-    }
+    return new CoordinatorKind(GROUP, topic, coordinator);
   }
 
   /** One handler an API. */

@@ -1,13 +1,12 @@
 package dev.millrace.broker.group;
 
-import dev.millrace.base.bytes.Uuid;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.coordinator.Presence;
 import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.TopicImage;
-import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.OffsetCommitRequest;
 import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestPartition;
@@ -60,8 +59,9 @@ final class OffsetCommitHandler implements Handler<OffsetCommitRequest> {
         request.topics().stream().map(topic -> Wanted.of(topic, image, byId)).toList();
     List<OffsetCommitRequestTopic> known = new ArrayList<>(all.size());
     for (Wanted wanted : all) {
-      if (wanted.known() != null) {
-        known.add(wanted.known());
+      OffsetCommitRequestTopic there = wanted.known();
+      if (there != null) {
+        known.add(there);
       }
     }
     if (known.isEmpty()) {
@@ -75,40 +75,27 @@ final class OffsetCommitHandler implements Handler<OffsetCommitRequest> {
         committed -> call.answer(response(all, committed.topics())));
   }
 
-  /**
-   * A topic of the request.
-   *
-   * @param errors of its partitions, {@link ErrorCode#NONE} for those that are there
-   * @param known what of it is there, with its name and id; null when nothing is
-   */
+  /** A topic of the request. */
   private record Wanted(
-      OffsetCommitRequestTopic topic,
-      List<ErrorCode> errors,
-      @Nullable OffsetCommitRequestTopic known) {
-
+      OffsetCommitRequestTopic topic, Presence<OffsetCommitRequestPartition> presence) {
     static Wanted of(OffsetCommitRequestTopic topic, ClusterImage image, boolean byId) {
       TopicImage there = byId ? image.topic(topic.topicId()) : image.topic(topic.name());
-      ErrorCode missing =
-          byId && there == null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-      List<ErrorCode> errors = new ArrayList<>(topic.partitions().size());
-      List<OffsetCommitRequestPartition> known = new ArrayList<>(topic.partitions().size());
-      for (OffsetCommitRequestPartition partition : topic.partitions()) {
-        boolean isThere = there != null && there.partition(partition.partitionIndex()) != null;
-        errors.add(isThere ? ErrorCode.NONE : missing);
-        if (isThere) {
-          known.add(partition);
-        }
-      }
-      return there == null || known.isEmpty()
-          ? new Wanted(topic, errors, null)
-          : new Wanted(
-              topic,
-              errors,
-              OffsetCommitRequestTopic.builder()
-                  .name(there.name())
-                  .topicId(there.id())
-                  .partitions(known)
-                  .build());
+      return new Wanted(
+          topic,
+          Presence.of(
+              there, byId, topic.partitions(), OffsetCommitRequestPartition::partitionIndex));
+    }
+
+    /** What of it is there, with its name and id; null when nothing is. */
+    @Nullable OffsetCommitRequestTopic known() {
+      TopicImage there = presence.topic();
+      return there == null || !presence.isAny()
+          ? null
+          : OffsetCommitRequestTopic.builder()
+              .name(there.name())
+              .topicId(there.id())
+              .partitions(presence.there())
+              .build();
     }
   }
 
@@ -118,31 +105,21 @@ final class OffsetCommitHandler implements Handler<OffsetCommitRequest> {
     Iterator<OffsetCommitResponseTopic> answers = committed.iterator();
     List<OffsetCommitResponseTopic> topics = new ArrayList<>(all.size());
     for (Wanted wanted : all) {
-      Iterator<OffsetCommitResponsePartition> known =
-          wanted.known() == null
-              ? List.<OffsetCommitResponsePartition>of().iterator()
-              : answers.next().partitions().iterator();
-      List<OffsetCommitResponsePartition> partitions = new ArrayList<>(wanted.errors().size());
-      for (int i = 0; i < wanted.errors().size(); i++) {
-        partitions.add(
-            wanted.errors().get(i) == ErrorCode.NONE
-                ? known.next()
-                : OffsetCommitResponsePartition.builder()
-                    .partitionIndex(wanted.topic().partitions().get(i).partitionIndex())
-                    .errorCode(wanted.errors().get(i))
-                    .build());
-      }
-      topics.add(topic(wanted.topic().name(), wanted.topic().topicId(), partitions));
+      Presence<OffsetCommitRequestPartition> presence = wanted.presence();
+      topics.add(
+          OffsetCommitResponseTopic.builder()
+              .name(wanted.topic().name())
+              .topicId(wanted.topic().topicId())
+              .partitions(
+                  presence.answers(
+                      presence.isAny() ? answers.next().partitions() : List.of(),
+                      (partition, error) ->
+                          OffsetCommitResponsePartition.builder()
+                              .partitionIndex(partition.partitionIndex())
+                              .errorCode(error)
+                              .build()))
+              .build());
     }
     return OffsetCommitResponse.builder().topics(topics).build();
-  }
-
-  private static OffsetCommitResponseTopic topic(
-      String name, Uuid id, List<OffsetCommitResponsePartition> partitions) {
-    return OffsetCommitResponseTopic.builder()
-        .name(name)
-        .topicId(id)
-        .partitions(partitions)
-        .build();
   }
 }

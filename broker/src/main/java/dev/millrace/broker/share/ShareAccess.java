@@ -45,8 +45,7 @@ final class ShareAccess {
   /** What a client is told beside an error. */
   static String message(ErrorCode error) {
     return switch (error) {
-      case UNSUPPORTED_VERSION ->
-          "share groups are off, finalize share.version 1 to use them (KIP-932)";
+      case UNSUPPORTED_VERSION -> "share groups are off, raise share.version to use them (KIP-932)";
       case SHARE_SESSION_LIMIT_REACHED ->
           "too many share sessions, see group.share.max.share.sessions";
       case SHARE_SESSION_NOT_FOUND -> "there is no such share session, open one with epoch 0";

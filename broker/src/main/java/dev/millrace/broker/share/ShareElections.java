@@ -2,7 +2,6 @@ package dev.millrace.broker.share;
 
 import dev.millrace.broker.coordinator.Elections;
 import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
-import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.share.ShareCoordinator;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ImageDelta;
@@ -29,8 +28,7 @@ final class ShareElections implements ImageListener {
     this.nodeId = nodeId;
     this.coordinator = coordinator;
     this.shared = shared;
-    this.elections =
-        new Elections(nodeId, ShareCoordinator.TOPIC, new Candidate(coordinator), parts);
+    this.elections = new Elections(nodeId, ShareCoordinator.TOPIC, coordinator, parts);
   }
 
   @Override
@@ -46,22 +44,5 @@ final class ShareElections implements ImageListener {
 
   private boolean isElsewhere(@Nullable PartitionImage partition) {
     return partition == null || partition.leader() != nodeId;
-  }
-
-  private record Candidate(ShareCoordinator coordinator) implements Elections.Candidate {
-    @Override
-    public void elected(int partition, int leaderEpoch, CoordinatorLog log) {
-      coordinator.elected(partition, leaderEpoch, log);
-    }
-
-    @Override
-    public void resigned(int partition, int leaderEpoch) {
-      coordinator.resigned(partition, leaderEpoch);
-    }
-
-    @Override
-    public void close() {
-      coordinator.close();
-    }
   }
 }

@@ -9,6 +9,9 @@ import dev.millrace.broker.Node;
 import dev.millrace.broker.coordinator.CoordinatorKind;
 import dev.millrace.broker.coordinator.CoordinatorTopic;
 import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
+import dev.millrace.broker.deadletter.DeadLetterQueue;
+import dev.millrace.broker.deadletter.DeadLetterRules;
+import dev.millrace.broker.deadletter.LocalDeadLetterLog;
 import dev.millrace.coordinator.group.ShareGroupFront;
 import dev.millrace.coordinator.group.ShareGroupRules;
 import dev.millrace.coordinator.share.ShareCoordinator;
@@ -16,10 +19,8 @@ import dev.millrace.coordinator.share.ShareSettings;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
-import dev.millrace.wire.ErrorCode;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** The share groups' records and states on a node, how they follow the cluster, and handlers. */
 public final class ShareHandlers {
@@ -78,6 +79,14 @@ public final class ShareHandlers {
                 parts.diskWork(),
                 store,
                 new ShareRules(node),
+                new DeadLetterQueue(
+                    new DeadLetterQueue.Parts(
+                        new DeadLetterRules(node),
+                        new LocalDeadLetterLog(parts.partitions(), parts.clock()),
+                        controller,
+                        parts.diskWork(),
+                        timers,
+                        parts.clock())),
                 timers,
                 parts.clock()));
     this.sessions =
@@ -98,25 +107,7 @@ public final class ShareHandlers {
 
   /** How others find the coordinator of a state. */
   public CoordinatorKind kind() {
-    return new Kind(topic, coordinator);
-  }
-
-  private record Kind(CoordinatorTopic topic, ShareCoordinator coordinator)
-      implements CoordinatorKind {
-    @Override
-    public byte id() {
-      return SHARE;
-    }
-
-    @Override
-    public int partitionOf(String key) {
-      return coordinator.partitionOf(key);
-    }
-
-    @Override
-    public void whenLoaded(int partition, Consumer<ErrorCode> ready) {
-      coordinator.whenLoaded(partition, ready);
-    }
+    return new CoordinatorKind(SHARE, topic, coordinator);
   }
 
   /** Gives everything up: members are sent to look for the next leader. */

@@ -3,6 +3,7 @@ package dev.millrace.broker.share;
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.settings.SettingTable;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.deadletter.DeadLetterRules;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ConfigResource;
 import dev.millrace.quorum.image.ConfigScope;
@@ -52,19 +53,21 @@ final class ShareRules {
       return known;
     }
     Rules rules =
-        rules(read.broker(), image.configs(new ConfigResource(ConfigScope.GROUP, groupId)));
+        rules(image, read.broker(), image.configs(new ConfigResource(ConfigScope.GROUP, groupId)));
     if (read.ofGroups().size() < REMEMBERED_MAX) {
       read.ofGroups().put(groupId, rules);
     }
     return rules;
   }
 
-  private static Rules rules(BrokerSettings broker, Map<String, String> ofGroup) {
+  private static Rules rules(
+      ClusterImage image, BrokerSettings broker, Map<String, String> ofGroup) {
     ShareLimits limits =
         new ShareLimits(
             limit(broker, ofGroup, "partition.max.record.locks"),
             limit(broker, ofGroup, "record.lock.duration.ms"),
-            limit(broker, ofGroup, "delivery.count.limit"));
+            limit(broker, ofGroup, "delivery.count.limit"),
+            DeadLetterRules.isOn(image, ofGroup));
     StartingPoint start = StartingPoint.parse(text(ofGroup, "share.auto.offset.reset"));
     return new Rules(
         limits,

@@ -1,6 +1,7 @@
 package dev.millrace.broker.share;
 
 import dev.millrace.base.turns.Timeout;
+import dev.millrace.broker.deadletter.Letters;
 import dev.millrace.coordinator.share.ShareAnswer;
 import dev.millrace.coordinator.share.ShareKey;
 import dev.millrace.coordinator.share.ShareState;
@@ -10,6 +11,7 @@ import dev.millrace.replica.Partition;
 import dev.millrace.replica.Waiting;
 import dev.millrace.replica.share.Acknowledgement;
 import dev.millrace.replica.share.AcquiredRecords;
+import dev.millrace.replica.share.DeadLetters;
 import dev.millrace.replica.share.Reading;
 import dev.millrace.replica.share.RecordState;
 import dev.millrace.replica.share.ShareLimits;
@@ -122,6 +124,7 @@ final class SharedPartition {
     } else if (saved.startOffset() == ShareState.UNINITIALIZED) {
       findStart(saved.stateEpoch());
     } else {
+      int countMax = parts.rules().of(key.groupId()).limits().deliveryCountMax();
       List<StateBatch> batches = new ArrayList<>();
       saved
           .batches()
@@ -130,7 +133,8 @@ final class SharedPartition {
                   new StateBatch(
                       one.first(),
                       one.last(),
-                      Objects.requireNonNull(RecordState.saved(one.state())),
+                      Objects.requireNonNull(
+                          RecordState.saved(one.state(), one.deliveryCount() >= countMax)),
                       one.deliveryCount())));
       serve(saved.stateEpoch(), new SharePartition(saved.startOffset(), batches), false);
     }
@@ -179,6 +183,7 @@ final class SharedPartition {
     }
     ready.forEach(one -> one.accept(Result.DONE));
     save();
+    bury();
     wakeAll();
   }
 
@@ -403,6 +408,7 @@ final class SharedPartition {
     }
     if (result.isDone()) {
       save();
+      bury();
     } else if (result.error() == ErrorCode.COORDINATOR_NOT_AVAILABLE) {
       parts.turns().after(SAVE_AGAIN_MS, this::save);
     } else {
@@ -414,6 +420,29 @@ final class SharedPartition {
 
   private static @Nullable String result(ShareAnswer answer) {
     return answer.error() == ErrorCode.NONE ? null : answer.message();
+  }
+
+  /** Sends what is given up to the dead-letter queue. */
+  private void bury() {
+    List<DeadLetters> runs;
+    synchronized (this) {
+      runs = state == State.SERVING ? deliveries.beginDeadLetters() : List.of();
+    }
+    if (!runs.isEmpty()) {
+      Letters letters = new Letters(key.groupId(), log, log.id().topic(), runs);
+      parts.deadLetters().write(letters, this::buried);
+    }
+  }
+
+  private void buried() {
+    synchronized (this) {
+      if (state != State.SERVING) {
+        return;
+      }
+      deliveries.endDeadLetters();
+    }
+    save();
+    bury();
   }
 
   // The end

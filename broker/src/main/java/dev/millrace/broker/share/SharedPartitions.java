@@ -2,6 +2,7 @@ package dev.millrace.broker.share;
 
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
+import dev.millrace.broker.deadletter.DeadLetterQueue;
 import dev.millrace.coordinator.share.ShareKey;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partition;
@@ -27,6 +28,7 @@ final class SharedPartitions {
       DiskWork diskWork,
       StateStore store,
       ShareRules rules,
+      DeadLetterQueue deadLetters,
       Turns turns,
       Clock clock) {}
 

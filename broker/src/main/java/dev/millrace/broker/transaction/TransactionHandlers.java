@@ -12,7 +12,6 @@ import dev.millrace.broker.coordinator.Elections;
 import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
 import dev.millrace.broker.data.Enlisting;
 import dev.millrace.broker.data.ProducerIds;
-import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.coordinator.transaction.Markers;
 import dev.millrace.coordinator.transaction.TransactionCoordinator;
@@ -20,10 +19,8 @@ import dev.millrace.coordinator.transaction.TransactionSettings;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
-import dev.millrace.wire.ErrorCode;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** The transactions of a node: their coordinator, how it follows the cluster, and its handlers. */
 public final class TransactionHandlers {
@@ -88,7 +85,7 @@ public final class TransactionHandlers {
         new Elections(
             node.id(),
             TransactionCoordinator.TOPIC,
-            new Candidate(coordinator),
+            coordinator,
             new PartitionCoordinatorLog.Parts(parts.partitions(), parts.diskWork(), parts.clock()));
     this.enlisting = new CoordinatorEnlisting(node, coordinator);
   }
@@ -110,7 +107,7 @@ public final class TransactionHandlers {
 
   /** How clients find the coordinator of a transactional id. */
   public CoordinatorKind kind() {
-    return new Kind(topic, coordinator);
+    return new CoordinatorKind(TRANSACTION, topic, coordinator);
   }
 
   /** One handler an API. */
@@ -133,40 +130,5 @@ public final class TransactionHandlers {
         broker.intValue("transactional.id.expiration.ms"),
         broker.intValue("transaction.remove.expired.transaction.cleanup.interval.ms"),
         broker.intValue("add.partitions.to.txn.retry.backoff.max.ms"));
-  }
-
-  private record Candidate(TransactionCoordinator coordinator) implements Elections.Candidate {
-    @Override
-    public void elected(int partition, int leaderEpoch, CoordinatorLog log) {
-      coordinator.elected(partition, leaderEpoch, log);
-    }
-
-    @Override
-    public void resigned(int partition, int leaderEpoch) {
-      coordinator.resigned(partition, leaderEpoch);
-    }
-
-    @Override
-    public void close() {
-      coordinator.close();
-    }
-  }
-
-  private record Kind(CoordinatorTopic topic, TransactionCoordinator coordinator)
-      implements CoordinatorKind {
-    @Override
-    public byte id() {
-      return TRANSACTION;
-    }
-
-    @Override
-    public int partitionOf(String key) {
-      return coordinator.partitionOf(key);
-    }
-
-    @Override
-    public void whenLoaded(int partition, Consumer<ErrorCode> ready) {
-      coordinator.whenLoaded(partition, ready);
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.broker.transaction;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.coordinator.Presence;
 import dev.millrace.broker.data.Enlisting;
 import dev.millrace.coordinator.group.Enlistment;
 import dev.millrace.coordinator.group.GroupCoordinator;
@@ -65,8 +66,9 @@ final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
         request.topics().stream().map(topic -> Wanted.of(topic, image, byId)).toList();
     List<TxnOffsetCommitRequestTopic> known = new ArrayList<>(all.size());
     for (Wanted wanted : all) {
-      if (wanted.known() != null) {
-        known.add(wanted.known());
+      TxnOffsetCommitRequestTopic there = wanted.known();
+      if (there != null) {
+        known.add(there);
       }
     }
     if (known.isEmpty()) {
@@ -144,40 +146,27 @@ final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
     };
   }
 
-  /**
-   * A topic of the request.
-   *
-   * @param errors of its partitions, {@link ErrorCode#NONE} for those that are there
-   * @param known what of it is there, with its name and id; null when nothing is
-   */
+  /** A topic of the request. */
   private record Wanted(
-      TxnOffsetCommitRequestTopic topic,
-      List<ErrorCode> errors,
-      @Nullable TxnOffsetCommitRequestTopic known) {
-
+      TxnOffsetCommitRequestTopic topic, Presence<TxnOffsetCommitRequestPartition> presence) {
     static Wanted of(TxnOffsetCommitRequestTopic topic, ClusterImage image, boolean byId) {
       TopicImage there = byId ? image.topic(topic.topicId()) : image.topic(topic.name());
-      ErrorCode missing =
-          byId && there == null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-      List<ErrorCode> errors = new ArrayList<>(topic.partitions().size());
-      List<TxnOffsetCommitRequestPartition> known = new ArrayList<>(topic.partitions().size());
-      for (TxnOffsetCommitRequestPartition partition : topic.partitions()) {
-        boolean isThere = there != null && there.partition(partition.partitionIndex()) != null;
-        errors.add(isThere ? ErrorCode.NONE : missing);
-        if (isThere) {
-          known.add(partition);
-        }
-      }
-      return there == null || known.isEmpty()
-          ? new Wanted(topic, errors, null)
-          : new Wanted(
-              topic,
-              errors,
-              TxnOffsetCommitRequestTopic.builder()
-                  .name(there.name())
-                  .topicId(there.id())
-                  .partitions(known)
-                  .build());
+      return new Wanted(
+          topic,
+          Presence.of(
+              there, byId, topic.partitions(), TxnOffsetCommitRequestPartition::partitionIndex));
+    }
+
+    /** What of it is there, with its name and id; null when nothing is. */
+    @Nullable TxnOffsetCommitRequestTopic known() {
+      TopicImage there = presence.topic();
+      return there == null || !presence.isAny()
+          ? null
+          : TxnOffsetCommitRequestTopic.builder()
+              .name(there.name())
+              .topicId(there.id())
+              .partitions(presence.there())
+              .build();
     }
   }
 
@@ -187,25 +176,19 @@ final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
     Iterator<TxnOffsetCommitResponseTopic> answers = committed.iterator();
     List<TxnOffsetCommitResponseTopic> topics = new ArrayList<>(all.size());
     for (Wanted wanted : all) {
-      Iterator<TxnOffsetCommitResponsePartition> known =
-          wanted.known() == null
-              ? List.<TxnOffsetCommitResponsePartition>of().iterator()
-              : answers.next().partitions().iterator();
-      List<TxnOffsetCommitResponsePartition> partitions = new ArrayList<>(wanted.errors().size());
-      for (int i = 0; i < wanted.errors().size(); i++) {
-        partitions.add(
-            wanted.errors().get(i) == ErrorCode.NONE
-                ? known.next()
-                : TxnOffsetCommitResponsePartition.builder()
-                    .partitionIndex(wanted.topic().partitions().get(i).partitionIndex())
-                    .errorCode(wanted.errors().get(i))
-                    .build());
-      }
+      Presence<TxnOffsetCommitRequestPartition> presence = wanted.presence();
       topics.add(
           TxnOffsetCommitResponseTopic.builder()
               .name(wanted.topic().name())
               .topicId(wanted.topic().topicId())
-              .partitions(partitions)
+              .partitions(
+                  presence.answers(
+                      presence.isAny() ? answers.next().partitions() : List.of(),
+                      (partition, error) ->
+                          TxnOffsetCommitResponsePartition.builder()
+                              .partitionIndex(partition.partitionIndex())
+                              .errorCode(error)
+                              .build()))
               .build());
     }
     return TxnOffsetCommitResponse.builder().topics(topics).build();

@@ -5,9 +5,13 @@ import dev.millrace.client.ClientException;
 import dev.millrace.client.ClusterView;
 import dev.millrace.client.ClusterView.Node;
 import dev.millrace.client.ClusterView.Topic;
-import dev.millrace.client.Endpoint;
 import dev.millrace.client.TopicPartition;
-import dev.millrace.client.call.Network.Lane;
+import dev.millrace.net.Endpoint;
+import dev.millrace.net.NetException;
+import dev.millrace.net.NetException.Kind;
+import dev.millrace.net.call.Exchange;
+import dev.millrace.net.call.Network;
+import dev.millrace.net.call.Network.Lane;
 import dev.millrace.wire.Response;
 import dev.millrace.wire.message.MetadataRequest;
 import dev.millrace.wire.message.MetadataRequest.MetadataRequestTopic;
@@ -139,7 +143,8 @@ public final class Topology {
       refresh();
       exchange
           .failed()
-          .accept(ClientException.broken("the cluster has no such node now, node=" + node, null));
+          .accept(
+              new NetException(Kind.UNREACHABLE, "the cluster has no such node now, node=" + node));
     } else {
       network.call(found.endpoint(), lane, exchange);
     }
@@ -159,9 +164,9 @@ public final class Topology {
   }
 
   private <R extends Response> void callOne(Exchange<R> exchange, List<Endpoint> from, int index) {
-    Consumer<ClientException> failed =
+    Consumer<NetException> failed =
         e -> {
-          if (e.mayPass() && e.error() == null && index + 1 < from.size()) {
+          if (Faults.of(e).mayPass() && index + 1 < from.size()) {
             callOne(exchange, from, index + 1);
           } else {
             exchange.failed().accept(e);
@@ -204,7 +209,7 @@ public final class Topology {
     }
     callAny(
         Exchange.Question.of(question(), MetadataResponse::read, rules.requestTimeoutMs())
-            .then(this::learn, this::fail));
+            .then(this::learn, Faults.told(this::fail)));
   }
 
   private MetadataRequest question() {

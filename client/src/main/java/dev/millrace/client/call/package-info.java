@@ -1,12 +1,9 @@
 /**
- * Calls that do not block: what producer, consumer and admin client stand on.
+ * What clients know of a cluster, on calls that do not block.
  *
- * <p>Owns the way to the nodes of one cluster. {@link dev.millrace.client.call.Network} is the
- * port: one owner of turns, a clock, and exchanges of a request and its answer; {@link
- * dev.millrace.client.call.SocketNetwork} is the one with sockets, a simulation brings its own.
- * {@link dev.millrace.client.call.Topology} knows nodes and topics and finds them again when they
- * move. Everything here is called in the owner's turns and answers there, but for what says
- * otherwise. It knows nothing of records and groups. Not exported.
+ * <p>{@link dev.millrace.client.call.Topology} knows nodes and topics and finds them again when
+ * they move; it and its users belong to the owner of a {@link dev.millrace.net.call.Network}. It
+ * knows nothing of records and groups. Not exported.
  */
 @NullMarked
 package dev.millrace.client.call;

@@ -2,8 +2,8 @@ package dev.millrace.client.consumer;
 
 import dev.millrace.client.ClientException;
 import dev.millrace.client.TopicPartition;
-import dev.millrace.client.call.Exchange.Question;
 import dev.millrace.client.call.Topology;
+import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.message.ApiKey;

@@ -2,8 +2,8 @@ package dev.millrace.client.consumer;
 
 import dev.millrace.client.ClientException;
 import dev.millrace.client.ClientOptions;
-import dev.millrace.client.Endpoint;
 import dev.millrace.client.call.Topology;
+import dev.millrace.net.Endpoint;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;

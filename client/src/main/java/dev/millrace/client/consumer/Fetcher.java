@@ -3,9 +3,10 @@ package dev.millrace.client.consumer;
 import dev.millrace.base.turns.Timeout;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.TopicPartition;
-import dev.millrace.client.call.Exchange;
-import dev.millrace.client.call.Network.Lane;
+import dev.millrace.client.call.Faults;
 import dev.millrace.client.call.Topology;
+import dev.millrace.net.call.Exchange;
+import dev.millrace.net.call.Network.Lane;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.message.ApiKey;
@@ -144,7 +145,7 @@ final class Fetcher {
             },
             e -> {
               inWork.remove(node);
-              failed(e, asked);
+              failed(Faults.of(e), asked);
               fetch();
             }));
   }

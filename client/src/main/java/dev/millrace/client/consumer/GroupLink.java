@@ -1,11 +1,12 @@
 package dev.millrace.client.consumer;
 
 import dev.millrace.client.ClientException;
-import dev.millrace.client.Endpoint;
-import dev.millrace.client.call.Exchange;
-import dev.millrace.client.call.Exchange.Question;
-import dev.millrace.client.call.Network.Lane;
+import dev.millrace.client.call.Faults;
 import dev.millrace.client.call.Topology;
+import dev.millrace.net.Endpoint;
+import dev.millrace.net.call.Exchange;
+import dev.millrace.net.call.Exchange.Question;
+import dev.millrace.net.call.Network.Lane;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
@@ -52,7 +53,7 @@ public final class GroupLink {
           }
           failed.accept(e);
         };
-    Exchange<R> exchange = question.then(answered, lost);
+    Exchange<R> exchange = question.then(answered, Faults.told(lost));
     waiting.add(
         new Waiting(endpoint -> topology.network().call(endpoint, Lane.GROUP, exchange), failed));
     if (coordinator != null) {
@@ -85,7 +86,7 @@ public final class GroupLink {
                 this::question,
                 FindCoordinatorResponse::read,
                 requestTimeoutMs)
-            .then(this::found, this::notFound));
+            .then(this::found, Faults.told(this::notFound)));
   }
 
   private Request question(int version) {

@@ -2,8 +2,9 @@ package dev.millrace.client.consumer;
 
 import dev.millrace.client.ClientException;
 import dev.millrace.client.TopicPartition;
-import dev.millrace.client.call.Exchange.Question;
+import dev.millrace.client.call.Faults;
 import dev.millrace.client.call.Topology;
+import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ListOffsetsRequest;
 import dev.millrace.wire.message.ListOffsetsRequest.ListOffsetsPartition;
@@ -111,7 +112,7 @@ public final class OffsetCalls {
       topology.call(
           leader,
           Question.of(request, ListOffsetsResponse::read, rules.requestTimeoutMs())
-              .then(this::take, this::failed));
+              .then(this::take, Faults.told(this::failed)));
     }
 
     private void take(ListOffsetsResponse answer) {

@@ -3,8 +3,9 @@ package dev.millrace.client.producer;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.ClusterView.Node;
 import dev.millrace.client.TopicPartition;
-import dev.millrace.client.call.Exchange;
+import dev.millrace.client.call.Faults;
 import dev.millrace.client.call.Topology;
+import dev.millrace.net.call.Exchange;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.message.ApiKey;
@@ -59,7 +60,7 @@ record ProduceCalls(Topology topology, ProducerSettings settings) {
             ProduceResponse::read,
             settings.requestTimeoutMs,
             answer -> judged.accept(verdicts(answer, batches)),
-            e -> judged.accept(lost(e, batches))));
+            e -> judged.accept(lost(Faults.of(e), batches))));
   }
 
   /** Sends batches and expects no answer. */

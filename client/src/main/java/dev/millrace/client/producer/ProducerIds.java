@@ -1,8 +1,9 @@
 package dev.millrace.client.producer;
 
 import dev.millrace.client.ClientException;
-import dev.millrace.client.call.Exchange.Question;
+import dev.millrace.client.call.Faults;
 import dev.millrace.client.call.Topology;
+import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.InitProducerIdRequest;
 import dev.millrace.wire.message.InitProducerIdResponse;
@@ -59,7 +60,7 @@ final class ProducerIds {
             .build();
     topology.callAny(
         Question.of(request, InitProducerIdResponse::read, settings.requestTimeoutMs)
-            .then(this::take, this::failed));
+            .then(this::take, Faults.told(this::failed)));
   }
 
   private void take(InitProducerIdResponse answer) {

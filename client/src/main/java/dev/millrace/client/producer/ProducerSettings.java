@@ -2,8 +2,8 @@ package dev.millrace.client.producer;
 
 import dev.millrace.client.ClientException;
 import dev.millrace.client.ClientOptions;
-import dev.millrace.client.Endpoint;
 import dev.millrace.client.call.Topology;
+import dev.millrace.net.Endpoint;
 import dev.millrace.wire.compress.Codec;
 import java.util.List;
 import java.util.Locale;

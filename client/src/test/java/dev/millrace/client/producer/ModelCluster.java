@@ -3,11 +3,11 @@ package dev.millrace.client.producer;
 import dev.millrace.base.sim.SimOwners;
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
-import dev.millrace.client.ClientException;
-import dev.millrace.client.Endpoint;
 import dev.millrace.client.TopicPartition;
-import dev.millrace.client.call.Exchange;
-import dev.millrace.client.call.Network;
+import dev.millrace.net.Endpoint;
+import dev.millrace.net.NetException;
+import dev.millrace.net.call.Exchange;
+import dev.millrace.net.call.Network;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.Request;
@@ -123,7 +123,9 @@ final class ModelCluster implements Network {
         () -> {
           if (!done[0]) {
             done[0] = true;
-            exchange.failed().accept(ClientException.broken("connection broke", null));
+            exchange
+                .failed()
+                .accept(new NetException(NetException.Kind.CLOSED, "connection broke"));
           }
         };
     over.pending.add(fail);

@@ -15,11 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Which topics members read: those they name, and those that their expressions stand for. */
 final class Subscriptions {
-  /** FNV-1a, 64 bits. */
-  private static final long HASH_START = 0xcbf29ce484222325L;
-
-  private static final long HASH_PRIME = 0x100000001b3L;
-
   private Subscriptions() {}
 
   /** The topics of a member that exist, sorted by their ids. */
@@ -57,26 +52,14 @@ final class Subscriptions {
     for (String regex : group.census().regexes().keySet()) {
       names.addAll(resolved(group, regex));
     }
-    long hash = HASH_START;
-    boolean any = false;
+    TopicsHash hash = new TopicsHash();
     for (String name : names) {
       Topic topic = catalog.find(name);
       if (topic != null) {
-        any = true;
-        hash = mix(hash, topic.id().mostSignificantBits());
-        hash = mix(hash, topic.id().leastSignificantBits());
-        hash = mix(hash, topic.partitions());
+        hash.add(topic.id()).add(topic.partitions());
       }
     }
-    return any ? hash : 0;
-  }
-
-  private static long mix(long hash, long value) {
-    long mixed = hash;
-    for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
-      mixed = (mixed ^ (value >>> shift & 0xff)) * HASH_PRIME;
-    }
-    return mixed;
+    return hash.value();
   }
 
   // Expressions

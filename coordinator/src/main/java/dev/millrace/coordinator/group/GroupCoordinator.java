@@ -4,8 +4,10 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.coordinator.Command;
+import dev.millrace.coordinator.Coordinator;
 import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.InTransaction;
+import dev.millrace.coordinator.LedPartitions;
 import dev.millrace.coordinator.PartitionCoordinator;
 import dev.millrace.coordinator.consumer.Beat;
 import dev.millrace.wire.ErrorCode;
@@ -32,15 +34,11 @@ import dev.millrace.wire.message.TxnOffsetCommitRequest;
 import dev.millrace.wire.message.TxnOffsetCommitResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The groups whose coordinator is this node: those that hash to a partition of {@code
@@ -51,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * where known, ids; members of LeaveGroup stand in the list; the rebalance timeout is set. Errors
  * that are told to clients are in the responses.
  */
-public final class GroupCoordinator {
+public final class GroupCoordinator implements Coordinator {
   /** The topic on which groups and their offsets live. */
   public static final String TOPIC = "__consumer_offsets";
 
@@ -72,10 +70,7 @@ public final class GroupCoordinator {
   private final ConsumerRules rules;
   private final ShareGroupRules shareRules;
   private final AtomicInteger consumerMembers = new AtomicInteger();
-  private final Map<Integer, Led> led = new ConcurrentHashMap<>();
-
-  /** A partition that this node leads. */
-  private record Led(int leaderEpoch, PartitionCoordinator<GroupMachine> coordinator) {}
+  private final LedPartitions<GroupMachine> led = new LedPartitions<>();
 
   /**
    * @param owners partitions are spread over them
@@ -119,64 +114,41 @@ public final class GroupCoordinator {
   // Partitions
 
   /** The partition of {@link #TOPIC} on which a group lives. */
+  @Override
   public int partitionOf(String groupId) {
-    int hash = groupId.hashCode();
-    return (hash == Integer.MIN_VALUE ? 0 : Math.abs(hash)) % partitionCount.getAsInt();
+    return LedPartitions.partitionOf(groupId, partitionCount.getAsInt());
   }
 
   /** This node leads a partition: its groups are loaded from {@code log}. */
+  @Override
   public void elected(int partition, int leaderEpoch, CoordinatorLog log) {
-    led.compute(
+    led.elected(
         partition,
-        (_, before) -> {
-          if (before != null && before.leaderEpoch() >= leaderEpoch) {
-            return before;
-          }
-          if (before != null) {
-            before.coordinator().close(ErrorCode.NOT_COORDINATOR);
-          }
-          PartitionCoordinator<GroupMachine> coordinator =
-              new PartitionCoordinator<>(
-                  TOPIC + "-" + partition,
-                  owners.get(partition % owners.size()),
-                  log,
-                  settings.offsets().commitTimeoutMs(),
-                  deadlines ->
-                      new GroupMachine(
-                          settings, clock, deadlines, rules, consumerMembers, shareRules));
-          coordinator.load();
-          return new Led(leaderEpoch, coordinator);
-        });
+        leaderEpoch,
+        () ->
+            new PartitionCoordinator<>(
+                TOPIC + "-" + partition,
+                owners.get(partition % owners.size()),
+                log,
+                settings.offsets().commitTimeoutMs(),
+                deadlines ->
+                    new GroupMachine(
+                        settings, clock, deadlines, rules, consumerMembers, shareRules)));
   }
 
-  /** This node no longer leads a partition, since before {@code leaderEpoch}. */
+  @Override
   public void resigned(int partition, int leaderEpoch) {
-    led.computeIfPresent(
-        partition,
-        (_, before) -> {
-          if (before.leaderEpoch() > leaderEpoch) {
-            return before;
-          }
-          before.coordinator().close(ErrorCode.NOT_COORDINATOR);
-          return null;
-        });
+    led.resigned(partition, leaderEpoch);
   }
 
-  /** Gives up all partitions. */
+  @Override
   public void close() {
-    for (int partition : List.copyOf(led.keySet())) {
-      resigned(partition, Integer.MAX_VALUE);
-    }
+    led.close();
   }
 
-  /** Calls {@code ready} when a partition is loaded, or with the error why this node has it not. */
+  @Override
   public void whenLoaded(int partition, Consumer<ErrorCode> ready) {
-    Led here = led.get(partition);
-    if (here == null) {
-      ready.accept(ErrorCode.NOT_COORDINATOR);
-    } else {
-      here.coordinator().whenLoaded(ready);
-    }
+    led.whenLoaded(partition, ready);
   }
 
   // Members
@@ -230,9 +202,7 @@ public final class GroupCoordinator {
 
   /** Topics came, went or have other partitions, so groups may have something else to read. */
   public void topicsChanged() {
-    for (Led here : led.values()) {
-      here.coordinator().read(machine -> machine.topicsChanged(), _ -> {});
-    }
+    led.all().forEach(one -> one.read(GroupMachine::topicsChanged, _ -> {}));
   }
 
   /** Describes groups of the consumer protocol, in the order of their ids. */
@@ -285,13 +255,7 @@ public final class GroupCoordinator {
 
   /** Ends a producer's transaction on a partition: its offsets count then, or never. */
   public void endTransaction(int partition, InTransaction.End end, Consumer<ErrorCode> answer) {
-    Command<GroupMachine> command = new TransactionEnds(end, new Answer<>(answer));
-    Led here = led.get(partition);
-    if (here == null) {
-      command.refuse(ErrorCode.NOT_COORDINATOR);
-    } else {
-      here.coordinator().submit(NO_LANE, command);
-    }
+    led.submit(partition, NO_LANE, new TransactionEnds(end, new Answer<>(answer)));
   }
 
   /**
@@ -327,9 +291,7 @@ public final class GroupCoordinator {
 
   /** A topic is deleted: its offsets go. */
   public void topicDeleted(String topic, Uuid topicId) {
-    for (Led here : led.values()) {
-      here.coordinator().read(machine -> machine.topicDeleted(topic, topicId), _ -> {});
-    }
+    led.all().forEach(one -> one.read(machine -> machine.topicDeleted(topic, topicId), _ -> {}));
   }
 
   // Groups
@@ -359,12 +321,11 @@ public final class GroupCoordinator {
    * @param answer gets the groups, or the error of a partition that is not loaded yet
    */
   public void list(List<String> states, List<String> types, Consumer<Listing> answer) {
-    List<Led> all = new ArrayList<>(new TreeMap<>(led).values());
+    List<PartitionCoordinator<GroupMachine>> all = List.copyOf(led.all());
     Gather<Listing> gather = new Gather<>(all.size(), parts -> answer.accept(Listing.of(parts)));
     for (int i = 0; i < all.size(); i++) {
       int index = i;
       all.get(i)
-          .coordinator()
           .read(
               machine ->
                   gather.put(
@@ -426,24 +387,10 @@ public final class GroupCoordinator {
   }
 
   void submit(String groupId, Command<GroupMachine> command) {
-    Led here = find(groupId);
-    if (here == null) {
-      command.refuse(ErrorCode.NOT_COORDINATOR);
-    } else {
-      here.coordinator().submit(groupId, command);
-    }
+    led.submit(partitionOf(groupId), groupId, command);
   }
 
   void read(String groupId, Consumer<GroupMachine> reader, Consumer<ErrorCode> refused) {
-    Led here = find(groupId);
-    if (here == null) {
-      refused.accept(ErrorCode.NOT_COORDINATOR);
-    } else {
-      here.coordinator().read(reader, refused);
-    }
-  }
-
-  private @Nullable Led find(String groupId) {
-    return led.get(partitionOf(groupId));
+    led.read(partitionOf(groupId), reader, refused);
   }
 }

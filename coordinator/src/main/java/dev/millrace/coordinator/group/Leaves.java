@@ -47,9 +47,9 @@ final class Leaves implements Command<GroupMachine> {
               .build());
     }
     LeaveGroupResponse response = LeaveGroupResponse.builder().members(members).build();
-    Decision decision = Decision.NOTHING;
+    Decision decision =
+        group != null && anyLeft ? machine.rebalances().afterDeparture(group) : Decision.NOTHING;
     if (group != null && anyLeft) {
-      decision = machine.rebalances().afterDeparture(group);
       machine.dropIfVoid(group);
     }
     if (decision.records().isEmpty()) {
@@ -59,6 +59,7 @@ final class Leaves implements Command<GroupMachine> {
     return Decision.write(
         decision.records(),
         error -> {
+          decision.outcome().answer(error);
           if (error == ErrorCode.NONE) {
             answer.give(response);
           } else {

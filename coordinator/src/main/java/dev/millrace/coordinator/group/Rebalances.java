@@ -26,6 +26,7 @@ import java.util.List;
  */
 final class Rebalances {
   private static final String NO_MEMBER = "";
+  private static final int WRITE_AGAIN_MS = 1_000;
 
   private final GroupSettings.Membership settings;
   private final Clock clock;
@@ -240,8 +241,7 @@ final class Rebalances {
     }
     group.beginGeneration(clock.wallMs());
     if (group.in(GroupState.EMPTY)) {
-      // of a group that can't be written the last complete generation stays, whose members are gone
-      return Decision.write(List.of(GroupRecords.group(group, _ -> Bytes.EMPTY)), _ -> {});
+      return writeEmpty(group, group.generation());
     }
     for (Member member : group.members()) {
       answerJoin(group, member, joined(group, member));
@@ -251,6 +251,25 @@ final class Rebalances {
     int generation = group.generation();
     group.syncDeadline().arm(group.rebalanceTimeoutMs(), () -> syncsMissing(group, generation));
     return Decision.NOTHING;
+  }
+
+  /**
+   * Writes that nobody is left. Until that succeeds a successor finds the last complete generation,
+   * whose members are gone, so it is tried as long as nobody comes.
+   */
+  private Decision writeEmpty(ClassicGroup group, int generation) {
+    if (!group.in(GroupState.EMPTY) || group.generation() != generation) {
+      return Decision.NOTHING;
+    }
+    return Decision.write(
+        List.of(GroupRecords.group(group, _ -> Bytes.EMPTY)),
+        error -> {
+          if (error != ErrorCode.NONE
+              && group.in(GroupState.EMPTY)
+              && group.generation() == generation) {
+            group.rebalanceDeadline().arm(WRITE_AGAIN_MS, () -> writeEmpty(group, generation));
+          }
+        });
   }
 
   private Decision syncsMissing(ClassicGroup group, int generation) {

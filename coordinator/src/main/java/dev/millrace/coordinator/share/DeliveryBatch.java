@@ -4,11 +4,12 @@ package dev.millrace.coordinator.share;
  * A run of offsets with one state of delivery.
  *
  * @param last inclusive
- * @param state 0 available, 2 acknowledged, 4 archived
+ * @param state 0 available, 2 acknowledged, 3 on its way to the dead-letter queue, 4 archived
  */
 public record DeliveryBatch(long first, long last, byte state, short deliveryCount) {
   private static final byte AVAILABLE = 0;
   private static final byte ACKNOWLEDGED = 2;
+  private static final byte ARCHIVING = 3;
   private static final byte ARCHIVED = 4;
 
   /** Whether offsets, state and count are such as there can be. */
@@ -17,7 +18,7 @@ public record DeliveryBatch(long first, long last, byte state, short deliveryCou
         && last >= first
         && last < Long.MAX_VALUE
         && deliveryCount >= 0
-        && (state == AVAILABLE || state == ACKNOWLEDGED || state == ARCHIVED);
+        && (state == AVAILABLE || state == ACKNOWLEDGED || state == ARCHIVING || state == ARCHIVED);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.millrace.coordinator.share;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
+import dev.millrace.coordinator.Coordinator;
 import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * __share_group_state} that it leads. Safe for any thread; answers come in turns of the partition's
  * owner, or at once when they are errors, each exactly once.
  */
-public final class ShareCoordinator {
+public final class ShareCoordinator implements Coordinator {
   /** The topic on which states live. */
   public static final String TOPIC = "__share_group_state";
 
@@ -59,11 +60,13 @@ public final class ShareCoordinator {
   // Partitions
 
   /** The partition of {@link #TOPIC} on which the state with this text of its key lives. */
+  @Override
   public int partitionOf(String key) {
     return LedPartitions.partitionOf(key, partitionCount.getAsInt());
   }
 
   /** This node leads a partition: its states are loaded from {@code log}. */
+  @Override
   public void elected(int partition, int leaderEpoch, CoordinatorLog log) {
     led.elected(
         partition,
@@ -78,16 +81,19 @@ public final class ShareCoordinator {
   }
 
   /** This node no longer leads a partition, since before {@code leaderEpoch}. */
+  @Override
   public void resigned(int partition, int leaderEpoch) {
     led.resigned(partition, leaderEpoch);
   }
 
   /** Gives up all partitions. */
+  @Override
   public void close() {
     led.close();
   }
 
   /** Calls {@code ready} when a partition is loaded, or with the error why this node has it not. */
+  @Override
   public void whenLoaded(int partition, Consumer<ErrorCode> ready) {
     led.whenLoaded(partition, ready);
   }

@@ -5,6 +5,7 @@ import dev.millrace.coordinator.consumer.Partitions;
 import dev.millrace.coordinator.consumer.Refusal;
 import dev.millrace.coordinator.consumer.TopicCatalog;
 import dev.millrace.coordinator.consumer.TopicCatalog.Topic;
+import dev.millrace.coordinator.consumer.TopicsHash;
 import dev.millrace.coordinator.record.ShareGroupMemberMetadataValue;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ShareGroupHeartbeatRequest;
@@ -325,6 +326,13 @@ public final class ShareMembership {
 
   /** Changes when the partitions that are given out change; 0 when there are none. */
   private static long hash(Partitions available) {
-    return available.isEmpty() ? 0 : Integer.toUnsignedLong(available.hashCode()) | 1L << 32;
+    TopicsHash hash = new TopicsHash();
+    available
+        .topics()
+        .forEach(topic -> {
+          hash.add(topic);
+          available.of(topic).forEach(hash::add);
+        });
+    return hash.value();
   }
 }

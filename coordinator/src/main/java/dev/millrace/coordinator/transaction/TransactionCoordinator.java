@@ -2,6 +2,7 @@ package dev.millrace.coordinator.transaction;
 
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
+import dev.millrace.coordinator.Coordinator;
 import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.LedPartitions;
 import dev.millrace.coordinator.PartitionCoordinator;
@@ -22,7 +23,7 @@ import java.util.function.IntSupplier;
  * <p>Errors are those of the newest version of an API ({@link ErrorCode#PRODUCER_FENCED}, {@link
  * ErrorCode#TRANSACTION_ABORTABLE}); the caller translates them for older ones.
  */
-public final class TransactionCoordinator {
+public final class TransactionCoordinator implements Coordinator {
   /** The topic on which transactional ids live. */
   public static final String TOPIC = "__transaction_state";
 
@@ -59,11 +60,13 @@ public final class TransactionCoordinator {
   // Partitions
 
   /** The partition of {@link #TOPIC} on which a transactional id lives. */
+  @Override
   public int partitionOf(String transactionalId) {
     return LedPartitions.partitionOf(transactionalId, setup.partitionCount().getAsInt());
   }
 
   /** This node leads a partition: its transactions are loaded from {@code log}. */
+  @Override
   public void elected(int partition, int leaderEpoch, CoordinatorLog log) {
     TransactionMachine.Parts parts =
         new TransactionMachine.Parts(
@@ -81,16 +84,19 @@ public final class TransactionCoordinator {
   }
 
   /** This node no longer leads a partition, since before {@code leaderEpoch}. */
+  @Override
   public void resigned(int partition, int leaderEpoch) {
     led.resigned(partition, leaderEpoch);
   }
 
   /** Gives up all partitions. */
+  @Override
   public void close() {
     led.close();
   }
 
   /** Calls {@code ready} when a partition is loaded, or with the error why this node has it not. */
+  @Override
   public void whenLoaded(int partition, Consumer<ErrorCode> ready) {
     led.whenLoaded(partition, ready);
   }

@@ -279,10 +279,17 @@ final class SimulatedGroup {
     members.forEach(SimulatedMember::crash);
     owners.runMs(100);
     assertThat(answers).as(owners.story("each request is answered once")).isEqualTo(requests);
-    GroupCoordinator other = open(new MemoryLog(owners.owner("other"), log.entries()));
-    owners.runMs(5);
-    DescribedGroup here = describe(coordinator);
-    DescribedGroup there = describe(other);
+    GroupCoordinator other;
+    DescribedGroup here;
+    DescribedGroup there;
+    int entries;
+    do {
+      entries = log.entries().size();
+      other = open(new MemoryLog(owners.owner("other"), log.entries()));
+      owners.runMs(5);
+      here = describe(coordinator);
+      there = describe(other);
+    } while (log.entries().size() != entries);
     if (here.groupState().equals("Stable") || here.groupState().equals("Empty")) {
       assertThat(there.groupState()).as(owners.story("state")).isEqualTo(here.groupState());
       assertThat(there.protocolData()).isEqualTo(here.protocolData());

@@ -7,7 +7,10 @@ package dev.millrace.quorum.control;
  */
 public sealed interface Command<R>
     permits AllocateProducerIds,
+        AlterPartition,
+        AssignDirectories,
         Bootstrap,
+        BrokerHeartbeat,
         ChangeConfigs,
         CreatePartitions,
         CreateTopics,

@@ -2,6 +2,7 @@ package dev.millrace.quorum.control;
 
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.turns.Turns;
+import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ImageDelta;
 import dev.millrace.quorum.image.ImageListener;
@@ -39,6 +40,7 @@ public final class Controller {
   /** Most commands that wait for their turn at once; further ones are told to come back later. */
   public static final int COMMANDS_WAITING_MAX = 10_000;
 
+  private static final System.Logger LOG = System.getLogger(Controller.class.getName());
   private static final int NOT_LEADING = -1;
 
   private final Setup setup;
@@ -55,6 +57,8 @@ public final class Controller {
   private volatile int leader = NOT_LEADING;
   private volatile int epoch;
   private final Effects effects = new Effects();
+  private final Sessions sessions = new Sessions();
+  private boolean ticking;
   private @Nullable RuntimeException failure;
 
   /**
@@ -173,6 +177,7 @@ public final class Controller {
       throw fault;
     }
     parts.forEach(this::append);
+    noteHeartbeat(command, decision);
     Answer<R> answer = new Answer<>(decision.reply(), receiver);
     if (pending.isEmpty()) {
       answer.give();
@@ -184,7 +189,48 @@ public final class Controller {
 
   private Rules rules() {
     BrokerSettings settings = ahead.brokerSettings(setup.written, setup.nodeId);
-    return new Rules(ahead, nextOffset, settings, setup.random);
+    return new Rules(ahead, nextOffset, settings, setup.random, sessions);
+  }
+
+  private void noteHeartbeat(Command<?> command, Decision<?> decision) {
+    if (command instanceof BrokerHeartbeat heartbeat
+        && decision.reply() instanceof Outcome.Done<?> done
+        && done.value() instanceof BrokerHeartbeat.State state) {
+      sessions.heard(heartbeat, state, ahead);
+      tickLater();
+    }
+  }
+
+  private void beginSessions() {
+    boolean alone = log.voters().equals(List.of(setup.nodeId));
+    sessions.begin(ahead, alone ? setup.nodeId : NOT_LEADING);
+    tickLater();
+  }
+
+  private void tickLater() {
+    if (!ticking && !sessions.isEmpty()) {
+      ticking = true;
+      int sessionMs = rules().settings().intValue("broker.session.timeout.ms");
+      turns.after(Math.max(1, sessionMs / Sessions.TICKS), this::tick);
+    }
+  }
+
+  private void tick() {
+    ticking = false;
+    if (leadingEpoch == NOT_LEADING) {
+      sessions.end();
+      return;
+    }
+    for (BrokerImage silent : sessions.tick(ahead)) {
+      if (!silent.fenced()) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "broker is fenced, it was not heard of for a session, broker={0}",
+            Integer.toString(silent.id()));
+        run(new FenceBroker(silent.id(), silent.epoch()), _ -> {});
+      }
+    }
+    tickLater();
   }
 
   private <R> Outcome<R> notLeading() {
@@ -201,7 +247,8 @@ public final class Controller {
     ahead = step.image();
     pending.add(new Pending(nextOffset, step, new ArrayList<>(1)));
     nextOffset = lastOffset + 1;
-    log.append(leadingEpoch, records, this::appended);
+    int itsEpoch = leadingEpoch;
+    log.append(itsEpoch, records, outcome -> appended(itsEpoch, outcome));
     effects.tell(records);
   }
 
@@ -212,8 +259,8 @@ public final class Controller {
   }
 
   /** What was committed was heard of by then; the rest is lost together with all behind it. */
-  private void appended(MetadataLog.Outcome outcome) {
-    if (outcome == MetadataLog.Outcome.FENCED) {
+  private void appended(int itsEpoch, MetadataLog.Outcome outcome) {
+    if (outcome == MetadataLog.Outcome.FENCED && leadingEpoch == itsEpoch) {
       leadingEpoch = NOT_LEADING;
       abandon(ErrorCode.NOT_CONTROLLER, "leadership of the metadata was lost");
     }
@@ -304,6 +351,7 @@ public final class Controller {
       if (lastReplay.isInTransaction()) {
         append(List.of(new AbortTransactionRecord("its leader is gone")));
       }
+      beginSessions();
       setup.events.leading();
     }
 

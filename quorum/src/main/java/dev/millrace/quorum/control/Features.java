@@ -11,7 +11,14 @@ public final class Features {
   /** The name of the level that gates record kinds and what nodes say to each other. */
   public static final String METADATA_VERSION = "metadata.version";
 
-  /** The name of the level from which on share groups can be used (KIP-932). */
+  /** The name of the level that turns eligible leader replicas on (KIP-966). */
+  public static final String ELIGIBLE_LEADER_REPLICAS = "eligible.leader.replicas.version";
+
+  /**
+   * The name of the level at which share groups can be used (1, KIP-932) and have dead-letter
+   * queues (2, KIP-1191). It may come down again: what is on its way to a queue then still gets
+   * there.
+   */
   public static final String SHARE_VERSION = "share.version";
 
   /** The name of the level that turns the consumer protocol on (KIP-848). */
@@ -41,8 +48,8 @@ public final class Features {
           new Feature("kraft.version", 0, 0, 0),
           new Feature("transaction.version", 0, 2, 2),
           new Feature(GROUP_VERSION, 0, 1, 1),
-          new Feature("eligible.leader.replicas.version", 0, 0, 0),
-          new Feature(SHARE_VERSION, 0, 1, 1),
+          new Feature(ELIGIBLE_LEADER_REPLICAS, 0, 0, 0),
+          new Feature(SHARE_VERSION, 0, 2, 2),
           new Feature("streams.version", 0, 0, 0));
 
   private Features() {}

@@ -24,7 +24,7 @@ public record FenceBroker(int brokerId, long brokerEpoch) implements Command<Boo
                     .brokerEpoch(brokerEpoch)
                     .fenced(FENCE)
                     .build());
-            records.addAll(new Leaderships(rules.image()).leave(brokerId));
+            records.addAll(new Leaderships(rules.after(records)).settle());
           }
           return !broker.fenced();
         });

@@ -1,7 +1,6 @@
 package dev.millrace.quorum.control;
 
-import dev.millrace.base.bytes.Uuid;
-import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.control.PartitionChange.PartitionId;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.quorum.record.PartitionChangeRecord;
@@ -9,96 +8,95 @@ import dev.millrace.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the coming and going of a broker does to the partitions that it has copies of. */
+/**
+ * What the state of the brokers means for all partitions: whoever is not at work leaves the in-sync
+ * sets, another one takes over what it led, and what nobody leads is led again by whoever may.
+ */
 final class Leaderships {
-  private final ClusterImage image;
-
-  Leaderships(ClusterImage image) {
-    this.image = image;
-  }
+  private final PartitionRules rules;
 
   /**
-   * The broker is gone: it leaves every in-sync set that has somebody else, and an active member of
-   * the set takes over what it led. The last one of a set stays in it, and nobody leads.
+   * @param rules with the image that already shows what happened to the brokers
    */
-  List<Message> leave(int brokerId) {
-    return changes((id, index, partition) -> left(id, index, partition, brokerId));
+  Leaderships(Rules rules) {
+    this.rules = new PartitionRules(rules);
   }
 
-  /**
-   * The broker is back: it takes over what nobody leads, where it is in the in-sync set, or where
-   * that set is empty and the broker is known to hold all that was committed (KIP-966).
-   */
-  List<Message> join(int brokerId) {
-    return changes((id, index, partition) -> joined(id, index, partition, brokerId));
+  /** Which copies of a partition may lack records that were acknowledged. */
+  @FunctionalInterface
+  interface Losses {
+    boolean isLost(PartitionRules.OfTopic topic, PartitionImage partition, int replica);
   }
 
-  private static @Nullable PartitionChangeRecord joined(
-      Uuid id, int index, PartitionImage partition, int brokerId) {
-    if (partition.hasLeader()) {
-      return null;
-    }
-    if (partition.isr().contains(brokerId)) {
-      return change(id, index).leader(brokerId).build();
-    }
-    if (partition.isr().isEmpty() && partition.eligible().contains(brokerId)) {
-      return change(id, index)
-          .leader(brokerId)
-          .isr(List.of(brokerId))
-          .eligibleLeaderReplicas(
-              partition.eligible().stream().filter(other -> other != brokerId).toList())
-          .lastKnownElr(List.of())
-          .build();
-    }
-    return null;
+  /** The records that bring every partition in line. */
+  List<Message> settle() {
+    return settle((_, _, _) -> false);
   }
 
-  private @Nullable PartitionChangeRecord left(
-      Uuid id, int index, PartitionImage partition, int brokerId) {
-    List<Integer> others = partition.isr().stream().filter(other -> other != brokerId).toList();
-    boolean shrinks = !others.isEmpty() && others.size() < partition.isr().size();
-    boolean leads = partition.leader() == brokerId;
-    if (!shrinks && !leads) {
-      return null;
-    }
-    PartitionChangeRecord.Builder change = change(id, index);
-    if (shrinks) {
-      change.isr(others);
-    }
-    if (leads) {
-      change.leader(successor(partition, others));
-    }
-    return change.build();
-  }
-
-  private int successor(PartitionImage partition, List<Integer> isr) {
-    return partition.replicas().stream()
-        .filter(replica -> isr.contains(replica) && image.isActive(replica))
-        .findFirst()
-        .orElse(PartitionImage.NO_LEADER);
-  }
-
-  private static PartitionChangeRecord.Builder change(Uuid topicId, int index) {
-    return PartitionChangeRecord.builder().topicId(topicId).partitionId(index);
-  }
-
-  /** What becomes of one partition; null when nothing does. */
-  private interface Rule {
-    @Nullable PartitionChangeRecord apply(Uuid topicId, int index, PartitionImage partition);
-  }
-
-  private List<Message> changes(Rule rule) {
+  /** The same, while some copies are known to be incomplete. */
+  List<Message> settle(Losses losses) {
     List<Message> records = new ArrayList<>();
-    for (TopicImage topic : image.topics().byId().values()) {
+    for (TopicImage topic : rules.image().topics().byId().values()) {
+      PartitionRules.OfTopic settings = rules.topic(topic.name());
       for (Map.Entry<Integer, PartitionImage> entry : topic.partitions().entrySet()) {
-        PartitionChangeRecord change = rule.apply(topic.id(), entry.getKey(), entry.getValue());
+        PartitionImage partition = entry.getValue();
+        List<Integer> lost = lost(losses, settings, partition);
+        if (lost.isEmpty() && isSettled(settings, partition)) {
+          continue;
+        }
+        PartitionId id = new PartitionId(topic.name(), topic.id(), entry.getKey());
+        PartitionChangeRecord change = settle(id, partition, lost);
         if (change != null) {
           records.add(change);
         }
       }
     }
     return records;
+  }
+
+  /** Appends what brings one partition in line. */
+  void settle(PartitionId id, List<Message> records) {
+    PartitionImage partition = rules.image().partition(id.topicId(), id.index());
+    PartitionChangeRecord change = partition == null ? null : settle(id, partition, List.of());
+    if (change != null) {
+      records.add(change);
+    }
+  }
+
+  private @Nullable PartitionChangeRecord settle(
+      PartitionId id, PartitionImage partition, List<Integer> lost) {
+    List<Integer> atWork =
+        partition.isr().stream().filter(replica -> rules.isUsable(partition, replica)).toList();
+    return new PartitionChange(rules, id, partition).isr(atWork).lost(Set.copyOf(lost)).build();
+  }
+
+  private static List<Integer> lost(
+      Losses losses, PartitionRules.OfTopic topic, PartitionImage partition) {
+    return partition.replicas().stream()
+        .filter(
+            replica -> partition.isr().contains(replica) || partition.eligible().contains(replica))
+        .filter(replica -> losses.isLost(topic, partition, replica))
+        .toList();
+  }
+
+  /** The ordinary case, found cheaply: everybody in the set is at work, and one of them leads. */
+  private boolean isSettled(PartitionRules.OfTopic topic, PartitionImage partition) {
+    List<Integer> isr = partition.isr();
+    boolean whole =
+        partition.eligible().isEmpty()
+            || (rules.tracksEligible()
+                && isr.size() < Math.min(topic.minInSync(), partition.replicas().size()));
+    if (!whole || !partition.hasLeader()) {
+      return false;
+    }
+    for (int replica : isr) {
+      if (!rules.isUsable(partition, replica)) {
+        return false;
+      }
+    }
+    return isr.contains(partition.leader());
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.quorum.control;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.record.RegisterBrokerRecord;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerFeature;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param incarnation an id that only this process has
  * @param directories ids of its log directories
  * @param predecessor what is known of the process that had the id before
+ * @param features the levels that the process can work at
  */
 public record RegisterBroker(
     int brokerId,
@@ -26,8 +28,20 @@ public record RegisterBroker(
     List<BrokerEndpoint> endpoints,
     @Nullable String rack,
     List<Uuid> directories,
-    Predecessor predecessor)
+    Predecessor predecessor,
+    List<BrokerFeature> features)
     implements Command<Long> {
+
+  /** A process of this release. */
+  public RegisterBroker(
+      int brokerId,
+      Uuid incarnation,
+      List<BrokerEndpoint> endpoints,
+      @Nullable String rack,
+      List<Uuid> directories,
+      Predecessor predecessor) {
+    this(brokerId, incarnation, endpoints, rack, directories, predecessor, ofThisRelease());
+  }
 
   /**
    * The process that had the broker id before.
@@ -52,14 +66,42 @@ public record RegisterBroker(
         Rules.attempt(() -> {
           checkDirectories(rules);
           checkFeatures(rules);
-          checkPredecessor(existing);
+          checkPredecessor(existing, rules.liveness());
           records.add(record(epoch));
-          if (existing != null && existing.epoch() != predecessor.cleanEpoch()) {
-            records.addAll(new Leaderships(rules.image()).leave(brokerId));
+          if (!goesOn(rules)) {
+            records.addAll(
+                new Leaderships(rules.after(records))
+                    .settle((topic, partition, replica) ->
+                        replica == brokerId && isLost(existing, topic, partition)));
           }
           return epoch;
         });
     return new Decision<>(outcome instanceof Outcome.Done ? records : List.of(), outcome, true);
+  }
+
+  /** The only broker of its cluster stopped in order and is back: nobody took anything over. */
+  private boolean goesOn(Rules rules) {
+    BrokerImage existing = rules.image().broker(brokerId);
+    return existing == null
+        ? rules.image().topics().byId().isEmpty()
+        : predecessor.gone()
+            && existing.epoch() == predecessor.cleanEpoch()
+            && rules.image().brokers().size() == 1;
+  }
+
+  /**
+   * Whether this broker's copy of a partition may lack records that were acknowledged: they counted
+   * as written while they were in memory alone, and the process ended without writing them; or the
+   * log directory that the copy may have been in is gone.
+   */
+  private boolean isLost(
+      @Nullable BrokerImage existing, PartitionRules.OfTopic topic, PartitionImage partition) {
+    boolean clean = existing != null && existing.epoch() == predecessor.cleanEpoch();
+    if (!clean && !topic.durable()) {
+      return true;
+    }
+    boolean somewhere = partition.directoryOf(brokerId).equals(PartitionImage.DIRECTORY_UNASSIGNED);
+    return somewhere && existing != null && !directories.containsAll(existing.directories());
   }
 
   private RegisterBrokerRecord record(long epoch) {
@@ -68,7 +110,7 @@ public record RegisterBroker(
         .incarnationId(incarnation)
         .brokerEpoch(epoch)
         .endPoints(endpoints)
-        .features(features())
+        .features(features)
         .rack(rack)
         .fenced(true)
         .logDirs(directories)
@@ -76,7 +118,8 @@ public record RegisterBroker(
         .build();
   }
 
-  private static List<BrokerFeature> features() {
+  /** What a process of this release can work at. */
+  public static List<BrokerFeature> ofThisRelease() {
     return Features.supported().stream()
         .map(feature -> new BrokerFeature(feature.name(), feature.least(), feature.most()))
         .toList();
@@ -102,24 +145,32 @@ public record RegisterBroker(
   }
 
   /** The process must be able to work at every finalized level. */
-  private static void checkFeatures(Rules rules) {
+  private void checkFeatures(Rules rules) {
     for (Map.Entry<String, Short> entry : rules.image().features().entrySet()) {
-      Features.Feature feature = Features.find(entry.getKey());
-      if (feature == null || !feature.has(entry.getValue())) {
+      short level = entry.getValue();
+      boolean able =
+          features.stream()
+              .anyMatch(feature ->
+                  feature.name().equals(entry.getKey())
+                      && level >= feature.minSupportedVersion()
+                      && level <= feature.maxSupportedVersion());
+      if (!able) {
         throw new RefusedException(
             ErrorCode.UNSUPPORTED_VERSION,
             "this release cannot work at "
                 + entry.getKey()
                 + "="
-                + entry.getValue()
+                + level
                 + ", which the cluster has finalized; data of Apache Kafka is taken over by millrace"
                 + " import");
       }
     }
   }
 
-  private void checkPredecessor(@Nullable BrokerImage existing) {
-    if (existing != null && !existing.fenced() && !predecessor.gone()) {
+  private void checkPredecessor(@Nullable BrokerImage existing, Liveness liveness) {
+    if (existing != null
+        && !predecessor.gone()
+        && (!existing.fenced() || liveness.isAlive(brokerId, existing.epoch()))) {
       throw new RefusedException(
           ErrorCode.DUPLICATE_BROKER_REGISTRATION,
           "another process is running as broker " + brokerId);

@@ -3,7 +3,10 @@ package dev.millrace.quorum.control;
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.image.Replay;
 import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.Message;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -14,9 +17,20 @@ import java.util.random.RandomGenerator;
  * @param nextOffset the offset of the first record that this decision appends
  * @param settings effective settings of the controller's node
  * @param random for new topic ids and for where placement starts
+ * @param liveness of brokers, as the active controller knows it
  */
 public record Rules(
-    ClusterImage image, long nextOffset, BrokerSettings settings, RandomGenerator random) {
+    ClusterImage image,
+    long nextOffset,
+    BrokerSettings settings,
+    RandomGenerator random,
+    Liveness liveness) {
+
+  /** While nobody was heard of. */
+  public Rules(
+      ClusterImage image, long nextOffset, BrokerSettings settings, RandomGenerator random) {
+    this(image, nextOffset, settings, random, Liveness.NONE);
+  }
 
   /** Most partitions that one request may create. */
   static final int PARTITIONS_PER_REQUEST_MAX = 10_000;
@@ -28,6 +42,15 @@ public record Rules(
     } catch (RefusedException refused) {
       return refused.outcome();
     }
+  }
+
+  /** The same once {@code records}, the first of this decision, are applied. */
+  Rules after(List<Message> records) {
+    Replay replay = new Replay(image);
+    records.forEach(replay::apply);
+    long offset = nextOffset + records.size();
+    return new Rules(
+        replay.finish(offset - 1, image.epoch()).image(), offset, settings, random, liveness);
   }
 
   /** The registration of a broker that says it has this epoch. */

@@ -24,7 +24,7 @@ public record UnfenceBroker(int brokerId, long brokerEpoch) implements Command<B
                     .brokerEpoch(brokerEpoch)
                     .fenced(UNFENCE)
                     .build());
-            records.addAll(new Leaderships(rules.image()).join(brokerId));
+            records.addAll(new Leaderships(rules.after(records)).settle());
           }
           return broker.fenced();
         });

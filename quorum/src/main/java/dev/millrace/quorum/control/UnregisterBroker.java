@@ -1,6 +1,7 @@
 package dev.millrace.quorum.control;
 
 import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.record.UnregisterBrokerRecord;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
@@ -25,8 +26,16 @@ public record UnregisterBroker(int brokerId) implements Command<Integer> {
           Outcome.refused(
               ErrorCode.INVALID_REQUEST, "broker is running, stop it first, broker=" + brokerId));
     }
-    List<Message> records = new ArrayList<>(new Leaderships(rules.image()).leave(brokerId));
+    List<Message> records = new ArrayList<>();
     records.add(new UnregisterBrokerRecord(brokerId, broker.epoch()));
+    records.addAll(new Leaderships(rules.after(records)).settle(this::isForgotten));
     return new Decision<>(records, Outcome.done(brokerId), true);
+  }
+
+  /** Its copies are given up where another one has everything; the last one may still be needed. */
+  private boolean isForgotten(PartitionRules.OfTopic topic, PartitionImage partition, int replica) {
+    return replica == brokerId
+        && (partition.isr().stream().anyMatch(other -> other != brokerId)
+            || partition.eligible().stream().anyMatch(other -> other != brokerId));
   }
 }

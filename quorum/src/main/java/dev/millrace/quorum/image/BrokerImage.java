@@ -50,6 +50,16 @@ public record BrokerImage(
     return !fenced && !inControlledShutdown;
   }
 
+  /**
+   * Whether a replica in this log directory can be at work: the directory is one of those that are
+   * online, or is not known yet.
+   */
+  public boolean isOnline(Uuid directory) {
+    return directories.contains(directory)
+        || directory.equals(PartitionImage.DIRECTORY_UNASSIGNED)
+        || directory.equals(PartitionImage.DIRECTORY_MIGRATING);
+  }
+
   /** The address of this listener, or null when the broker does not have it. */
   public @Nullable BrokerEndpoint endpoint(String listener) {
     for (BrokerEndpoint endpoint : endpoints) {

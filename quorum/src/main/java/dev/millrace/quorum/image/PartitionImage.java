@@ -42,6 +42,12 @@ public record PartitionImage(
   /** The log directory of a replica that its broker has not chosen yet. */
   public static final Uuid DIRECTORY_UNASSIGNED = new Uuid(0, 1);
 
+  /** The log directory of a replica from before directories had ids. */
+  public static final Uuid DIRECTORY_MIGRATING = Uuid.ZERO;
+
+  /** The log directory of a replica that is offline, and nobody said which one it was. */
+  public static final Uuid DIRECTORY_LOST = new Uuid(0, 2);
+
   private static final byte SAME_RECOVERY = -1;
 
   /** Replicas that are added to, or removed from, a partition. */
@@ -61,6 +67,12 @@ public record PartitionImage(
         reassignment(record.addingReplicas(), record.removingReplicas()),
         orEmpty(record.eligibleLeaderReplicas()),
         orEmpty(record.lastKnownElr()));
+  }
+
+  /** The log directory of one of {@link #replicas()}. */
+  public Uuid directoryOf(int replica) {
+    int at = replicas.indexOf(replica);
+    return at < 0 ? DIRECTORY_LOST : directories.get(at);
   }
 
   public boolean hasLeader() {

@@ -7,8 +7,12 @@ import dev.millrace.base.settings.StaticSettings;
 import dev.millrace.base.sim.SimOwners;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.quorum.Quorum;
+import dev.millrace.quorum.control.BrokerHeartbeat.State;
+import dev.millrace.quorum.control.BrokerHeartbeat.Wants;
 import dev.millrace.quorum.control.CreateTopics.NewTopic;
+import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.quorum.log.MemoryLog;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
@@ -68,6 +72,56 @@ final class Bench {
     return epoch;
   }
 
+  /** A controller of a new cluster with brokers 1 to {@code brokers} that send heartbeats. */
+  static Bench cluster(int brokers, Map<String, String> settings) {
+    Bench bench = empty(settings);
+    for (int id = 1; id <= brokers; id++) {
+      bench.register(id, null);
+      assertThat(bench.beat(id).fenced()).isFalse();
+    }
+    return bench;
+  }
+
+  static Bench cluster(int brokers) {
+    return cluster(brokers, Map.of());
+  }
+
+  BrokerImage broker(int id) {
+    return Objects.requireNonNull(image().broker(id), "broker");
+  }
+
+  PartitionImage partition(String topic, int index) {
+    return Objects.requireNonNull(topic(topic).partition(index), "partition");
+  }
+
+  /** A heartbeat of a broker that has heard of everything and wants to work. */
+  State beat(int id) {
+    return beat(id, Wants.WORK);
+  }
+
+  State beat(int id, Wants wants) {
+    return value(ask(heartbeat(id, wants, image().offset())));
+  }
+
+  BrokerHeartbeat heartbeat(int id, Wants wants, long metadataOffset) {
+    return new BrokerHeartbeat(id, broker(id).epoch(), metadataOffset, wants, List.of(), null);
+  }
+
+  /** Lets a time pass in which these brokers send heartbeats and the others are silent. */
+  void pass(long ms, Integer... alive) {
+    for (long passed = 0; passed < ms; passed += 100) {
+      for (Integer id : alive) {
+        beat(id);
+      }
+      owners.runMs(100);
+    }
+  }
+
+  /** A topic of one partition on these brokers. */
+  Uuid createOn(String name, Integer... replicas) {
+    return value(create(new NewTopic(name, -1, -1, Map.of(0, List.of(replicas)), Map.of()))).id();
+  }
+
   long register(int id, @Nullable String rack) {
     return value(ask(registration(id, rack, new RegisterBroker.Predecessor(false, -1))));
   }
@@ -109,7 +163,7 @@ final class Bench {
   <R> Outcome<R> await(Consumer<Consumer<Outcome<R>>> start) {
     AtomicReference<@Nullable Outcome<R>> outcome = new AtomicReference<>();
     start.accept(outcome::set);
-    owners.runUntilIdle(100_000);
+    owners.runUntil(() -> outcome.get() != null, 100_000);
     return Objects.requireNonNull(outcome.get(), "no reply");
   }
 

@@ -145,7 +145,7 @@ class ClusterTest {
         .containsEntry("metadata.version", (short) 30)
         .containsEntry("transaction.version", (short) 2)
         .containsEntry("group.version", (short) 1)
-        .containsEntry("share.version", (short) 1);
+        .containsEntry("share.version", (short) 2);
     Bench older =
         Bench.empty(Map.of("feature:metadata.version", "29", "feature:group.version", "0"));
     assertThat(older.image().featureLevel("metadata.version")).isEqualTo((short) 29);

@@ -10,6 +10,10 @@ public enum RecordState {
   ACQUIRED(1),
   /** A member has processed it. */
   ACKNOWLEDGED(2),
+  /** A member gave it up, and it is yet to be written to the dead-letter queue (KIP-1191). */
+  ARCHIVING_REJECTED(3),
+  /** It was tried too often, and is yet to be written to the dead-letter queue (KIP-1191). */
+  ARCHIVING_EXHAUSTED(3),
   /** It is not delivered any more: rejected, tried too often, or no record of the topic's users. */
   ARCHIVED(4);
 
@@ -29,11 +33,22 @@ public enum RecordState {
     return this == ACKNOWLEDGED || this == ARCHIVED;
   }
 
-  /** The state that may be saved as {@code id}, or null. */
-  public static @Nullable RecordState saved(byte id) {
+  /** Whether it is on its way to the dead-letter queue. */
+  public boolean isArchiving() {
+    return this == ARCHIVING_REJECTED || this == ARCHIVING_EXHAUSTED;
+  }
+
+  /**
+   * The state that may be saved as {@code id}, or null.
+   *
+   * @param exhausted whether it was delivered as often as it may be: why a record is on its way to
+   *     the dead-letter queue is not saved
+   */
+  public static @Nullable RecordState saved(byte id, boolean exhausted) {
     return switch (id) {
       case 0 -> AVAILABLE;
       case 2 -> ACKNOWLEDGED;
+      case 3 -> exhausted ? ARCHIVING_EXHAUSTED : ARCHIVING_REJECTED;
       case 4 -> ARCHIVED;
       default -> null;
     };

@@ -8,8 +8,14 @@ package dev.millrace.replica.share;
  * @param lockMs how long a member has a record ({@code share.record.lock.duration.ms})
  * @param deliveryCountMax deliveries after which a record is given up ({@code
  *     share.delivery.count.limit})
+ * @param deadLetters whether records that are given up go to a dead-letter queue (KIP-1191)
  */
-public record ShareLimits(int locksMax, int lockMs, int deliveryCountMax) {
+public record ShareLimits(int locksMax, int lockMs, int deliveryCountMax, boolean deadLetters) {
+  /** Limits of a group without a dead-letter queue. */
+  public ShareLimits(int locksMax, int lockMs, int deliveryCountMax) {
+    this(locksMax, lockMs, deliveryCountMax, false);
+  }
+
   /**
    * From this delivery count on, records are handed out in ever smaller portions, so that a record
    * that breaks its consumer takes fewer and fewer others with it.

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *       ^                   |   | \---reject, gap, saved--> ARCHIVED
  *       \--release, saved---/   |
  *       \--lock ran out --------/  ARCHIVED instead, when delivered too often
+ *
+ *   with a dead-letter queue, instead of ARCHIVED after a reject and too many deliveries:
+ *   ARCHIVING, saved --written to the queue or given up--> ARCHIVED
  * </pre>
  *
  * What a member says of a record takes effect when it is saved; until then the record stays in its
@@ -22,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * saved with the next write. One write is on its way at a time: {@link #beginWrite}, then {@link
  * #endWrite}.
  *
+ * <p>What goes to the dead-letter queue goes there when it is saved that it does, so that nobody
+ * gets it once more: {@link #beginDeadLetters}, then {@link #endDeadLetters}. A successor that does
+ * not know whether it was written writes it again (KIP-1191).
+ *
  * <p>Not safe for threads by itself. Times are monotonic milliseconds. See KIP-932.
  */
 public final class SharePartition {
@@ -29,6 +36,7 @@ public final class SharePartition {
   private long openWrite = 1;
   private long runningWrite;
   private boolean unsaved;
+  private List<DeadLetters> deadLetters = List.of();
 
   /**
    * Goes on where it was saved.
@@ -64,7 +72,9 @@ public final class SharePartition {
   public boolean isQuiet() {
     return runningWrite == 0
         && !unsaved
-        && window.spans().stream().noneMatch(span -> span.delivery().isAcquired());
+        && window.spans().stream()
+            .noneMatch(
+                span -> span.delivery().isAcquired() || span.delivery().state().isArchiving());
   }
 
   /** The first offset that is not done with. */
@@ -216,13 +226,52 @@ public final class SharePartition {
   private static RecordState target(AcknowledgeType type, int count, ShareLimits limits) {
     return switch (type) {
       case ACCEPT -> RecordState.ACKNOWLEDGED;
-      case REJECT, GAP -> RecordState.ARCHIVED;
+      case GAP -> RecordState.ARCHIVED;
+      case REJECT -> limits.deadLetters() ? RecordState.ARCHIVING_REJECTED : RecordState.ARCHIVED;
       case RELEASE, RENEW -> released(count, limits);
     };
   }
 
   private static RecordState released(int count, ShareLimits limits) {
-    return count >= limits.deliveryCountMax() ? RecordState.ARCHIVED : RecordState.AVAILABLE;
+    if (count < limits.deliveryCountMax()) {
+      return RecordState.AVAILABLE;
+    }
+    return limits.deadLetters() ? RecordState.ARCHIVING_EXHAUSTED : RecordState.ARCHIVED;
+  }
+
+  /**
+   * What is to be written to the dead-letter queue now, in order; nothing while something is on its
+   * way there.
+   */
+  public List<DeadLetters> beginDeadLetters() {
+    if (!deadLetters.isEmpty()) {
+      return List.of();
+    }
+    List<DeadLetters> found = new ArrayList<>();
+    for (Span span : window.spans()) {
+      Delivery delivery = span.delivery();
+      if (delivery.state().isArchiving() && delivery.change() == Delivery.SAVED) {
+        found.add(
+            new DeadLetters(
+                span.first(),
+                span.last(),
+                delivery.count(),
+                delivery.state() == RecordState.ARCHIVING_REJECTED));
+      }
+    }
+    deadLetters = found;
+    return found;
+  }
+
+  /** What was on its way to the dead-letter queue is there, or can't get there: it is done with. */
+  public void endDeadLetters() {
+    for (DeadLetters run : deadLetters) {
+      long from = Math.max(run.first(), window.start());
+      if (from <= run.last()) {
+        window.update(from, run.last(), delivery -> now(delivery, RecordState.ARCHIVED));
+      }
+    }
+    deadLetters = List.of();
   }
 
   /** Takes back what a member has and has said nothing of. Returns whether there was anything. */

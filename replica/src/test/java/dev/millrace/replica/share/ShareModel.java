@@ -6,6 +6,7 @@ import dev.millrace.replica.share.SharePartition.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class ShareModel {
   private static final int LENGTH = 240;
   private static final List<String> MEMBERS = List.of("a", "b", "c");
-  private static final ShareLimits LIMITS = new ShareLimits(60, 1_000, 5);
-
   private final Random random;
+  private final ShareLimits limits;
   private final List<FoundBatch> log = new ArrayList<>();
   private final boolean[] deliverable = new boolean[LENGTH];
 
@@ -29,6 +29,14 @@ final class ShareModel {
   private final int[] count = new int[LENGTH];
   private final boolean[] accepted = new boolean[LENGTH];
   private final boolean[] archived = new boolean[LENGTH];
+  private final boolean[] archiving = new boolean[LENGTH];
+  private final boolean[] gaps = new boolean[LENGTH];
+
+  // what came to the dead-letter queue: how often, and whether by this leader
+  private final int[] letters = new int[LENGTH];
+  private final boolean[] lettersNow = new boolean[LENGTH];
+  private List<DeadLetters> burying = List.of();
+
   private final @Nullable AcknowledgeType[] said = new AcknowledgeType[LENGTH];
   private final long[] saidIn = new long[LENGTH];
 
@@ -44,6 +52,7 @@ final class ShareModel {
 
   ShareModel(long seed) {
     random = new Random(seed);
+    limits = new ShareLimits(60, 1_000, 5, seed % 2 == 0);
     Arrays.fill(savedState, RecordState.AVAILABLE);
     for (int at = 0; at < LENGTH - 12; ) {
       int first = at + (random.nextInt(6) == 0 ? random.nextInt(4) : 0);
@@ -56,16 +65,23 @@ final class ShareModel {
   }
 
   void step() {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0, 1, 2, 3 -> acquire(MEMBERS.get(random.nextInt(3)), query());
       case 4, 5, 6 -> acknowledge(MEMBERS.get(random.nextInt(3)));
       case 7 -> begin();
       case 8 -> end(random.nextInt(4) != 0);
       case 9 -> expire();
       case 10 -> rare();
+      case 11 -> {
+        if (random.nextBoolean()) {
+          beginLetters();
+        } else {
+          endLetters();
+        }
+      }
       default -> acknowledgeWhatIsNotHeld(MEMBERS.get(random.nextInt(3)));
     }
-    assertThat(partition.runs()).isLessThanOrEqualTo(LIMITS.locksMax() + 12);
+    assertThat(partition.runs()).isLessThanOrEqualTo(limits.locksMax() + 12);
   }
 
   private void rare() {
@@ -82,16 +98,16 @@ final class ShareModel {
   }
 
   private List<AcquiredRecords> acquire(String member, ShareQuery query) {
-    long from = partition.nextOffset(LIMITS);
+    long from = partition.nextOffset(limits);
     if (from < 0) {
       assertThat(partition.endOffset() - partition.startOffset())
-          .isGreaterThanOrEqualTo(LIMITS.locksMax());
+          .isGreaterThanOrEqualTo(limits.locksMax());
       return List.of();
     }
     List<FoundBatch> batches =
         log.stream().filter(batch -> batch.last() >= from).limit(1 + random.nextInt(6)).toList();
     List<AcquiredRecords> acquired =
-        partition.acquire(member, query, new Reading(from, batches), LIMITS, nowMs);
+        partition.acquire(member, query, new Reading(from, batches), limits, nowMs);
     long records = 0;
     for (AcquiredRecords run : acquired) {
       records += run.count();
@@ -103,7 +119,7 @@ final class ShareModel {
       assertThat(records).isLessThanOrEqualTo(query.recordsMax());
     }
     assertThat(partition.endOffset() - partition.startOffset())
-        .isLessThanOrEqualTo(LIMITS.locksMax() + 12L);
+        .isLessThanOrEqualTo(limits.locksMax() + 12L);
     return acquired;
   }
 
@@ -111,11 +127,13 @@ final class ShareModel {
     assertThat(deliverable[offset]).as("a record lies at %s", offset).isTrue();
     assertThat(holder[offset]).as("nobody has %s", offset).isNull();
     assertThat(accepted[offset] || archived[offset]).as("%s is done with", offset).isFalse();
+    assertThat(archiving[offset]).as("%s is given up", offset).isFalse();
+    assertThat(letters[offset]).as("%s is in the dead-letter queue", offset).isZero();
     assertThat((long) offset).isGreaterThanOrEqualTo(logStart);
     assertThat(deliveryCount).as("deliveries of %s", offset).isEqualTo(count[offset] + 1);
-    assertThat(deliveryCount).isLessThanOrEqualTo(LIMITS.deliveryCountMax());
+    assertThat(deliveryCount).isLessThanOrEqualTo(limits.deliveryCountMax());
     holder[offset] = member;
-    dueMs[offset] = nowMs + LIMITS.lockMs();
+    dueMs[offset] = nowMs + limits.lockMs();
     count[offset] = deliveryCount;
   }
 
@@ -141,12 +159,12 @@ final class ShareModel {
         same
             ? Acknowledgement.of(first, last, types.getFirst())
             : new Acknowledgement(first, last, types);
-    Outcome outcome = partition.acknowledge(member, List.of(one), LIMITS, nowMs);
+    Outcome outcome = partition.acknowledge(member, List.of(one), limits, nowMs);
     boolean waits = false;
     for (int offset = first; offset <= last; offset++) {
       AcknowledgeType type = types.get(same ? 0 : offset - first);
       if (type == AcknowledgeType.RENEW) {
-        dueMs[offset] = nowMs + LIMITS.lockMs();
+        dueMs[offset] = nowMs + limits.lockMs();
       } else {
         said[offset] = type;
         waits = true;
@@ -166,7 +184,7 @@ final class ShareModel {
             partition.acknowledge(
                 member,
                 List.of(Acknowledgement.of(offset, offset, AcknowledgeType.ACCEPT)),
-                LIMITS,
+                limits,
                 nowMs))
         .isInstanceOf(Outcome.Refused.class);
   }
@@ -211,14 +229,55 @@ final class ShareModel {
             .as("%s is saved as acknowledged", offset)
             .isTrue();
       }
-      case REJECT, GAP -> archived[offset] = true;
+      case GAP -> {
+        gaps[offset] = true;
+        archived[offset] = true;
+      }
+      case REJECT -> givenUp(offset);
       default -> returned(offset);
     }
   }
 
   private void returned(int offset) {
     holder[offset] = null;
-    archived[offset] = count[offset] >= LIMITS.deliveryCountMax();
+    if (count[offset] >= limits.deliveryCountMax()) {
+      givenUp(offset);
+    }
+  }
+
+  private void givenUp(int offset) {
+    archiving[offset] = limits.deadLetters();
+    archived[offset] = !limits.deadLetters();
+  }
+
+  private void beginLetters() {
+    List<DeadLetters> begun = partition.beginDeadLetters();
+    if (!burying.isEmpty()) {
+      assertThat(begun).as("one way at a time").isEmpty();
+      return;
+    }
+    burying = begun;
+    for (DeadLetters run : begun) {
+      for (int offset = (int) run.first(); offset <= run.last(); offset++) {
+        assertThat(archiving[offset]).as("%s is given up", offset).isTrue();
+        assertThat(savedState[offset].isArchiving()).as("%s is saved as it", offset).isTrue();
+        assertThat(lettersNow[offset]).as("%s was written by this leader", offset).isFalse();
+        assertThat(run.deliveryCount()).isEqualTo(count[offset]);
+        letters[offset]++;
+        lettersNow[offset] = true;
+      }
+    }
+  }
+
+  private void endLetters() {
+    partition.endDeadLetters();
+    for (DeadLetters run : burying) {
+      for (int offset = (int) run.first(); offset <= run.last(); offset++) {
+        archiving[offset] = false;
+        archived[offset] = true;
+      }
+    }
+    burying = List.of();
   }
 
   /** Saves as the share coordinator does: the larger count wins, then the larger state. */
@@ -241,7 +300,7 @@ final class ShareModel {
 
   private void expire() {
     nowMs += random.nextInt(800);
-    partition.expire(LIMITS, nowMs);
+    partition.expire(limits, nowMs);
     for (int offset = 0; offset < LENGTH; offset++) {
       if (holder[offset] != null && said[offset] == null && dueMs[offset] <= nowMs) {
         returned(offset);
@@ -253,7 +312,7 @@ final class ShareModel {
   }
 
   private void leave(String member) {
-    partition.release(member, LIMITS);
+    partition.release(member, limits);
     for (int offset = 0; offset < LENGTH; offset++) {
       if (member.equals(holder[offset]) && said[offset] == null) {
         returned(offset);
@@ -280,17 +339,26 @@ final class ShareModel {
     List<StateBatch> batches = new ArrayList<>();
     for (int offset = (int) savedStart; offset < LENGTH; offset++) {
       if (savedCount[offset] > 0 || savedState[offset].isTerminal()) {
-        batches.add(new StateBatch(offset, offset, savedState[offset], savedCount[offset]));
+        batches.add(new StateBatch(offset, offset, read(offset), savedCount[offset]));
       }
       accepted[offset] = savedState[offset] == RecordState.ACKNOWLEDGED;
       archived[offset] = savedState[offset] == RecordState.ARCHIVED;
+      archiving[offset] = savedState[offset].isArchiving();
       assertThat(savedCount[offset]).isLessThanOrEqualTo(count[offset]);
       count[offset] = savedCount[offset];
     }
     Arrays.fill(holder, null);
     Arrays.fill(said, null);
+    Arrays.fill(lettersNow, false);
+    burying = List.of();
     partition = new SharePartition(savedStart, batches);
     partition.trim(logStart);
+  }
+
+  /** The state as it is read again, by its number. */
+  private RecordState read(int offset) {
+    boolean exhausted = savedCount[offset] >= limits.deliveryCountMax();
+    return Objects.requireNonNull(RecordState.saved(savedState[offset].id(), exhausted));
   }
 
   /** A write got there, though nobody was told: acknowledgements in it hold. */
@@ -299,6 +367,7 @@ final class ShareModel {
       if (said[offset] == AcknowledgeType.ACCEPT && saidIn[offset] == write) {
         accepted[offset] = true;
       }
+      gaps[offset] |= said[offset] == AcknowledgeType.GAP && saidIn[offset] == write;
       if (said[offset] == null || saidIn[offset] != write || offset >= savedStart) {
         continue;
       }
@@ -311,15 +380,17 @@ final class ShareModel {
     end(true);
     MEMBERS.forEach(this::leave);
     for (int round = 0; round < 4 * LENGTH; round++) {
-      nowMs += LIMITS.lockMs();
-      partition.expire(LIMITS, nowMs);
+      nowMs += limits.lockMs();
+      partition.expire(limits, nowMs);
       save();
+      beginLetters();
+      endLetters();
       for (AcquiredRecords run : acquire("a", new ShareQuery(50, 50, false))) {
         Outcome outcome =
             partition.acknowledge(
                 "a",
                 List.of(Acknowledgement.of(run.first(), run.last(), AcknowledgeType.ACCEPT)),
-                LIMITS,
+                limits,
                 nowMs);
         assertThat(outcome).isInstanceOf(Outcome.Waiting.class);
         for (long offset = run.first(); offset <= run.last(); offset++) {
@@ -335,6 +406,10 @@ final class ShareModel {
       assertThat(!deliverable[offset] || accepted[offset] || archived[offset])
           .as("%s is accounted for", offset)
           .isTrue();
+      boolean givenUp = deliverable[offset] && archived[offset] && !gaps[offset];
+      assertThat(letters[offset] > 0)
+          .as("%s is in the dead-letter queue", offset)
+          .isEqualTo(givenUp && limits.deadLetters());
     }
     assertThat(savedStart).isEqualTo(end);
   }

@@ -3,7 +3,7 @@ package dev.millrace.server.command;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

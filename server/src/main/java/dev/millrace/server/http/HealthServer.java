@@ -2,7 +2,7 @@ package dev.millrace.server.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;

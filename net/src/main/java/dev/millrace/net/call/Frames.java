@@ -1,7 +1,6 @@
-package dev.millrace.client.call;
+package dev.millrace.net.call;
 
-import dev.millrace.client.ClientException;
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
 import dev.millrace.net.NetException;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.WireException;
@@ -34,7 +33,7 @@ final class Frames {
     return out;
   }
 
-  static ClientException broken(Endpoint node, ApiKey key, NetException e) {
+  static NetException broken(Endpoint node, ApiKey key, NetException e) {
     String message =
         switch (e.kind()) {
           case UNRESOLVED -> "host is not known, node=" + node;
@@ -43,11 +42,12 @@ final class Frames {
           default ->
               "connection broke, node=" + node + " request=" + key.title() + ": " + e.getMessage();
         };
-    return ClientException.broken(message, e);
+    return new NetException(e.kind(), message, e);
   }
 
-  static ClientException nonsense(Endpoint node, ApiKey key, WireException e) {
-    return ClientException.failed(
+  static NetException nonsense(Endpoint node, ApiKey key, WireException e) {
+    return new NetException(
+        NetException.Kind.UNREADABLE,
         "answer to "
             + key.title()
             + " is not what the protocol says, node="

@@ -1,18 +1,15 @@
-package dev.millrace.client.call;
+package dev.millrace.net.call;
 
-import dev.millrace.client.ClientException;
-import dev.millrace.client.Endpoint;
-import dev.millrace.net.Loops;
+import dev.millrace.net.Endpoint;
 import dev.millrace.net.NetException;
 import dev.millrace.net.Peer;
-import dev.millrace.net.PeerLimits;
+import dev.millrace.net.Pipe;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
 import dev.millrace.wire.WireException;
 import dev.millrace.wire.WireReader;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.ResponseHeader;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
@@ -23,30 +20,32 @@ import org.jspecify.annotations.Nullable;
  * for that. Belongs to its loop.
  */
 final class AsyncLink {
-  private static final int NEGOTIATION_MS = 30_000;
-
-  private final Peer peer;
+  private final Pipe pipe;
   private final Endpoint endpoint;
   private final String clientId;
+  private final long negotiationMs;
   private final ArrayDeque<Waiting> early = new ArrayDeque<>();
   private @Nullable Versions versions;
-  private @Nullable ClientException broken;
+  private @Nullable NetException broken;
   private int correlationIds;
 
   /** Something to do once the versions are known, or to give up. */
-  private record Waiting(Runnable go, Consumer<ClientException> giveUp) {}
+  private record Waiting(Runnable go, Consumer<NetException> giveUp) {}
 
-  AsyncLink(Loops loops, Endpoint endpoint, String clientId) {
+  AsyncLink(Pipe pipe, Endpoint endpoint, String clientId, long negotiationMs) {
+    this.pipe = pipe;
     this.endpoint = endpoint;
     this.clientId = clientId;
-    this.peer =
-        Peer.connect(
-            loops, new InetSocketAddress(endpoint.host(), endpoint.port()), PeerLimits.DEFAULT);
+    this.negotiationMs = negotiationMs;
     negotiate(Versions.FIRST_ASKED);
   }
 
   boolean isOpen() {
-    return broken == null && peer.isOpen();
+    return broken == null && pipe.isOpen();
+  }
+
+  void close() {
+    pipe.close();
   }
 
   <R extends Response> void call(Exchange<R> exchange) {
@@ -57,12 +56,12 @@ final class AsyncLink {
     whenReady(
         () -> {
           short version = known().choose(request.apiKey(), highest);
-          peer.send(Frames.request(request, version, correlationIds++, clientId));
+          pipe.send(Frames.request(request, version, correlationIds++, clientId));
         },
         lost -> {});
   }
 
-  private void whenReady(Runnable go, Consumer<ClientException> giveUp) {
+  private void whenReady(Runnable go, Consumer<NetException> giveUp) {
     if (broken != null) {
       giveUp.accept(broken);
     } else if (versions == null) {
@@ -75,11 +74,12 @@ final class AsyncLink {
   private static void attempt(Waiting waiting) {
     try {
       waiting.go.run();
-    } catch (ClientException e) {
+    } catch (NetException e) {
       waiting.giveUp.accept(e);
     } catch (WireException e) {
       waiting.giveUp.accept(
-          ClientException.failed("the node can not be asked that: " + e.getMessage(), e));
+          new NetException(
+              NetException.Kind.VERSION, "the node can not be asked that: " + e.getMessage(), e));
     }
   }
 
@@ -105,16 +105,24 @@ final class AsyncLink {
     ask(
         Versions.question(version),
         version,
-        NEGOTIATION_MS,
-        body -> {
-          Versions.Reply reply = Versions.read(endpoint, version, body);
-          if (reply.isRefused()) {
-            negotiate((short) 0);
-          } else {
-            ready(reply.versions());
-          }
-        },
+        negotiationMs,
+        body -> told(version, body),
         this::fail);
+  }
+
+  private void told(short asked, ByteBuffer body) {
+    Versions.Reply reply;
+    try {
+      reply = Versions.read(endpoint, asked, body);
+    } catch (NetException e) {
+      fail(e);
+      return;
+    }
+    if (reply.isRefused()) {
+      negotiate((short) 0);
+    } else {
+      ready(reply.versions());
+    }
   }
 
   private void ready(Versions known) {
@@ -124,9 +132,9 @@ final class AsyncLink {
     }
   }
 
-  private void fail(ClientException fault) {
+  private void fail(NetException fault) {
     broken = fault;
-    peer.close();
+    pipe.close();
     for (Waiting next = early.poll(); next != null; next = early.poll()) {
       next.giveUp.accept(fault);
     }
@@ -135,9 +143,9 @@ final class AsyncLink {
   private void ask(
       Request request,
       short version,
-      int timeoutMs,
+      long timeoutMs,
       Consumer<ByteBuffer> answered,
-      Consumer<ClientException> failed) {
+      Consumer<NetException> failed) {
     int id = correlationIds++;
     short headerVersion = request.apiKey().responseHeaderVersion(version);
     Peer.Answer answer =
@@ -148,11 +156,9 @@ final class AsyncLink {
               ResponseHeader.read(new WireReader(frame), headerVersion);
               answered.accept(frame);
             } catch (WireException e) {
-              ClientException nonsense = Frames.nonsense(endpoint, request.apiKey(), e);
+              NetException nonsense = Frames.nonsense(endpoint, request.apiKey(), e);
               failed.accept(nonsense);
               fail(nonsense);
-            } catch (ClientException e) {
-              failed.accept(e);
             }
           }
 
@@ -161,6 +167,6 @@ final class AsyncLink {
             failed.accept(Frames.broken(endpoint, request.apiKey(), fault));
           }
         };
-    peer.call(id, Frames.request(request, version, id, clientId), timeoutMs, answer);
+    pipe.call(id, Frames.request(request, version, id, clientId), timeoutMs, answer);
   }
 }

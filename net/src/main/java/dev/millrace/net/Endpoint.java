@@ -1,4 +1,4 @@
-package dev.millrace.client;
+package dev.millrace.net;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,15 @@
-package dev.millrace.client.call;
+package dev.millrace.net.call;
 
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
 
-/** The port to the nodes. What has no other word is called in the owner's turns. */
+/**
+ * The port to other nodes. What has no other word is called in the owner's turns; others come
+ * through {@link #turns}.
+ */
 public interface Network extends AutoCloseable {
   /** The owner in whose turns everything happens. Safe for any thread. */
   Turns turns();
@@ -26,7 +29,9 @@ public interface Network extends AutoCloseable {
     /** Group calls: a join takes as long as the group's slowest member. */
     GROUP,
     /** Fetches wait for records. */
-    FETCH
+    FETCH,
+    /** A node's sign of life: nothing slow goes before it. */
+    HEARTBEAT
   }
 
   /** Sends a request that has no answer (Produce with acks=0); it may be lost without a word. */

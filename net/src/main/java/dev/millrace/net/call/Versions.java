@@ -1,7 +1,8 @@
-package dev.millrace.client.call;
+package dev.millrace.net.call;
 
-import dev.millrace.client.ClientException;
-import dev.millrace.client.Endpoint;
+import dev.millrace.net.Endpoint;
+import dev.millrace.net.NetException;
+import dev.millrace.net.NetException.Kind;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.WireReader;
@@ -69,7 +70,12 @@ public final class Versions {
   /** The versions in an answer. */
   public static Versions of(Endpoint node, ApiVersionsResponse answer) {
     if (answer.errorCode() != ErrorCode.NONE.code()) {
-      throw ClientException.answered(answer.errorCode(), "asking for versions, node=" + node, null);
+      throw new NetException(
+          Kind.VERSION,
+          "node does not say which versions it speaks, node="
+              + node
+              + " error="
+              + answer.errorCode());
     }
     Map<ApiKey, ApiVersion> spoken = new EnumMap<>(ApiKey.class);
     for (ApiVersion version : answer.apiKeys()) {
@@ -84,19 +90,19 @@ public final class Versions {
   /**
    * The version to speak: the highest that both sides know and that is at most {@code highest}.
    *
-   * @throws ClientException when there is none
+   * @throws NetException when there is none
    */
   public short choose(ApiKey key, int highest) {
     ApiVersion there = spoken.get(key);
     if (there == null) {
-      throw ClientException.failed(
-          "the node does not support " + key.title() + ", node=" + node, null);
+      throw new NetException(
+          Kind.VERSION, "the node does not support " + key.title() + ", node=" + node);
     }
     int version = Math.min(Math.min(highest, key.highestStableVersion()), there.maxVersion());
     if (version < Math.max(key.lowestVersion(), there.minVersion())) {
-      throw ClientException.failed(
-          "the node speaks no version of " + key.title() + " that this client knows, node=" + node,
-          null);
+      throw new NetException(
+          Kind.VERSION,
+          "the node speaks no version of " + key.title() + " that is known here, node=" + node);
     }
     return (short) version;
   }

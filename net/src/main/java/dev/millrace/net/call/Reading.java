@@ -1,4 +1,4 @@
-package dev.millrace.client;
+package dev.millrace.net.call;
 
 import dev.millrace.wire.Response;
 import dev.millrace.wire.WireReader;

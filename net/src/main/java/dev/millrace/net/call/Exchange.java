@@ -1,7 +1,6 @@
-package dev.millrace.client.call;
+package dev.millrace.net.call;
 
-import dev.millrace.client.ClientException;
-import dev.millrace.client.Reading;
+import dev.millrace.net.NetException;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
 import dev.millrace.wire.message.ApiKey;
@@ -24,7 +23,7 @@ public record Exchange<R extends Response>(
     Reading<R> reading,
     int timeoutMs,
     Consumer<R> answered,
-    Consumer<ClientException> failed) {
+    Consumer<NetException> failed) {
 
   /** What is asked, without what becomes of it. */
   public record Question<R extends Response>(
@@ -42,7 +41,7 @@ public record Exchange<R extends Response>(
     }
 
     /** The exchange. */
-    public Exchange<R> then(Consumer<R> answered, Consumer<ClientException> failed) {
+    public Exchange<R> then(Consumer<R> answered, Consumer<NetException> failed) {
       return new Exchange<>(key, highest, request, reading, timeoutMs, answered, failed);
     }
   }
