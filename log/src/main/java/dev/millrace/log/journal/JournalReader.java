@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a journal holds, as its file says. Each half is read from its start for as long as one whole
- * frame follows the other with the next number; what is behind that is of an earlier time.
+ * What a journal holds, as its file says: the whole frames that are not void. Blocks between them
+ * are of an earlier time, or of the one frame that a crash has torn.
  */
 public final class JournalReader {
   private final DiskFile file;
@@ -70,13 +70,29 @@ public final class JournalReader {
   /** A whole frame. */
   public record WholeFrame(long sequence, long at, List<Entry> entries) {}
 
-  /** The frames that are not void, in their order. */
+  /**
+   * The frames that are not void, in their order.
+   *
+   * @throws CorruptFileException when one is missing in front of others: each was on disk before
+   *     the next was begun, so no crash can have torn it
+   */
   public List<WholeFrame> frames() {
     List<WholeFrame> frames = new ArrayList<>();
     for (int half = 0; half < 2; half++) {
-      collect(header.halfAt(half), header.halfAt(half + 1), frames);
+      if (!isVoid(header.halfAt(half), header.halfAt(half + 1))) {
+        collect(header.halfAt(half), header.halfAt(half + 1), frames);
+      }
     }
     frames.sort(Comparator.comparingLong(WholeFrame::sequence));
+    long due = header.voidBelow();
+    for (WholeFrame frame : frames) {
+      if (frame.sequence() != due++) {
+        throw damaged(
+            "flush journal is damaged in front of a frame, so records that were acknowledged may be"
+                + " lost; restore it, or delete it to start without what it held, frame="
+                + frame.sequence());
+      }
+    }
     return frames;
   }
 
@@ -89,21 +105,26 @@ public final class JournalReader {
   public void read(Entry.Data entry, int from, ByteBuffer target) {
     int wanted = target.remaining();
     if (file.read(target, entry.at() + from) < wanted) {
-      throw new CorruptFileException(path, "flush journal ends before its frame, entry=" + entry);
+      throw damaged("flush journal ends before its frame, entry=" + entry);
     }
   }
 
+  /** Whether a half was not begun since all before was void: a start after a stop reads no more. */
+  private boolean isVoid(long from, long end) {
+    WholeFrame first = frame(from, end);
+    boolean isUnused = first == null && buffer.getInt(0) == 0 && buffer.getInt(4) == 0;
+    return isUnused || (first != null && first.sequence() < header.voidBelow());
+  }
+
+  /** Takes what is whole and not void, and one that is behind a gap, which is found out later. */
   private void collect(long from, long end, List<WholeFrame> frames) {
     long at = from;
-    long due = -1;
+    long due = header.voidBelow();
     while (at < end) {
       WholeFrame frame = frame(at, end);
-      boolean isNext =
-          frame != null
-              && frame.sequence() >= header.voidBelow()
-              && (due < 0 || frame.sequence() == due);
-      if (!isNext) {
-        return;
+      if (frame == null || frame.sequence() < due) {
+        at += BlockFile.BLOCK_BYTES;
+        continue;
       }
       frames.add(frame);
       due = frame.sequence() + 1;
@@ -141,7 +162,7 @@ public final class JournalReader {
       int length = topicBytes < 0 ? -1 : buffer.getInt(at + 36);
       int dataAt = at + Frame.ENTRY_BYTES + topicBytes;
       if (length < 0 || (long) dataAt + length > size) {
-        throw new CorruptFileException(path, "flush journal has a malformed frame, at=" + frameAt);
+        throw damaged("flush journal has a malformed frame, at=" + frameAt);
       }
       entries.add(entry(at, topicBytes, new Frame.Span(buffer.getInt(at + 32), length), frameAt));
       at = dataAt + length;
@@ -165,9 +186,12 @@ public final class JournalReader {
               kind == Frame.BATCHES,
               buffer.getLong(at + 40),
               frameAt + nameAt + topicBytes);
-      default ->
-          throw new CorruptFileException(path, "flush journal has an unknown entry, kind=" + kind);
+      default -> throw damaged("flush journal has an unknown entry, kind=" + kind);
     };
+  }
+
+  private CorruptFileException damaged(String what) {
+    return new CorruptFileException(path, what);
   }
 
   private static long blocks(int bytes) {
