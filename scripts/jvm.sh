@@ -9,8 +9,10 @@ jvm_options() {
   esac
   echo "-XX:+ExitOnOutOfMemoryError -XX:-UsePerfData"
   echo "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+  # The compiler takes a whole chain of calls again for each of its callers if it may, which costs a
+  # young node more than the work itself; smaller pieces are as fast (docs/decisions/0140-*).
   case $1 in
-    server) echo "-Xms32m" ;;
+    server) echo "-Xms32m -XX:MaxInlineLevel=6 -XX:FreqInlineSize=80" ;;
     *) echo "-Xms16m -XX:TieredStopAtLevel=1" ;;
   esac
 }

@@ -389,9 +389,11 @@ class LiveSettingsTest {
     Set<String> triedByOthers =
         Set.of(
             "delete.retention.ms",
+            "errors.deadletterqueue.group.enable",
             "min.cleanable.dirty.ratio",
             "min.compaction.lag.ms",
-            "min.insync.replicas");
+            "min.insync.replicas",
+            "unclean.leader.election.enable");
     Set<String> known = new TreeSet<>(tried);
     known.addAll(triedByOthers);
     List<String> honoured = new ArrayList<>();

@@ -28,7 +28,7 @@ class StaticSettingsTest {
             "transaction.two.phase.commit.enable has no effect: two-phase commit is not there yet",
             "num.io.threads has no effect: requests run to completion on the event loops, see"
                 + " millrace.loops")
-        .hasSize(4);
+        .hasSize(3);
   }
 
   @Test

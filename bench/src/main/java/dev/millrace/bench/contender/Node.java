@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** A broker's process with its directory; closing it ends the one and deletes the other. */
@@ -78,6 +79,13 @@ public final class Node implements AutoCloseable {
       }
     }
     throw new IllegalStateException("node is not ready after a minute: " + lastOutput());
+  }
+
+  /** Whether the node ended because somebody else listens on its port. */
+  boolean hasLostItsPort() {
+    String output = lastOutput().toLowerCase(Locale.ROOT);
+    return !process.isAlive()
+        && (output.contains("address is in use") || output.contains("address already in use"));
   }
 
   /** The end of what the node printed. */

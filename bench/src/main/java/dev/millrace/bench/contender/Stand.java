@@ -13,6 +13,8 @@ import java.util.Set;
 
 /** Where nodes of all contenders are set up, each in a fresh directory; closing it ends them. */
 public final class Stand implements AutoCloseable {
+  private static final int STARTS_MAX = 3;
+
   private final Path folder;
   private final Children children;
   private final Map<Contender, Distribution> distributions = new EnumMap<>(Contender.class);
@@ -51,14 +53,19 @@ public final class Stand implements AutoCloseable {
     return Node.start(distribution, children, freshFolder("node"), asked);
   }
 
-  /** A fresh node that answers. */
+  /** A fresh node that answers; another one when somebody took its port in between. */
   public Node ready(Contender contender, Order order) {
-    Node node = start(contender, order);
-    try {
-      return node.awaitReady();
-    } catch (RuntimeException e) {
-      node.close();
-      throw e;
+    for (int left = STARTS_MAX; ; left--) {
+      Node node = start(contender, order);
+      try {
+        return node.awaitReady();
+      } catch (RuntimeException e) {
+        boolean again = left > 1 && node.hasLostItsPort();
+        node.close();
+        if (!again) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -24,6 +24,12 @@ public final class Scenarios {
         new Tiny(),
         new ColdReader(),
         new IdleConnections(),
-        new IdlePartitions());
+        new IdlePartitions(),
+        new Rebalance("classic"),
+        new Rebalance("consumer"),
+        new Transactions(),
+        new OffsetCommits(),
+        new ShareGroups(),
+        new Cleaning());
   }
 }

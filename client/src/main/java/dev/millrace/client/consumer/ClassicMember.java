@@ -6,6 +6,7 @@ import dev.millrace.client.ClientException;
 import dev.millrace.client.ClusterView.Topic;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.call.Answers;
+import dev.millrace.client.call.CoordinatorLink;
 import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
@@ -43,7 +44,7 @@ final class ClassicMember implements Membership {
   private static final int JOIN_GRACE_MS = 5_000;
 
   private final Topology topology;
-  private final GroupLink link;
+  private final CoordinatorLink link;
   private final ConsumerSettings settings;
   private final Host host;
   private final List<Assignor> assignors;
@@ -61,7 +62,7 @@ final class ClassicMember implements Membership {
   private long polledMs;
   private @Nullable Timeout heartbeat;
 
-  ClassicMember(Topology topology, GroupLink link, ConsumerSettings settings, Host host) {
+  ClassicMember(Topology topology, CoordinatorLink link, ConsumerSettings settings, Host host) {
     this.topology = topology;
     this.link = link;
     this.settings = settings;
@@ -134,7 +135,7 @@ final class ClassicMember implements Membership {
   }
 
   private Request leaving(int version) {
-    LeaveGroupRequest.Builder request = LeaveGroupRequest.builder().groupId(link.group());
+    LeaveGroupRequest.Builder request = LeaveGroupRequest.builder().groupId(link.key());
     return version >= LEAVE_BY_MEMBERS
         ? request.members(List.of(MemberIdentity.builder().memberId(memberId).build())).build()
         : request.memberId(memberId).build();
@@ -173,7 +174,7 @@ final class ClassicMember implements Membership {
     }
     JoinGroupRequest request =
         JoinGroupRequest.builder()
-            .groupId(link.group())
+            .groupId(link.key())
             .sessionTimeoutMs(settings.sessionTimeoutMs)
             .rebalanceTimeoutMs(settings.pollIntervalMs)
             .memberId(memberId)
@@ -246,7 +247,7 @@ final class ClassicMember implements Membership {
       host.fail(
           new ConsumerException.Fatal(
               "a member of the group does not speak the consumer protocol, group="
-                  + link.group()
+                  + link.key()
                   + " cause="
                   + e.getMessage(),
               e));
@@ -289,7 +290,7 @@ final class ClassicMember implements Membership {
                 .build()));
     SyncGroupRequest request =
         SyncGroupRequest.builder()
-            .groupId(link.group())
+            .groupId(link.key())
             .generationId(generation)
             .memberId(memberId)
             .groupInstanceId(settings.instanceId)
@@ -364,7 +365,7 @@ final class ClassicMember implements Membership {
         host.fail(
             new ConsumerException.Fenced(
                 "another consumer has this group.instance.id, group="
-                    + link.group()
+                    + link.key()
                     + " group.instance.id="
                     + settings.instanceId,
                 null));
@@ -377,7 +378,7 @@ final class ClassicMember implements Membership {
     over = true;
     host.fail(
         new ConsumerException.Fatal(
-            what + " was refused, group=" + link.group() + " fault=" + error, null));
+            what + " was refused, group=" + link.key() + " fault=" + error, null));
   }
 
   private void failed(ClientException e) {
@@ -444,7 +445,7 @@ final class ClassicMember implements Membership {
     int beatGeneration = generation;
     HeartbeatRequest request =
         HeartbeatRequest.builder()
-            .groupId(link.group())
+            .groupId(link.key())
             .generationId(generation)
             .memberId(memberId)
             .groupInstanceId(settings.instanceId)
@@ -478,7 +479,7 @@ final class ClassicMember implements Membership {
         "left the group because nobody polled for max.poll.interval.ms="
             + settings.pollIntervalMs
             + ", poll more often or with a smaller max.poll.records, group="
-            + link.group());
+            + link.key());
     Answers.tell(leave(), (none, fault) -> LOG.log(System.Logger.Level.DEBUG, "left the group"));
     over = false;
     memberId = "";

@@ -2,6 +2,7 @@ package dev.millrace.client.consumer;
 
 import dev.millrace.client.ClientException;
 import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.CoordinatorLink;
 import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
@@ -31,7 +32,7 @@ public final class CommitCalls {
   private static final int BY_GROUP = 8;
 
   private final Topology topology;
-  private final GroupLink link;
+  private final CoordinatorLink link;
   private final Rules rules;
   private int begun;
 
@@ -48,7 +49,7 @@ public final class CommitCalls {
     public static final Committer NOBODY = new Committer(-1, "", null);
   }
 
-  public CommitCalls(Topology topology, GroupLink link, Rules rules) {
+  public CommitCalls(Topology topology, CoordinatorLink link, Rules rules) {
     this.topology = topology;
     this.link = link;
     this.rules = rules;
@@ -133,7 +134,7 @@ public final class CommitCalls {
 
     private ConsumerException refusal(short code, @Nullable ErrorCode error) {
       ClientException cause = ClientException.answered(code, "commit", null);
-      String group = ", group=" + link.group();
+      String group = ", group=" + link.key();
       if (error == null) {
         return new ConsumerException.Fatal("commit was refused, error=" + code + group, cause);
       }
@@ -172,7 +173,7 @@ public final class CommitCalls {
     topics.forEach((name, parts) ->
         list.add(OffsetCommitRequestTopic.builder().name(name).partitions(parts).build()));
     return OffsetCommitRequest.builder()
-        .groupId(link.group())
+        .groupId(link.key())
         .generationIdOrMemberEpoch(committer.generation())
         .memberId(committer.memberId())
         .groupInstanceId(committer.instanceId())
@@ -240,12 +241,12 @@ public final class CommitCalls {
           list.add(
               OffsetFetchRequestTopics.builder().name(name).partitionIndexes(indexes).build()));
       request.groups(
-          List.of(OffsetFetchRequestGroup.builder().groupId(link.group()).topics(list).build()));
+          List.of(OffsetFetchRequestGroup.builder().groupId(link.key()).topics(list).build()));
     } else {
       List<OffsetFetchRequestTopic> list = new ArrayList<>();
       topics.forEach((name, indexes) ->
           list.add(OffsetFetchRequestTopic.builder().name(name).partitionIndexes(indexes).build()));
-      request.groupId(link.group()).topics(list);
+      request.groupId(link.key()).topics(list);
     }
     return version >= 7 ? request.requireStable(rules.isStable()).build() : request.build();
   }
@@ -280,7 +281,7 @@ public final class CommitCalls {
 
   private void check(short code) {
     if (code != ErrorCode.NONE.code()) {
-      throw ClientException.answered(code, "offsets of group " + link.group(), null);
+      throw ClientException.answered(code, "offsets of group " + link.key(), null);
     }
   }
 

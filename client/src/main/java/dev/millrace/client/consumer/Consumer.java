@@ -3,6 +3,7 @@ package dev.millrace.client.consumer;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.Deserializer;
+import dev.millrace.client.GroupMember;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.call.Answers;
 import dev.millrace.net.call.Network;
@@ -273,6 +274,12 @@ public final class Consumer<K, V> implements AutoCloseable {
   public Map<TopicPartition, Long> committed(Collection<TopicPartition> partitions) {
     List<TopicPartition> copy = List.copyOf(partitions);
     return as(() -> await(ask(() -> core.committed(copy)), "committed offsets"));
+  }
+
+  /** Who this consumer is in its group now, for offsets that a transaction commits. */
+  public GroupMember groupMember() {
+    return as(
+        () -> await(ask(() -> CompletableFuture.completedFuture(core.groupMember())), "group"));
   }
 
   /** The next offset that a poll hands out; -1 while it is being looked up. */

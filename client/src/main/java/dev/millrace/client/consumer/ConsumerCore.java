@@ -2,8 +2,10 @@ package dev.millrace.client.consumer;
 
 import dev.millrace.client.ClientException;
 import dev.millrace.client.ClusterView.Topic;
+import dev.millrace.client.GroupMember;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.call.Answers;
+import dev.millrace.client.call.CoordinatorLink;
 import dev.millrace.client.call.Topology;
 import dev.millrace.client.consumer.CommitCalls.Committer;
 import dev.millrace.net.call.Network;
@@ -31,7 +33,7 @@ final class ConsumerCore implements Membership.Host {
   private final Fetcher fetcher;
   private final OffsetCalls offsets;
   private final @Nullable CommitCalls commits;
-  private final @Nullable GroupLink link;
+  private final @Nullable CoordinatorLink link;
   private @Nullable Membership membership;
   private @Nullable Pattern pattern;
 
@@ -54,7 +56,8 @@ final class ConsumerCore implements Membership.Host {
                 settings.apiTimeoutMs,
                 settings.backoffMs));
     String group = settings.group;
-    this.link = group == null ? null : new GroupLink(topology, group, settings.requestTimeoutMs);
+    this.link =
+        group == null ? null : CoordinatorLink.ofGroup(topology, group, settings.requestTimeoutMs);
     this.commits =
         link == null
             ? null
@@ -94,7 +97,7 @@ final class ConsumerCore implements Membership.Host {
   }
 
   private void joinWith(Set<String> topics) {
-    GroupLink group = link;
+    CoordinatorLink group = link;
     if (group == null) {
       throw new ConsumerException.Fatal("subscribe needs group.id, or assign partitions", null);
     }
@@ -210,6 +213,15 @@ final class ConsumerCore implements Membership.Host {
       throw new ConsumerException.Fatal("commits need group.id", null);
     }
     return commits;
+  }
+
+  GroupMember groupMember() {
+    CoordinatorLink group = link;
+    if (group == null) {
+      throw new ConsumerException.Fatal("consumer has no group.id", null);
+    }
+    Committer by = committer();
+    return new GroupMember(group.key(), by.generation(), by.memberId(), by.instanceId());
   }
 
   private Committer committer() {

@@ -6,6 +6,7 @@ import dev.millrace.client.ClientException;
 import dev.millrace.client.ClusterView.Topic;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.call.Answers;
+import dev.millrace.client.call.CoordinatorLink;
 import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
@@ -34,7 +35,7 @@ final class ConsumerMember implements Membership {
   private static final int LEAVING_STATIC = -2;
 
   private final Topology topology;
-  private final GroupLink link;
+  private final CoordinatorLink link;
   private final ConsumerSettings settings;
   private final Host host;
   private final String memberId;
@@ -56,7 +57,11 @@ final class ConsumerMember implements Membership {
    * @param memberId that this consumer chose for its whole life
    */
   ConsumerMember(
-      Topology topology, GroupLink link, ConsumerSettings settings, Host host, String memberId) {
+      Topology topology,
+      CoordinatorLink link,
+      ConsumerSettings settings,
+      Host host,
+      String memberId) {
     this.topology = topology;
     this.link = link;
     this.settings = settings;
@@ -113,7 +118,7 @@ final class ConsumerMember implements Membership {
     }
     ConsumerGroupHeartbeatRequest request =
         ConsumerGroupHeartbeatRequest.builder()
-            .groupId(link.group())
+            .groupId(link.key())
             .memberId(memberId)
             .memberEpoch(settings.instanceId == null ? LEAVING : LEAVING_STATIC)
             .instanceId(settings.instanceId)
@@ -167,7 +172,7 @@ final class ConsumerMember implements Membership {
     boolean joins = epoch == JOINING;
     ConsumerGroupHeartbeatRequest.Builder request =
         ConsumerGroupHeartbeatRequest.builder()
-            .groupId(link.group())
+            .groupId(link.key())
             .memberId(memberId)
             .memberEpoch(epoch)
             .instanceId(settings.instanceId)
@@ -277,7 +282,7 @@ final class ConsumerMember implements Membership {
       host.fail(
           new ConsumerException.Fenced(
               "another consumer has this group.instance.id, group="
-                  + link.group()
+                  + link.key()
                   + " group.instance.id="
                   + settings.instanceId,
               null));
@@ -286,7 +291,7 @@ final class ConsumerMember implements Membership {
       String text = said == null || said.isEmpty() ? "" : ", " + said;
       host.fail(
           new ConsumerException.Fatal(
-              "heartbeat was refused, group=" + link.group() + " fault=" + error + text, null));
+              "heartbeat was refused, group=" + link.key() + " fault=" + error + text, null));
     }
   }
 
@@ -322,7 +327,7 @@ final class ConsumerMember implements Membership {
         "left the group because nobody polled for max.poll.interval.ms="
             + settings.pollIntervalMs
             + ", poll more often or with a smaller max.poll.records, group="
-            + link.group());
+            + link.key());
     Answers.tell(leave(), (none, fault) -> LOG.log(System.Logger.Level.DEBUG, "left the group"));
     over = false;
     loseAll(() -> {

@@ -89,6 +89,14 @@ final class Gathering {
     return List.copyOf(waiting);
   }
 
+  /** Takes all new batches. */
+  synchronized List<OutBatch> takeAll() {
+    List<OutBatch> all = List.copyOf(waiting);
+    waiting.clear();
+    all.forEach(OutBatch::seal);
+    return all;
+  }
+
   /** Refuses records from now on and gives up those that wait. */
   synchronized List<OutBatch> closeAll() {
     closed = true;

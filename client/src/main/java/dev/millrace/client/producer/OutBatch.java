@@ -58,6 +58,12 @@ final class OutBatch {
     this.builder = BatchBuilder.from(0).compressed(codec, level);
   }
 
+  /** Makes its records part of a transaction. */
+  OutBatch transactional() {
+    building().transactional();
+    return this;
+  }
+
   private OutBatch(OutBatch whole, BatchBuilder part) {
     this.partition = whole.partition;
     this.createdMs = whole.createdMs;
@@ -172,6 +178,10 @@ final class OutBatch {
     int half = records() / 2;
     BatchBuilder first = BatchBuilder.from(0).compressed(whole.codec());
     BatchBuilder second = BatchBuilder.from(0).compressed(whole.codec());
+    if (whole.isTransactional()) {
+      first.transactional();
+      second.transactional();
+    }
     try (RecordCursor cursor = whole.records()) {
       for (int i = 0; cursor.next(); i++) {
         (i < half ? first : second)

@@ -28,6 +28,9 @@ record ProduceCalls(Topology topology, ProducerSettings settings) {
   /** The last version that names topics instead of ids. */
   private static final int BY_NAME = 12;
 
+  /** The last version in which partitions do not join transactions by themselves (KIP-890). */
+  private static final int EXPLICIT = 11;
+
   /** What a node said about a batch. */
   enum Kind {
     TAKEN,
@@ -38,6 +41,8 @@ record ProduceCalls(Topology topology, ProducerSettings settings) {
     OUT_OF_ORDER,
     TOO_LARGE,
     REFUSED,
+    /** Another producer has the place. */
+    FENCED,
     FATAL
   }
 
@@ -48,14 +53,19 @@ record ProduceCalls(Topology topology, ProducerSettings settings) {
     }
   }
 
-  /** Sends batches of different partitions; each gets a verdict. */
-  void send(int leader, List<OutBatch> batches, Consumer<List<Verdict>> judged) {
+  /**
+   * Sends batches of different partitions; each gets a verdict.
+   *
+   * @param isImplicit whether they make their partitions part of the transaction they belong to
+   */
+  void send(
+      int leader, List<OutBatch> batches, boolean isImplicit, Consumer<List<Verdict>> judged) {
     ProduceRequest request = request(batches);
     topology.call(
         leader,
         new Exchange<ProduceResponse>(
             ApiKey.PRODUCE,
-            BY_NAME,
+            isImplicit ? BY_NAME : EXPLICIT,
             version -> request,
             ProduceResponse::read,
             settings.requestTimeoutMs,
@@ -86,7 +96,7 @@ record ProduceCalls(Topology topology, ProducerSettings settings) {
     topics.forEach((name, parts) ->
         data.add(TopicProduceData.builder().name(name).partitionData(parts).build()));
     return ProduceRequest.builder()
-        .transactionalId(null)
+        .transactionalId(settings.transactionalId)
         .acks(settings.acks)
         .timeoutMs(settings.requestTimeoutMs)
         .topicData(data)
@@ -142,7 +152,9 @@ record ProduceCalls(Topology topology, ProducerSettings settings) {
       case OUT_OF_ORDER_SEQUENCE_NUMBER, UNKNOWN_PRODUCER_ID, INVALID_PRODUCER_EPOCH ->
           Kind.OUT_OF_ORDER;
       case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE -> Kind.TOO_LARGE;
-      case CLUSTER_AUTHORIZATION_FAILED -> Kind.FATAL;
+      case PRODUCER_FENCED -> Kind.FENCED;
+      case CONCURRENT_TRANSACTIONS -> Kind.NOT_TAKEN;
+      case CLUSTER_AUTHORIZATION_FAILED, TRANSACTIONAL_ID_AUTHORIZATION_FAILED -> Kind.FATAL;
       default -> ClientException.isPassing(error) ? Kind.NOT_TAKEN : Kind.REFUSED;
     };
   }

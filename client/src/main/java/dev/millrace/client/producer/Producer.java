@@ -3,6 +3,7 @@ package dev.millrace.client.producer;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.ClusterView;
 import dev.millrace.client.ClusterView.Topic;
+import dev.millrace.client.GroupMember;
 import dev.millrace.client.Partitioner;
 import dev.millrace.client.Serializer;
 import dev.millrace.client.TopicPartition;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,7 @@ public final class Producer<K, V> implements AutoCloseable {
   private final Topology topology;
   private final Sender sender;
   private final MemoryGate memory;
+  private final @Nullable TransactionGate gate;
   private final Serializer<? super K> keys;
   private final Serializer<? super V> values;
   private final RandomGenerator random;
@@ -58,6 +61,7 @@ public final class Producer<K, V> implements AutoCloseable {
   private final Map<TopicPartition, Gathering> gatherings = new ConcurrentHashMap<>();
   private final Map<String, Sticky> sticky = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<Topic>> awaited = new ConcurrentHashMap<>();
+  private volatile @Nullable End late;
   private volatile boolean closed;
 
   Producer(
@@ -73,7 +77,8 @@ public final class Producer<K, V> implements AutoCloseable {
     this.values = values;
     this.topology = new Topology(network, settings.bootstrap, settings.topologyRules());
     this.memory = new MemoryGate(settings.memoryBytes);
-    this.sender = new Sender(topology, settings, memory);
+    this.gate = settings.transactionalId == null ? null : new TransactionGate();
+    this.sender = new Sender(topology, settings, memory, gate);
     topology.listen(this::learnt);
   }
 
@@ -114,6 +119,136 @@ public final class Producer<K, V> implements AutoCloseable {
     await(flushing(), "flush", Long.MAX_VALUE);
   }
 
+  /**
+   * Takes the place of earlier producers with this {@code transactional.id}: what they left open is
+   * aborted, and they are fenced. Comes once, before everything else.
+   *
+   * @throws ProducerException.Retriable when it is not done within {@code max.block.ms}; calling it
+   *     again goes on with it
+   */
+  public void initTransactions() {
+    await(initTransactionsAsync(), "initTransactions", settings.blockMs);
+  }
+
+  /** The same without waiting; completes on the producer's thread. */
+  public CompletableFuture<Void> initTransactionsAsync() {
+    return transact(Transactor::start);
+  }
+
+  /** Opens a transaction: every record belongs to it from now on. */
+  public void beginTransaction() {
+    gate().begin();
+  }
+
+  /**
+   * Commits offsets of a consumer group when the transaction is committed: what was read is done
+   * exactly when what was written is there.
+   *
+   * @param offsets the next one to read of each partition
+   * @param member {@code consumer.groupMember()}
+   * @throws ProducerException.Abortable when the group has moved on: abort
+   */
+  public void sendOffsets(Map<TopicPartition, Long> offsets, GroupMember member) {
+    await(sendOffsetsAsync(offsets, member), "sendOffsets", settings.blockMs);
+  }
+
+  /** The same without waiting; a commit waits for it. */
+  public CompletableFuture<Void> sendOffsetsAsync(
+      Map<TopicPartition, Long> offsets, GroupMember member) {
+    gate().check();
+    Map<TopicPartition, Long> copy = Map.copyOf(offsets);
+    return transact(transactor -> transactor.sendOffsets(copy, member));
+  }
+
+  /**
+   * Sends what is left and commits: everything of the transaction is there for readers of committed
+   * records, or nothing.
+   *
+   * @throws ProducerException.Abortable when it can only be aborted
+   * @throws ProducerException.Retriable when it is not known within {@code max.block.ms} whether it
+   *     was committed; calling it again waits on
+   */
+  public void commitTransaction() {
+    end(true, "commitTransaction");
+  }
+
+  /** The same without waiting; completes on the producer's thread. */
+  public CompletableFuture<Void> commitTransactionAsync() {
+    return endTransaction(true);
+  }
+
+  /** Throws away everything of the transaction, also what is still to be sent. */
+  public void abortTransaction() {
+    end(false, "abortTransaction");
+  }
+
+  /** Ends the transaction, or waits on for an end that took too long before. */
+  private void end(boolean isCommit, String what) {
+    End begun = late;
+    if (begun == null || begun.isCommit != isCommit) {
+      begun = new End(isCommit, endTransaction(isCommit));
+    }
+    try {
+      await(begun.future, what, settings.blockMs);
+    } finally {
+      late = begun.future.isDone() ? null : begun;
+    }
+  }
+
+  /** An end that was asked for. */
+  private record End(boolean isCommit, CompletableFuture<Void> future) {}
+
+  /** The same without waiting; completes on the producer's thread. */
+  public CompletableFuture<Void> abortTransactionAsync() {
+    return endTransaction(false);
+  }
+
+  private CompletableFuture<Void> endTransaction(boolean isCommit) {
+    TransactionGate shut = gate();
+    if (shut.phase() != TransactionGate.Phase.ENDING) {
+      shut.end(isCommit);
+      return transact(transactor -> transactor.end(isCommit));
+    }
+    return transact(transactor -> {
+      CompletableFuture<Void> known = transactor.ending(isCommit);
+      return known == null
+          ? CompletableFuture.failedFuture(
+              new IllegalStateException("the transaction is being ended in another way"))
+          : known;
+    });
+  }
+
+  private TransactionGate gate() {
+    if (gate == null) {
+      throw new IllegalStateException("set transactional.id to use transactions");
+    }
+    return gate;
+  }
+
+  /** Works on the transaction in a turn. */
+  private CompletableFuture<Void> transact(Function<Transactor, CompletableFuture<Void>> work) {
+    ProducerException over = gate().phase() == TransactionGate.Phase.OVER ? gate().fault() : null;
+    Transactor transactor = sender.transactor();
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (transactor == null || over != null || closed) {
+      done.completeExceptionally(over == null ? closedFault() : over);
+      return done;
+    }
+    network
+        .turns()
+        .submit(() ->
+            Answers.tell(
+                work.apply(transactor),
+                (none, fault) -> {
+                  if (fault == null) {
+                    done.complete(null);
+                  } else {
+                    done.completeExceptionally(fault);
+                  }
+                }));
+    return done;
+  }
+
   /** Partitions of a topic, asking for it when it is not known. */
   public int partitions(String topic) {
     return topic(topic).partitions().size();
@@ -134,25 +269,39 @@ public final class Producer<K, V> implements AutoCloseable {
     if (closed) {
       return;
     }
-    closed = true;
     if (network.turns().inTurn()) {
       throw new IllegalStateException("close must not be called on the producer's thread");
     }
     try {
+      abortOpen(patience);
+      closed = true;
       await(flushing(), "close", Math.max(0, patience.toMillis()));
     } catch (ProducerException e) {
       // what is left is told below
     } finally {
+      closed = true;
       CompletableFuture<Void> ended = new CompletableFuture<>();
       network
           .turns()
           .submit(() -> {
-            sender.endWith(closedFault());
+            Transactor transactor = sender.transactor();
+            if (transactor == null) {
+              sender.endWith(closedFault());
+            } else {
+              transactor.over(closedFault());
+            }
             topology.close();
             ended.complete(null);
           });
       await(ended, "close", settings.requestTimeoutMs);
       network.close();
+    }
+  }
+
+  /** A transaction that is open is aborted, so that nobody has to wait for its time to run out. */
+  private void abortOpen(Duration patience) {
+    if (gate != null && gate.phase() == TransactionGate.Phase.OPEN) {
+      await(abortTransactionAsync(), "close", Math.max(0, patience.toMillis()));
     }
   }
 
@@ -170,6 +319,9 @@ public final class Producer<K, V> implements AutoCloseable {
   }
 
   private void append(ProducerRecord<K, V> record, Fate fate) {
+    if (gate != null) {
+      gate.check();
+    }
     Topic topic = topic(record.topic());
     K key = record.key();
     V value = record.value();
@@ -187,21 +339,40 @@ public final class Producer<K, V> implements AutoCloseable {
     takeMemory(size);
     TopicPartition target = new TopicPartition(record.topic(), partition);
     Gathering gathering = gatherings.computeIfAbsent(target, Gathering::new);
-    Gathering.Appended appended = gathering.append(entry, fate, making);
-    if (!appended.isAccepted()) {
-      memory.free(size);
-      throw ended();
-    }
-    if (appended.activates()) {
-      sender.activate(gathering);
-    }
-    if (appended.wakes()) {
+    if (gather(gathering, entry, fate)) {
       try {
         sender.wake();
       } catch (RejectedExecutionException e) {
         fate.failed(closedFault()); // closed by another thread meanwhile
       }
     }
+  }
+
+  /** Appends, into the open transaction if there are any; returns whether the sender must wake. */
+  private boolean gather(Gathering gathering, OutBatch.Entry entry, Fate fate) {
+    Gathering.Appended appended;
+    try {
+      appended =
+          gate == null
+              ? gatherNow(gathering, entry, fate)
+              : gate.within(() -> gatherNow(gathering, entry, fate));
+    } catch (ProducerException | IllegalStateException e) {
+      memory.free(entry.sizeBytes());
+      throw e;
+    }
+    if (!appended.isAccepted()) {
+      memory.free(entry.sizeBytes());
+      throw ended();
+    }
+    return appended.wakes();
+  }
+
+  private Gathering.Appended gatherNow(Gathering gathering, OutBatch.Entry entry, Fate fate) {
+    Gathering.Appended appended = gathering.append(entry, fate, making);
+    if (appended.activates()) {
+      sender.activate(gathering);
+    }
+    return appended;
   }
 
   private ProducerException ended() {
@@ -389,8 +560,10 @@ public final class Producer<K, V> implements AutoCloseable {
 
     @Override
     public OutBatch begin(TopicPartition partition) {
-      return new OutBatch(
-          partition, network.clock().monotonicMs(), settings.codec, settings.codecLevel);
+      OutBatch batch =
+          new OutBatch(
+              partition, network.clock().monotonicMs(), settings.codec, settings.codecLevel);
+      return gate == null ? batch : batch.transactional();
     }
   }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Gets the producer's id, and its next epochs (KIP-98, KIP-360). Belongs to the sender. */
-final class ProducerIds {
+final class ProducerIds implements Identities {
   private final Topology topology;
   private final ProducerSettings settings;
   private final Runnable known;
@@ -35,15 +35,16 @@ final class ProducerIds {
   }
 
   /** The identity of now; when there is none it is asked for, and {@code known} follows. */
-  @Nullable Identity current() {
+  @Override
+  public @Nullable Identity current() {
     if (current == null && !asking) {
       ask();
     }
     return current;
   }
 
-  /** An identity later than {@code spent}, or null until there is one. */
-  @Nullable Identity after(@Nullable Identity spent) {
+  @Override
+  public @Nullable Identity after(@Nullable Identity spent) {
     Identity now = current();
     if (now != null && now.equals(spent)) {
       current = now.isLast() ? null : now.next();

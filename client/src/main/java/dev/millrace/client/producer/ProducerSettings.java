@@ -8,6 +8,7 @@ import dev.millrace.wire.compress.Codec;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How a producer behaves: Kafka's names and meanings, see {@code docs/client.md}. */
 final class ProducerSettings {
@@ -33,10 +34,17 @@ final class ProducerSettings {
   final boolean ignoreKeys;
   final String rack;
 
+  /** Null without transactions. */
+  final @Nullable String transactionalId;
+
+  final int transactionTimeoutMs;
+
   private ProducerSettings(ClientOptions in) {
     bootstrap = in.bootstrap();
     clientId = in.text("client.id", "millrace-producer");
     acks = acks(in);
+    transactionalId = in.has("transactional.id") ? in.text("transactional.id", "") : null;
+    transactionTimeoutMs = (int) in.number("transaction.timeout.ms", 60_000, 1, Integer.MAX_VALUE);
     inFlightMax = (int) in.number("max.in.flight.requests.per.connection", 5, 1, 1_000);
     retriesMax = in.number("retries", Integer.MAX_VALUE, 0, Integer.MAX_VALUE);
     idempotent = idempotent(in);
@@ -89,6 +97,13 @@ final class ProducerSettings {
   private boolean idempotent(ClientOptions in) {
     boolean possible = acks == -1 && inFlightMax <= 5 && retriesMax > 0;
     boolean asked = in.flag("enable.idempotence", possible);
+    if (transactionalId != null && (transactionalId.isEmpty() || !asked)) {
+      throw ClientException.failed(
+          transactionalId.isEmpty()
+              ? "transactional.id must not be empty"
+              : "transactional.id needs enable.idempotence=true and acks=all",
+          null);
+    }
     if (asked && !possible) {
       throw ClientException.failed(
           "enable.idempotence=true needs acks=all, retries above 0 and"

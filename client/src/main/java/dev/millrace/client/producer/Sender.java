@@ -28,12 +28,18 @@ import org.jspecify.annotations.Nullable;
  * leader has nothing of ours in work: what comes meanwhile gathers until the answer is here, so
  * that batches grow with the load by themselves.
  */
-final class Sender {
+final class Sender implements Transactor.Batches {
+  /** The last transaction's markers are on their way: they take milliseconds. */
+  private static final long CONCURRENT_PAUSE_MS = 5;
+
   private final Topology topology;
   private final Clock clock;
   private final ProducerSettings settings;
   private final MemoryGate memory;
-  private final ProducerIds ids;
+  private final Identities ids;
+  private final @Nullable Transactor transactor;
+  private final @Nullable TransactionGate gate;
+  private final List<Quiet> awaitingQuiet = new ArrayList<>();
   private final ProduceCalls calls;
   private final Queue<Gathering> activated = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -46,14 +52,37 @@ final class Sender {
   private long alarmMs;
   private int first;
 
-  Sender(Topology topology, ProducerSettings settings, MemoryGate memory) {
+  /** Told once nothing is in work, with whether batches that had numbers were given up. */
+  private record Quiet(CompletableFuture<Boolean> told, boolean hadNumbers) {}
+
+  /**
+   * @param gate null without transactions
+   */
+  Sender(
+      Topology topology,
+      ProducerSettings settings,
+      MemoryGate memory,
+      @Nullable TransactionGate gate) {
     this.topology = topology;
     this.clock = topology.network().clock();
     this.settings = settings;
     this.memory = memory;
-    this.ids = new ProducerIds(topology, settings, this::step, this::endWith);
+    this.gate = gate;
+    String id = settings.transactionalId;
+    if (gate == null || id == null) {
+      this.transactor = null;
+      this.ids = new ProducerIds(topology, settings, this::step, this::endWith);
+    } else {
+      this.transactor = new Transactor(topology, settings, gate, id, this);
+      this.ids = transactor;
+    }
     this.calls = new ProduceCalls(topology, settings);
     topology.listen(this::step);
+  }
+
+  /** Null without transactions. */
+  @Nullable Transactor transactor() {
+    return transactor;
   }
 
   SenderCounts counts() {
@@ -72,8 +101,44 @@ final class Sender {
     }
   }
 
+  @Override
+  public CompletableFuture<Boolean> discard(ProducerException cause) {
+    CompletableFuture<Boolean> told = new CompletableFuture<>();
+    awaitingQuiet.add(new Quiet(told, giveUpAll(cause)));
+    topology.network().turns().submit(this::step);
+    return told;
+  }
+
+  /** Gives up what no node has in work, and tells the rest; returns whether some had numbers. */
+  private boolean giveUpAll(ProducerException cause) {
+    takeActivated();
+    boolean hadNumbers = false;
+    for (Gathering gathering : active) {
+      for (OutBatch batch : List.copyOf(gathering.numbered)) {
+        hadNumbers |= batch.state != State.DONE;
+        if (batch.state != State.DONE && !batch.isTold()) {
+          batch.failed(cause);
+        }
+        if (batch.state == State.READY) {
+          drop(batch);
+        }
+      }
+      gathering.takeAll().forEach(batch -> giveUp(batch, cause));
+    }
+    return hadNumbers;
+  }
+
+  private void tellQuiet() {
+    if (!awaitingQuiet.isEmpty() && active.stream().noneMatch(Gathering::hasSent)) {
+      List<Quiet> quiet = List.copyOf(awaitingQuiet);
+      awaitingQuiet.clear();
+      quiet.forEach(one -> one.told.complete(one.hadNumbers));
+    }
+  }
+
   /** Completes once everything that was gathered before has its fate. */
-  CompletableFuture<Void> flush() {
+  @Override
+  public CompletableFuture<Void> flush() {
     takeActivated();
     List<CompletableFuture<Delivered>> open = new ArrayList<>();
     for (Gathering gathering : active) {
@@ -85,7 +150,8 @@ final class Sender {
   }
 
   /** Gives up everything; nothing is sent from now on. */
-  void endWith(ProducerException cause) {
+  @Override
+  public void endWith(ProducerException cause) {
     if (end == null) {
       end = cause;
     }
@@ -107,7 +173,8 @@ final class Sender {
   }
 
   /** Does all that can be done now. */
-  void step() {
+  @Override
+  public void step() {
     scheduled.set(false);
     if (end != null) {
       endWith(end);
@@ -115,11 +182,16 @@ final class Sender {
     }
     takeActivated();
     expire();
+    ProducerException fault = gate == null ? null : gate.fault();
+    if (fault != null) {
+      giveUpAll(fault);
+    }
     boolean more = true;
     while (more) {
       more = pass();
     }
     active.removeIf(Gathering::rest);
+    tellQuiet();
     first = active.isEmpty() ? 0 : (first + 1) % active.size();
     setAlarm();
   }
@@ -186,6 +258,9 @@ final class Sender {
     if (gathering.lostThread || !isOpen || !isDue(gathering, isLeaderIdle)) {
       return null;
     }
+    if (transactor != null && !transactor.mayLeave(gathering.partition)) {
+      return null;
+    }
     if (settings.idempotent && !identify(gathering)) {
       return null;
     }
@@ -228,6 +303,7 @@ final class Sender {
     calls.send(
         leader,
         batches,
+        transactor == null || transactor.isImplicit(),
         verdicts -> {
           inWork.merge(leader, -1, Integer::sum);
           verdicts.forEach(verdict -> judge(verdict.batch(), verdict));
@@ -254,8 +330,9 @@ final class Sender {
         retry(batch, verdict.fault());
       }
       case TOO_LARGE -> split(gathering, batch, verdict.fault());
-      case REFUSED -> finish(batch, () -> batch.failed(refusal(batch, verdict.fault())));
-      case FATAL -> endWith(new ProducerException.Fatal(text(batch, verdict.fault()), null));
+      case REFUSED -> fail(batch, refusal(batch, verdict.fault()));
+      case FENCED -> fenced(text(batch, verdict.fault()));
+      case FATAL -> end(new ProducerException.Fatal(text(batch, verdict.fault()), null));
     }
   }
 
@@ -272,20 +349,20 @@ final class Sender {
     if (batch.isTold()) {
       drop(batch);
     } else if (batch.attempts > settings.retriesMax) {
-      finish(
+      fail(
           batch,
-          () ->
-              batch.failed(
-                  new ProducerException.Retriable(
-                      text(batch, fault) + " attempts=" + batch.attempts, null)));
+          new ProducerException.Retriable(
+              text(batch, fault) + " attempts=" + batch.attempts, null));
     } else {
       counts.retried();
       int doublings = Math.clamp(batch.attempts - 1, 0, 16);
       long pauseMs = Math.min((long) settings.backoffMs << doublings, settings.backoffMaxMs);
       boolean isOutOfOrder = ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.name().equals(fault);
+      boolean isEnding = ErrorCode.CONCURRENT_TRANSACTIONS.name().equals(fault);
+      pauseMs = isEnding ? Math.min(pauseMs, CONCURRENT_PAUSE_MS) : pauseMs;
       batch.notBeforeMs = isOutOfOrder ? Long.MIN_VALUE : clock.monotonicMs() + pauseMs;
       batch.lastFault = fault;
-      if (!isOutOfOrder) {
+      if (!isOutOfOrder && !isEnding) {
         topology.refresh();
       }
     }
@@ -293,7 +370,7 @@ final class Sender {
 
   private void split(Gathering gathering, OutBatch batch, String fault) {
     if (batch.records() == 1 || batch.isTold()) {
-      finish(batch, () -> batch.failed(refusal(batch, fault)));
+      fail(batch, refusal(batch, fault));
     } else {
       gathering.replace(batch, batch.halves());
     }
@@ -307,6 +384,30 @@ final class Sender {
       OutBatch done = gathering.numbered.removeFirst();
       done.tell();
       memory.free(done.chargedBytes());
+    }
+  }
+
+  /** Settles that it was not taken: its transaction can not be committed any more. */
+  private void fail(OutBatch batch, ProducerException fault) {
+    if (!batch.isTold()) {
+      spoil(fault);
+    }
+    finish(batch, () -> batch.failed(fault));
+  }
+
+  private void fenced(String fault) {
+    if (transactor == null) {
+      endWith(new ProducerException.Fenced(fault, null));
+    } else {
+      transactor.fenced(fault);
+    }
+  }
+
+  private void end(ProducerException fault) {
+    if (transactor == null) {
+      endWith(fault);
+    } else {
+      transactor.over(fault);
     }
   }
 
@@ -327,6 +428,7 @@ final class Sender {
     for (Gathering gathering : active) {
       for (OutBatch batch : List.copyOf(gathering.numbered)) {
         if (isExpired(batch, nowMs) && !batch.isTold()) {
+          spoil(expiry(batch));
           batch.failed(expiry(batch));
           if (batch.state == State.READY) {
             drop(batch);
@@ -335,9 +437,16 @@ final class Sender {
       }
       OutBatch oldest = gathering.oldest();
       while (oldest != null && isExpired(oldest, nowMs)) {
+        spoil(expiry(oldest));
         giveUp(gathering.takeOldest(), expiry(oldest));
         oldest = gathering.oldest();
       }
+    }
+  }
+
+  private void spoil(ProducerException fault) {
+    if (transactor != null) {
+      transactor.failed(String.valueOf(fault.getMessage()));
     }
   }
 

@@ -14,7 +14,16 @@ import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
 import dev.millrace.wire.WireReader;
 import dev.millrace.wire.WireWriter;
+import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.ApiVersionsRequest;
+import dev.millrace.wire.message.ApiVersionsResponse;
+import dev.millrace.wire.message.ApiVersionsResponse.FinalizedFeatureKey;
+import dev.millrace.wire.message.FindCoordinatorRequest;
+import dev.millrace.wire.message.FindCoordinatorResponse;
+import dev.millrace.wire.message.FindCoordinatorResponse.Coordinator;
+import dev.millrace.wire.message.InitProducerIdRequest;
 import dev.millrace.wire.message.InitProducerIdResponse;
+import dev.millrace.wire.message.MetadataRequest;
 import dev.millrace.wire.message.MetadataResponse;
 import dev.millrace.wire.message.MetadataResponse.MetadataResponseBroker;
 import dev.millrace.wire.message.MetadataResponse.MetadataResponsePartition;
@@ -30,6 +39,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +54,9 @@ final class ModelCluster implements Network {
   static final String TOPIC = "t";
   private static final int NODES = 3;
 
+  /** From this version of Produce on partitions join transactions by themselves. */
+  private static final int IMPLICIT = 12;
+
   final SimOwners owners;
   final Turns client;
   final Turns nodes;
@@ -53,11 +66,29 @@ final class ModelCluster implements Network {
   private final Map<Endpoint, Connection> connections = new HashMap<>();
   private int faultPercent;
   private long nextProducerId = 1_000;
+  final ModelTransactions transactions;
+  private boolean isImplicit;
 
   /** One partition and what it knows of producers. */
   static final class Log {
     final List<String> values = new ArrayList<>();
+
+    /** Which values readers of committed records see. */
+    final BitSet committed = new BitSet();
+
+    /** Values of open transactions by producer. */
+    final Map<Long, List<Integer>> open = new HashMap<>();
+
     private final Map<Long, Producer> producers = new HashMap<>();
+
+    /** Ends a producer's transaction here. */
+    void mark(long id, short epoch, boolean isCommit) {
+      List<Integer> mine = open.remove(id);
+      if (mine != null && isCommit) {
+        mine.forEach(committed::set);
+      }
+      producers.computeIfAbsent(id, none -> new Producer()).raiseTo(epoch);
+    }
   }
 
   /** Last batches of a producer: base sequence and base offset. */
@@ -65,6 +96,14 @@ final class ModelCluster implements Network {
     short epoch;
     int nextSequence;
     final ArrayDeque<long[]> last = new ArrayDeque<>();
+
+    void raiseTo(short raised) {
+      if (raised > epoch) {
+        epoch = raised;
+        nextSequence = 0;
+        last.clear();
+      }
+    }
   }
 
   /** Requests to one node in order; broken ones answer nothing more. */
@@ -86,10 +125,16 @@ final class ModelCluster implements Network {
       leaders[i] = 1 + i % NODES;
       logs.put(new TopicPartition(TOPIC, i), new Log());
     }
+    this.transactions = new ModelTransactions(nodes, random, logs, this::isFault);
   }
 
   void calm() {
     faultPercent = 0;
+  }
+
+  /** Lets the cluster have transaction.version 2. */
+  void letPartitionsJoin() {
+    isImplicit = true;
   }
 
   @Override
@@ -104,7 +149,7 @@ final class ModelCluster implements Network {
 
   @Override
   public void send(Endpoint to, Request request, int highest) {
-    nodes.after(random.nextInt(3), () -> answer(to, request));
+    nodes.after(random.nextInt(3), () -> answer(to, request, (short) highest));
   }
 
   @Override
@@ -132,13 +177,17 @@ final class ModelCluster implements Network {
     if (isFault()) {
       breakLater(over);
     }
-    Request request = exchange.request().apply((short) exchange.highest());
+    short version = (short) Math.min(exchange.highest(), exchange.key().highestStableVersion());
+    Request request = exchange.request().apply(version);
     long nowMs = clock().monotonicMs();
     over.lastArrivalMs = Math.max(over.lastArrivalMs, nowMs + random.nextInt(5));
     nodes.after(
         over.lastArrivalMs - nowMs,
         () -> {
-          Response response = answer(to, request);
+          if (over.broken && !isImplicit && isOfTransactions(exchange.key())) {
+            return;
+          }
+          Response response = answer(to, request, version);
           if (isFault()) {
             breakLater(over);
           }
@@ -153,6 +202,17 @@ final class ModelCluster implements Network {
                 }
               });
         });
+  }
+
+  /**
+   * Before KIP-890 nothing tells a late call of one transaction from a call of the next: it has to
+   * be believed that what was sent over a broken connection arrives soon or never.
+   */
+  private static boolean isOfTransactions(ApiKey key) {
+    return switch (key) {
+      case ADD_PARTITIONS_TO_TXN, ADD_OFFSETS_TO_TXN, TXN_OFFSET_COMMIT, END_TXN -> true;
+      default -> false;
+    };
   }
 
   private boolean isFault() {
@@ -177,18 +237,41 @@ final class ModelCluster implements Network {
     return exchange.reading().read(new WireReader(out.buffer().flip()), version);
   }
 
-  private Response answer(Endpoint to, Request request) {
-    return switch (request.apiKey()) {
-      case METADATA -> metadata();
-      case INIT_PRODUCER_ID ->
+  private Response answer(Endpoint to, Request request, short version) {
+    return switch (request) {
+      case MetadataRequest asked -> metadata();
+      case ApiVersionsRequest asked -> features();
+      case FindCoordinatorRequest asked ->
+          FindCoordinatorResponse.builder()
+              .coordinators(
+                  List.of(
+                      Coordinator.builder()
+                          .key(asked.coordinatorKeys().getFirst())
+                          .host("node")
+                          .port(1 + random.nextInt(NODES))
+                          .build()))
+              .build();
+      case InitProducerIdRequest init when init.transactionalId() == null ->
           InitProducerIdResponse.builder()
               .errorCode(isFault() ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS : ErrorCode.NONE)
               .producerId(nextProducerId++)
               .producerEpoch((short) 0)
               .build();
-      case PRODUCE -> produce(to.port(), (ProduceRequest) request);
-      default -> throw new IllegalArgumentException("not modelled, key=" + request.apiKey());
+      case ProduceRequest produce -> produce(to.port(), produce, version >= IMPLICIT);
+      default -> transactions.answer(request, version);
     };
+  }
+
+  private ApiVersionsResponse features() {
+    return ApiVersionsResponse.builder()
+        .finalizedFeatures(
+            List.of(
+                FinalizedFeatureKey.builder()
+                    .name("transaction.version")
+                    .maxVersionLevel((short) (isImplicit ? 2 : 1))
+                    .minVersionLevel((short) (isImplicit ? 2 : 1))
+                    .build()))
+        .build();
   }
 
   private MetadataResponse metadata() {
@@ -214,7 +297,7 @@ final class ModelCluster implements Network {
         .build();
   }
 
-  private ProduceResponse produce(int node, ProduceRequest request) {
+  private ProduceResponse produce(int node, ProduceRequest request, boolean implicit) {
     List<TopicProduceResponse> topics = new ArrayList<>();
     request
         .topicData()
@@ -222,14 +305,15 @@ final class ModelCluster implements Network {
           List<PartitionProduceResponse> parts = new ArrayList<>();
           topic
               .partitionData()
-              .forEach(part -> parts.add(append(node, part.index(), part.records())));
+              .forEach(part -> parts.add(append(node, part.index(), part.records(), implicit)));
           topics.add(
               TopicProduceResponse.builder().name(topic.name()).partitionResponses(parts).build());
         });
     return ProduceResponse.builder().responses(topics).build();
   }
 
-  private PartitionProduceResponse append(int node, int index, @Nullable RecordBytes bytes) {
+  private PartitionProduceResponse append(
+      int node, int index, @Nullable RecordBytes bytes, boolean implicit) {
     if (isFault()) {
       leaders[index] = 1 + random.nextInt(NODES);
     }
@@ -249,20 +333,22 @@ final class ModelCluster implements Network {
     if (batch.recordCount() > 40) {
       return refused(index, ErrorCode.MESSAGE_TOO_LARGE);
     }
-    return take(index, batch);
+    return take(index, batch, implicit);
   }
 
-  private PartitionProduceResponse take(int index, RecordBatch batch) {
+  private PartitionProduceResponse take(int index, RecordBatch batch, boolean implicit) {
     Log log = java.util.Objects.requireNonNull(logs.get(new TopicPartition(TOPIC, index)));
     Producer producer = log.producers.computeIfAbsent(batch.producerId(), id -> new Producer());
     if (batch.producerEpoch() < producer.epoch) {
       return refused(index, ErrorCode.INVALID_PRODUCER_EPOCH);
     }
-    if (batch.producerEpoch() > producer.epoch) {
-      producer.epoch = batch.producerEpoch();
-      producer.nextSequence = 0;
-      producer.last.clear();
+    if (batch.isTransactional()) {
+      ErrorCode error = mayTake(index, batch, implicit);
+      if (error != ErrorCode.NONE) {
+        return refused(index, error);
+      }
     }
+    producer.raiseTo(batch.producerEpoch());
     for (long[] known : producer.last) {
       if (known[0] == batch.baseSequence()) {
         return taken(index, known[1]);
@@ -272,6 +358,14 @@ final class ModelCluster implements Network {
       return refused(index, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
     }
     long base = log.values.size();
+    if (batch.isTransactional()) {
+      List<Integer> mine = log.open.computeIfAbsent(batch.producerId(), id -> new ArrayList<>());
+      for (int i = 0; i < batch.recordCount(); i++) {
+        mine.add((int) base + i);
+      }
+    } else {
+      log.committed.set((int) base, (int) base + batch.recordCount());
+    }
     try (RecordCursor cursor = batch.records()) {
       while (cursor.next()) {
         log.values.add(
@@ -288,6 +382,23 @@ final class ModelCluster implements Network {
     return isFault()
         ? refused(index, ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND)
         : taken(index, base);
+  }
+
+  /** Before KIP-890 a partition asks whether it is part of the transaction, then it joins. */
+  private ErrorCode mayTake(int index, RecordBatch batch, boolean implicit) {
+    TopicPartition partition = new TopicPartition(TOPIC, index);
+    if (transactions.has(batch.producerEpoch(), partition)) {
+      return ErrorCode.NONE;
+    }
+    if (!implicit) {
+      return ErrorCode.INVALID_TXN_STATE;
+    }
+    ErrorCode error = transactions.join(batch.producerEpoch(), partition);
+    return switch (error) {
+      case PRODUCER_FENCED -> ErrorCode.INVALID_PRODUCER_EPOCH;
+      case NOT_COORDINATOR -> ErrorCode.NOT_ENOUGH_REPLICAS;
+      default -> error;
+    };
   }
 
   private static PartitionProduceResponse taken(int index, long base) {

@@ -1,9 +1,12 @@
 package dev.millrace.log.index;
 
+import static dev.millrace.log.index.EntryPages.PAGE_ENTRIES;
+
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.Disk.Access;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.DiskFile;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,7 +22,6 @@ final class EntryFile {
   /** Entries in memory that make a write worth while. */
   static final int TAIL_ENTRIES = 512;
 
-  private static final int BLOCK_ENTRIES = 256;
   private static final int TAIL_ENTRIES_FIRST = 8;
 
   /** How an entry is laid out: its size and where its key is. */
@@ -33,9 +35,6 @@ final class EntryFile {
   /** The entries from {@code first} on, in memory; those before are in the file. */
   private record Tail(int first, ByteBuffer entries) {}
 
-  /** Entries that were read from the file, the first of them with index {@code first}. */
-  private record Block(int truncations, int first, ByteBuffer entries) {}
-
   private final Disk disk;
   private final Supplier<Path> path;
   private final Layout layout;
@@ -43,11 +42,8 @@ final class EntryFile {
   private volatile int count;
   private volatile @Nullable DiskFile file;
 
-  /** What the last look-up read: readers go forward, so the next one is there or just behind. */
-  private volatile @Nullable Block near;
-
-  /** A block that was read before the latest one does not count. */
-  private volatile int truncations;
+  /** What look-ups read; the collector may take it when memory is short. */
+  private volatile @Nullable SoftReference<EntryPages> pages;
 
   /**
    * @param path where the file is now; its directory may be renamed
@@ -126,7 +122,7 @@ final class EntryFile {
     }
     if (entries <= now.first) {
       opened(Access.WRITE).truncate((long) entries * layout.entryBytes);
-      truncations = truncations + 1;
+      pages = null;
       tail = new Tail(entries, ByteBuffer.allocate(0));
     }
     count = entries;
@@ -148,11 +144,41 @@ final class EntryFile {
     loaded();
     int entries = count;
     Tail now = loaded();
-    int inMemory = Math.min(entries - now.first, now.entries.capacity() / layout.entryBytes);
+    int inMemory = inMemory(now, entries);
     if (inMemory > 0 && layout.key(now.entries, 0) <= key) {
-      return entry(now.entries, above(now.entries, inMemory, key) - 1);
+      return entry(now.entries, above(layout, now.entries, inMemory, key) - 1);
     }
-    return floorInFile(Math.min(entries, now.first), key);
+    int inFile = Math.min(entries, now.first);
+    ByteBuffer page = page(pageOf(layout, inFile, key), inFile);
+    int above = above(layout, page, size(page), key);
+    return above == 0 ? null : entry(page, above - 1);
+  }
+
+  /**
+   * The first entry whose number is above {@code key}, as a buffer from 0 on; null when none is.
+   *
+   * @param by where a number is that rises with the entries
+   */
+  @Nullable ByteBuffer higher(Layout by, long key) {
+    loaded();
+    int entries = count;
+    Tail now = loaded();
+    int inMemory = inMemory(now, entries);
+    int inFile = Math.min(entries, now.first);
+    if (inMemory == 0 || by.key(now.entries, 0) > key) {
+      int number = pageOf(by, inFile, key);
+      ByteBuffer page = page(number, inFile);
+      int above = above(by, page, size(page), key);
+      if (above < size(page)) {
+        return entry(page, above);
+      }
+      ByteBuffer next = page(number + 1, inFile);
+      if (size(next) > 0) {
+        return entry(next, 0);
+      }
+    }
+    int above = above(by, now.entries, inMemory, key);
+    return above < inMemory ? entry(now.entries, above) : null;
   }
 
   /** The first entry whose key is at least {@code key}, as an index; the count when none is. */
@@ -206,67 +232,56 @@ final class EntryFile {
     }
   }
 
-  private @Nullable ByteBuffer floorInFile(int entries, long key) {
-    Block block = near;
-    if (block == null || !holds(block, entries, key)) {
-      block = behind(block, entries);
-    }
-    if (block == null || !holds(block, entries, key)) {
-      block = search(entries, key);
-    }
-    near = block;
-    int above = above(block.entries, size(block), key);
-    return above == 0 ? null : entry(block.entries, above - 1);
+  private int inMemory(Tail now, int entries) {
+    return Math.min(entries - now.first, now.entries.capacity() / layout.entryBytes);
   }
 
-  /** Whether the last entry up to a key is in a block, for certain. */
-  private boolean holds(Block block, int entries, long key) {
-    int size = size(block);
-    return block.truncations == truncations
-        && size > 0
-        && layout.key(block.entries, 0) <= key
-        && (block.first + size == entries || layout.key(block.entries, size - 1) > key);
-  }
-
-  private @Nullable Block behind(@Nullable Block block, int entries) {
-    if (block == null || size(block) == 0) {
-      return null;
-    }
-    int first = block.first + size(block) - 1;
-    return first < entries ? block(first, Math.min(entries - first, BLOCK_ENTRIES)) : null;
-  }
-
-  private Block search(int entries, long key) {
+  /** The last of the pages of {@code inFile} entries that begins at or below {@code key}, or 0. */
+  private int pageOf(Layout by, int inFile, long key) {
     int low = 0;
-    int high = entries;
-    while (high - low > BLOCK_ENTRIES) {
-      int middle = (low + high) >>> 1;
-      ByteBuffer entry = read(middle, 1);
-      if (entry.limit() == layout.entryBytes && layout.key(entry, 0) <= key) {
+    int high = Math.max(inFile - 1, 0) / PAGE_ENTRIES;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      ByteBuffer page = page(middle, inFile);
+      if (size(page) > 0 && by.key(page, 0) <= key) {
         low = middle;
       } else {
-        high = middle;
+        high = middle - 1;
       }
     }
-    return block(low, high - low);
+    return low;
   }
 
-  private Block block(int first, int entries) {
-    int before = truncations;
-    return new Block(before, first, read(first, entries));
+  /** A page of a file of {@code inFile} entries; empty behind them. */
+  private ByteBuffer page(int number, int inFile) {
+    int first = number * PAGE_ENTRIES;
+    int entries = Math.clamp((long) inFile - first, 0, PAGE_ENTRIES);
+    return entries == 0
+        ? ByteBuffer.allocate(0)
+        : pages().page(number, entries * layout.entryBytes, _ -> read(first, entries));
   }
 
-  private int size(Block block) {
-    return block.entries.limit() / layout.entryBytes;
+  private EntryPages pages() {
+    SoftReference<EntryPages> reference = pages;
+    EntryPages known = reference == null ? null : reference.get();
+    if (known == null) {
+      known = new EntryPages();
+      pages = new SoftReference<>(known);
+    }
+    return known;
   }
 
-  /** Index of the first of {@code entries} entries whose key is above {@code key}. */
-  private int above(ByteBuffer block, int entries, long key) {
+  private int size(ByteBuffer page) {
+    return page.limit() / layout.entryBytes;
+  }
+
+  /** Index of the first of {@code entries} entries whose number is above {@code key}. */
+  private static int above(Layout by, ByteBuffer page, int entries, long key) {
     int low = 0;
     int high = entries;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (layout.key(block, middle) <= key) {
+      if (by.key(page, middle) <= key) {
         low = middle + 1;
       } else {
         high = middle;

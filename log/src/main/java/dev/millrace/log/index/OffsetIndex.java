@@ -21,6 +21,7 @@ public final class OffsetIndex {
   public static final int ENTRY_BYTES = 8;
 
   private static final EntryFile.Layout LAYOUT = new EntryFile.Layout(ENTRY_BYTES, 0, false);
+  private static final EntryFile.Layout POSITIONS = new EntryFile.Layout(ENTRY_BYTES, 4, false);
 
   private final EntryFile entries;
   private final long baseOffset;
@@ -60,18 +61,7 @@ public final class OffsetIndex {
    * tell, else {@link Long#MAX_VALUE}.
    */
   public long above(int position) {
-    int low = 0;
-    int high = entries.count();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      Entry entry = decoded(entries.entry(middle));
-      if (entry != null && entry.position() < position) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    Entry above = low < entries.count() ? decoded(entries.entry(low)) : null;
+    Entry above = decoded(entries.higher(POSITIONS, position - 1L));
     return above == null ? Long.MAX_VALUE : above.lastOffset() + 1;
   }
 

@@ -18,11 +18,16 @@ public final class BatchWalk {
   /** Read-ahead that suits a scan of everything, bytes. */
   public static final int SCAN_BYTES = 256 * 1024;
 
+  /** What a lookup reads first: it is mostly over after one or two batches. */
+  private static final int FIRST_BYTES = 256;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final int CRC_STARTS_AT = 21;
 
   private final DiskFile file;
   private final int limit;
-  private final ByteBuffer window;
+  private final int readAheadBytes;
+  private ByteBuffer window;
   private long windowAt;
   private int position;
   private int sizeBytes;
@@ -40,7 +45,8 @@ public final class BatchWalk {
     this.file = file;
     this.position = from;
     this.limit = limit;
-    this.window = ByteBuffer.allocate(Math.max(readAheadBytes, RecordBatch.HEADER_BYTES)).limit(0);
+    this.readAheadBytes = Math.max(readAheadBytes, RecordBatch.HEADER_BYTES);
+    this.window = NOTHING;
   }
 
   /**
@@ -144,6 +150,7 @@ public final class BatchWalk {
   /** Has {@code bytes} bytes from {@code at} in the window; false when the file ends before. */
   private boolean load(long at, int bytes) {
     if (at < windowAt || at + bytes > windowAt + window.limit()) {
+      makeRoom(at);
       int wanted = (int) Math.min(window.capacity(), limit - at);
       window.clear().limit(Math.max(wanted, bytes));
       file.read(window, at);
@@ -151,5 +158,16 @@ public final class BatchWalk {
       windowAt = at;
     }
     return at + bytes <= windowAt + window.limit();
+  }
+
+  /** The read-ahead is worth its memory where batches lie close together. */
+  private void makeRoom(long at) {
+    boolean isFirst = window.capacity() == 0;
+    boolean isClose = at < windowAt + readAheadBytes;
+    if (isFirst && readAheadBytes <= LOOKUP_BYTES) {
+      window = ByteBuffer.allocate(Math.min(readAheadBytes, FIRST_BYTES));
+    } else if (isFirst || (isClose && window.capacity() < readAheadBytes)) {
+      window = ByteBuffer.allocate(readAheadBytes);
+    }
   }
 }

@@ -89,7 +89,20 @@ class EntryFileTest {
         expected = entry.lastOffset() <= offset ? entry : expected;
       }
       assertThat(index.floor(offset)).as("seed=%s offset=%s", seed, offset).isEqualTo(expected);
+      checkAbove(
+          index, entries, i % 3 == 0 ? random.nextInt(60_000) : (int) (forward - BASE), seed);
     }
+  }
+
+  private static void checkAbove(
+      OffsetIndex index, List<OffsetIndex.Entry> entries, int position, long seed) {
+    long expected =
+        entries.stream()
+            .filter(entry -> entry.position() >= position)
+            .mapToLong(entry -> entry.lastOffset() + 1)
+            .findFirst()
+            .orElse(Long.MAX_VALUE);
+    assertThat(index.above(position)).as("seed=%s position=%s", seed, position).isEqualTo(expected);
   }
 
   @Test

@@ -80,9 +80,9 @@ public record AssignDirectories(int brokerId, long brokerEpoch, List<Assignment>
       throw new RefusedException(
           ErrorCode.INVALID_REQUEST, "replica is named twice in the request, " + id);
     }
-    List<Uuid> directories = new ArrayList<>(partition.directories());
-    Uuid before = directories.set(partition.replicas().indexOf(brokerId), assignment.directory());
-    PartitionChange change = new PartitionChange(rules, id, partition).directories(directories);
+    Uuid before = partition.directoryOf(brokerId);
+    PartitionChange change =
+        new PartitionChange(rules, id, partition).directory(brokerId, assignment.directory());
     boolean begunAnew = !broker.isOnline(before) && broker.isOnline(assignment.directory());
     PartitionChangeRecord record = begunAnew ? change.wiped(brokerId).build() : change.build();
     if (begunAnew && !rules.tracksEligible() && partition.isr().equals(List.of(brokerId))) {

@@ -25,6 +25,9 @@ public record Bootstrap(Map<String, Short> levels) implements Command<Boolean> {
         Rules.attempt(() -> {
           levels.keySet().forEach(Bootstrap::checkKnown);
           Features.all().forEach(feature -> finalizeLevel(feature, records));
+          if (rules.after(records).image().featureLevel(Features.ELIGIBLE_LEADER_REPLICAS) > 0) {
+            records.addAll(InSyncRules.turnOn(rules));
+          }
           return true;
         });
     return new Decision<>(outcome instanceof Outcome.Done ? records : List.of(), outcome);

@@ -55,7 +55,9 @@ public record ChangeConfigs(List<ResourceChange> resources, boolean validateOnly
             return change.resource();
           }));
     }
-    return new Decision<>(validateOnly ? List.of() : records, Outcome.done(outcomes));
+    return validateOnly
+        ? new Decision<>(List.of(), Outcome.done(outcomes))
+        : InSyncRules.decision(rules, records, outcomes);
   }
 
   private static List<Message> change(Rules rules, ResourceChange change) {
@@ -72,6 +74,7 @@ public record ChangeConfigs(List<ResourceChange> resources, boolean validateOnly
       apply(rules, resource, after, one);
     }
     ConfigRules.checkAll(resource, after, rules.settings());
+    InSyncRules.check(resource, after, rules.image());
     return ConfigWriter.records(resource, before, after);
   }
 

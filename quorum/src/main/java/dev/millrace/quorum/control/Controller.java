@@ -40,6 +40,9 @@ public final class Controller {
   /** Most commands that wait for their turn at once; further ones are told to come back later. */
   public static final int COMMANDS_WAITING_MAX = 10_000;
 
+  /** Most leaderships that move back to their preferred leaders in one decision. */
+  private static final int LEADERS_AT_ONCE_MAX = 1000;
+
   private static final System.Logger LOG = System.getLogger(Controller.class.getName());
   private static final int NOT_LEADING = -1;
 
@@ -59,6 +62,7 @@ public final class Controller {
   private final Effects effects = new Effects();
   private final Sessions sessions = new Sessions();
   private boolean ticking;
+  private long sinceBalanceMs;
   private @Nullable RuntimeException failure;
 
   /**
@@ -189,7 +193,7 @@ public final class Controller {
 
   private Rules rules() {
     BrokerSettings settings = ahead.brokerSettings(setup.written, setup.nodeId);
-    return new Rules(ahead, nextOffset, settings, setup.random, sessions);
+    return new Rules(ahead, nextOffset, settings, setup.random, sessions, setup.nodeId);
   }
 
   private void noteHeartbeat(Command<?> command, Decision<?> decision) {
@@ -230,7 +234,30 @@ public final class Controller {
         run(new FenceBroker(silent.id(), silent.epoch()), _ -> {});
       }
     }
+    balanceSometimes();
     tickLater();
+  }
+
+  /**
+   * Counted in ticks as well: a cluster of one broker that sends no heartbeats has nothing to do.
+   */
+  private void balanceSometimes() {
+    BrokerSettings settings = rules().settings();
+    long intervalMs = settings.longValue("leader.imbalance.check.interval.seconds") * 1000;
+    sinceBalanceMs += settings.intValue("broker.session.timeout.ms") / Sessions.TICKS;
+    if (sinceBalanceMs >= intervalMs) {
+      sinceBalanceMs = 0;
+      if (settings.booleanValue("auto.leader.rebalance.enable")) {
+        run(new BalanceLeaders(LEADERS_AT_ONCE_MAX), moved -> balanceOn(moved, intervalMs));
+      }
+    }
+  }
+
+  /** There may be more to move: the next tick goes on. */
+  private void balanceOn(Outcome<Integer> moved, long intervalMs) {
+    if (moved instanceof Outcome.Done<Integer> done && done.value() == LEADERS_AT_ONCE_MAX) {
+      sinceBalanceMs = intervalMs;
+    }
   }
 
   private <R> Outcome<R> notLeading() {

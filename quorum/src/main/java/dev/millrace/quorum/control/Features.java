@@ -48,7 +48,7 @@ public final class Features {
           new Feature("kraft.version", 0, 0, 0),
           new Feature("transaction.version", 0, 2, 2),
           new Feature(GROUP_VERSION, 0, 1, 1),
-          new Feature(ELIGIBLE_LEADER_REPLICAS, 0, 0, 0),
+          new Feature(ELIGIBLE_LEADER_REPLICAS, 0, 1, 1),
           new Feature(SHARE_VERSION, 0, 2, 2),
           new Feature("streams.version", 0, 0, 0));
 

@@ -4,8 +4,10 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.image.PartitionImage.Reassignment;
 import dev.millrace.quorum.record.PartitionChangeRecord;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +48,7 @@ final class PartitionChange {
   private final int index;
   private final PartitionImage before;
   private Election election = Election.ANY;
-  private Set<Integer> lost = Set.of();
+  private int lost = NOBODY;
   private int wiped = NOBODY;
   private List<Integer> replicas;
   private List<Integer> isr;
@@ -54,7 +56,7 @@ final class PartitionChange {
   private List<Integer> eligible;
   private List<Integer> lastKnown;
   private byte recovery;
-  private @Nullable List<Uuid> directories;
+  private final Map<Integer, Uuid> directories = new HashMap<>();
 
   PartitionChange(PartitionRules rules, PartitionId id, PartitionImage before) {
     this.rules = rules;
@@ -89,17 +91,17 @@ final class PartitionChange {
     return this;
   }
 
-  /** These copies may lack records: they are neither in sync nor eligible. */
-  PartitionChange lost(Set<Integer> copies) {
-    lost = copies;
-    isr = isr.stream().filter(replica -> !copies.contains(replica)).toList();
+  /** This copy may lack records: it is neither in sync nor eligible. */
+  PartitionChange lost(int replica) {
+    lost = replica;
+    isr = without(isr, List.of(replica));
     return this;
   }
 
   /** This copy is gone for good: also the last known leader is not elected for it. */
   PartitionChange wiped(int replica) {
     wiped = replica;
-    return lost(Set.of(replica));
+    return lost(replica);
   }
 
   PartitionChange assign(List<Integer> all, Reassignment moves) {
@@ -108,8 +110,9 @@ final class PartitionChange {
     return this;
   }
 
-  PartitionChange directories(List<Uuid> chosen) {
-    directories = chosen;
+  /** A replica is in this log directory. */
+  PartitionChange directory(int replica, Uuid directory) {
+    directories.put(replica, directory);
     return this;
   }
 
@@ -121,18 +124,18 @@ final class PartitionChange {
     rememberLeader(leader);
     PartitionChangeRecord.Builder change =
         PartitionChangeRecord.builder().topicId(topicId).partitionId(index);
-    boolean changed = setSets(change);
-    changed |= setAssignment(change);
-    if (leader != before.leader() || dropsReplicas()) {
+    boolean otherSets = setSets(change);
+    boolean otherAssignment = setAssignment(change);
+    boolean otherEpoch = leader != before.leader() || dropsReplicas();
+    if (otherEpoch) {
       change.leader(leader);
-      changed = true;
     }
-    return changed ? change.build() : null;
+    return otherSets || otherAssignment || otherEpoch ? change.build() : null;
   }
 
   /** Every replica that was added has caught up, and somebody who stays is in sync. */
   private void completeReassignment() {
-    if (reassignment.adding().isEmpty() && reassignment.removing().isEmpty()) {
+    if (reassignment.equals(Reassignment.NONE)) {
       return;
     }
     List<Integer> staying = without(isr, reassignment.removing());
@@ -155,7 +158,7 @@ final class PartitionChange {
     } else {
       Set<Integer> complete = new HashSet<>(before.eligible());
       complete.addAll(before.isr());
-      complete.removeAll(lost);
+      complete.remove(lost);
       eligible =
           replicas.stream()
               .filter(replica -> complete.contains(replica) && !isr.contains(replica))
@@ -196,21 +199,13 @@ final class PartitionChange {
     if (election == Election.UNCLEAN) {
       for (int replica : replicas) {
         if (rules.isActive(replica)) {
-          directories = freshDirectory(replica);
+          // the copy is gone with its log directory: the broker begins an empty one somewhere
+          directories.put(replica, rules.newDirectory(replica));
           return takenUncleanly(replica);
         }
       }
     }
     return PartitionImage.NO_LEADER;
-  }
-
-  /** The copy is gone with its log directory: the broker begins an empty one somewhere. */
-  private List<Uuid> freshDirectory(int replica) {
-    List<Uuid> current = rules.directories(before, replicas);
-    return replicas.stream()
-        .map(other ->
-            other == replica ? rules.newDirectory(other) : current.get(replicas.indexOf(other)))
-        .toList();
   }
 
   private boolean mayLead(int replica) {
@@ -275,13 +270,12 @@ final class PartitionChange {
 
   private boolean setAssignment(PartitionChangeRecord.Builder change) {
     boolean changed = false;
-    List<Uuid> chosen = directories;
     if (!replicas.equals(before.replicas())) {
       change.replicas(replicas);
-      chosen = chosen == null ? rules.directories(before, replicas) : chosen;
       changed = true;
     }
-    if (chosen != null && !chosen.equals(before.directories())) {
+    List<Uuid> chosen = replicas.stream().map(this::directoryOf).toList();
+    if (!chosen.equals(before.directories())) {
       change.directories(chosen);
       changed = true;
     }
@@ -294,6 +288,16 @@ final class PartitionChange {
       changed = true;
     }
     return changed;
+  }
+
+  private Uuid directoryOf(int replica) {
+    Uuid chosen = directories.get(replica);
+    if (chosen != null) {
+      return chosen;
+    }
+    return before.replicas().contains(replica)
+        ? before.directoryOf(replica)
+        : rules.newDirectory(replica);
   }
 
   static List<Integer> without(List<Integer> all, List<Integer> some) {

@@ -7,7 +7,6 @@ import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.PartitionImage;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** What partitions are judged by within one decision: brokers, features and topic settings. */
@@ -63,16 +62,6 @@ final class PartitionRules {
   /** Whether its broker could begin a new copy. */
   boolean isActive(int replica) {
     return image.isActive(replica);
-  }
-
-  /** The log directories of {@code replicas}; those that stay keep theirs. */
-  List<Uuid> directories(PartitionImage before, List<Integer> replicas) {
-    return replicas.stream()
-        .map(replica ->
-            before.replicas().contains(replica)
-                ? before.directoryOf(replica)
-                : newDirectory(replica))
-        .toList();
   }
 
   /** A broker with one log directory has no choice; the others choose when they see the record. */

@@ -27,7 +27,7 @@ final class Placement {
   private int round;
 
   Placement(Collection<BrokerImage> brokers, RandomGenerator random) {
-    List<BrokerImage> usable = brokers.stream().filter(Placement::takesReplicas).toList();
+    List<BrokerImage> usable = brokers.stream().filter(BrokerImage::takesReplicas).toList();
     active = inTurns(usable.stream().filter(BrokerImage::isActive).toList(), random);
     fenced = inTurns(usable.stream().filter(broker -> !broker.isActive()).toList(), random);
     next = active.isEmpty() ? 0 : random.nextInt(active.size());
@@ -119,9 +119,5 @@ final class Placement {
 
   private static String rack(BrokerImage broker) {
     return Objects.requireNonNullElse(broker.rack(), "");
-  }
-
-  private static boolean takesReplicas(BrokerImage broker) {
-    return broker.directories().isEmpty() || !broker.cordoned().containsAll(broker.directories());
   }
 }

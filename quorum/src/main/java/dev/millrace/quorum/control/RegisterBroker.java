@@ -1,6 +1,8 @@
 package dev.millrace.quorum.control;
 
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.quorum.control.Leaderships.Copies;
+import dev.millrace.quorum.control.Leaderships.Loss;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.record.RegisterBrokerRecord;
@@ -71,8 +73,9 @@ public record RegisterBroker(
           if (!goesOn(rules)) {
             records.addAll(
                 new Leaderships(rules.after(records))
-                    .settle((topic, partition, replica) ->
-                        replica == brokerId && isLost(existing, topic, partition)));
+                    .settle(
+                        new Copies(
+                            brokerId, (topic, partition) -> judge(existing, topic, partition))));
           }
           return epoch;
         });
@@ -90,18 +93,18 @@ public record RegisterBroker(
   }
 
   /**
-   * Whether this broker's copy of a partition may lack records that were acknowledged: they counted
-   * as written while they were in memory alone, and the process ended without writing them; or the
-   * log directory that the copy may have been in is gone.
+   * What may have become of this broker's copy of a partition: the log directory that it may have
+   * been in is gone; or records counted as written while they were in memory alone, and the process
+   * ended without writing them.
    */
-  private boolean isLost(
+  private Loss judge(
       @Nullable BrokerImage existing, PartitionRules.OfTopic topic, PartitionImage partition) {
-    boolean clean = existing != null && existing.epoch() == predecessor.cleanEpoch();
-    if (!clean && !topic.durable()) {
-      return true;
-    }
     boolean somewhere = partition.directoryOf(brokerId).equals(PartitionImage.DIRECTORY_UNASSIGNED);
-    return somewhere && existing != null && !directories.containsAll(existing.directories());
+    if (somewhere && existing != null && !directories.containsAll(existing.directories())) {
+      return Loss.ALL;
+    }
+    boolean clean = existing != null && existing.epoch() == predecessor.cleanEpoch();
+    return clean || topic.durable() ? Loss.NONE : Loss.SOME;
   }
 
   private RegisterBrokerRecord record(long epoch) {

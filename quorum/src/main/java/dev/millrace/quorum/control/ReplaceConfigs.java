@@ -40,7 +40,9 @@ public record ReplaceConfigs(List<ResourceConfigs> resources, boolean validateOn
             return wanted.resource();
           }));
     }
-    return new Decision<>(validateOnly ? List.of() : records, Outcome.done(outcomes));
+    return validateOnly
+        ? new Decision<>(List.of(), Outcome.done(outcomes))
+        : InSyncRules.decision(rules, records, outcomes);
   }
 
   private static List<Message> replace(Rules rules, ResourceConfigs wanted) {
@@ -63,6 +65,7 @@ public record ReplaceConfigs(List<ResourceConfigs> resources, boolean validateOn
       before.keySet().forEach(name -> ConfigRules.checkBrokerMode(resource, name));
     }
     ConfigRules.checkAll(resource, after, rules.settings());
+    InSyncRules.check(resource, after, rules.image());
     return ConfigWriter.records(resource, before, after);
   }
 }

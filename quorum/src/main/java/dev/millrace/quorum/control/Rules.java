@@ -18,19 +18,23 @@ import java.util.random.RandomGenerator;
  * @param settings effective settings of the controller's node
  * @param random for new topic ids and for where placement starts
  * @param liveness of brokers, as the active controller knows it
+ * @param nodeId of the controller's node
  */
 public record Rules(
     ClusterImage image,
     long nextOffset,
     BrokerSettings settings,
     RandomGenerator random,
-    Liveness liveness) {
+    Liveness liveness,
+    int nodeId) {
 
   /** While nobody was heard of. */
   public Rules(
       ClusterImage image, long nextOffset, BrokerSettings settings, RandomGenerator random) {
-    this(image, nextOffset, settings, random, Liveness.NONE);
+    this(image, nextOffset, settings, random, Liveness.NONE, NO_NODE);
   }
+
+  private static final int NO_NODE = -1;
 
   /** Most partitions that one request may create. */
   static final int PARTITIONS_PER_REQUEST_MAX = 10_000;
@@ -49,8 +53,9 @@ public record Rules(
     Replay replay = new Replay(image);
     records.forEach(replay::apply);
     long offset = nextOffset + records.size();
+    ClusterImage after = replay.finish(offset - 1, image.epoch()).image();
     return new Rules(
-        replay.finish(offset - 1, image.epoch()).image(), offset, settings, random, liveness);
+        after, offset, after.brokerSettings(settings, nodeId), random, liveness, nodeId);
   }
 
   /** The registration of a broker that says it has this epoch. */

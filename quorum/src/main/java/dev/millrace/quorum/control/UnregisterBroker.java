@@ -1,5 +1,7 @@
 package dev.millrace.quorum.control;
 
+import dev.millrace.quorum.control.Leaderships.Copies;
+import dev.millrace.quorum.control.Leaderships.Loss;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.record.UnregisterBrokerRecord;
@@ -20,7 +22,7 @@ public record UnregisterBroker(int brokerId) implements Command<Integer> {
           Outcome.refused(
               ErrorCode.BROKER_ID_NOT_REGISTERED, "broker is not registered, broker=" + brokerId));
     }
-    if (!broker.fenced()) {
+    if (!broker.fenced() || rules.liveness().isAlive(brokerId, broker.epoch())) {
       return new Decision<>(
           List.of(),
           Outcome.refused(
@@ -28,14 +30,15 @@ public record UnregisterBroker(int brokerId) implements Command<Integer> {
     }
     List<Message> records = new ArrayList<>();
     records.add(new UnregisterBrokerRecord(brokerId, broker.epoch()));
-    records.addAll(new Leaderships(rules.after(records)).settle(this::isForgotten));
+    records.addAll(new Leaderships(rules.after(records)).settle(new Copies(brokerId, this::judge)));
     return new Decision<>(records, Outcome.done(brokerId), true);
   }
 
   /** Its copies are given up where another one has everything; the last one may still be needed. */
-  private boolean isForgotten(PartitionRules.OfTopic topic, PartitionImage partition, int replica) {
-    return replica == brokerId
-        && (partition.isr().stream().anyMatch(other -> other != brokerId)
-            || partition.eligible().stream().anyMatch(other -> other != brokerId));
+  private Loss judge(PartitionRules.OfTopic topic, PartitionImage partition) {
+    boolean otherHasAll =
+        partition.isr().stream().anyMatch(other -> other != brokerId)
+            || partition.eligible().stream().anyMatch(other -> other != brokerId);
+    return otherHasAll ? Loss.SOME : Loss.NONE;
   }
 }

@@ -66,7 +66,27 @@ public record UpdateFeatures(List<Update> updates, boolean validateOnly)
           }));
     }
     boolean allDone = outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Done);
-    return new Decision<>(allDone && !validateOnly ? records : List.of(), Outcome.done(outcomes));
+    if (!allDone || validateOnly) {
+      return new Decision<>(List.of(), Outcome.done(outcomes));
+    }
+    return new Decision<>(withEligible(rules, records), Outcome.done(outcomes));
+  }
+
+  /** Turning eligible leader replicas on or off changes settings and partitions with it. */
+  private static List<Message> withEligible(Rules rules, List<Message> levels) {
+    short before = rules.image().featureLevel(Features.ELIGIBLE_LEADER_REPLICAS);
+    Rules after = rules.after(levels);
+    short now = after.image().featureLevel(Features.ELIGIBLE_LEADER_REPLICAS);
+    if (now == before) {
+      return levels;
+    }
+    List<Message> records = new ArrayList<>(levels);
+    if (now > 0) {
+      records.addAll(InSyncRules.turnOn(rules));
+    } else {
+      records.addAll(new Leaderships(after).settle());
+    }
+    return records;
   }
 
   static String notSupported(Features.Feature feature, short level) {

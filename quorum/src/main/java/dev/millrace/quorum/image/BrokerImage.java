@@ -60,6 +60,11 @@ public record BrokerImage(
         || directory.equals(PartitionImage.DIRECTORY_MIGRATING);
   }
 
+  /** Whether new replicas may be placed on it: some log directory is not cordoned. */
+  public boolean takesReplicas() {
+    return directories.isEmpty() || !cordoned.containsAll(directories);
+  }
+
   /** The address of this listener, or null when the broker does not have it. */
   public @Nullable BrokerEndpoint endpoint(String listener) {
     for (BrokerEndpoint endpoint : endpoints) {

@@ -69,6 +69,11 @@ public record PartitionImage(
         orEmpty(record.lastKnownElr()));
   }
 
+  /** Whether replicas come or go. */
+  public boolean isMoving() {
+    return !reassignment.adding.isEmpty() || !reassignment.removing.isEmpty();
+  }
+
   /** The log directory of one of {@link #replicas()}. */
   public Uuid directoryOf(int replica) {
     int at = replicas.indexOf(replica);

@@ -86,8 +86,11 @@ class ClusterTest {
     long epoch =
         value(bench.ask(bench.registration(1, null, new RegisterBroker.Predecessor(true, -1))));
     assertThat(partition(bench).hasLeader()).isFalse();
-    assertThat(partition(bench).isr()).containsExactly(1);
+    assertThat(partition(bench).isr()).isEmpty();
+    assertThat(partition(bench).eligible()).containsExactly(1);
     value(bench.ask(new UnfenceBroker(1, epoch)));
+    assertThat(partition(bench).isr()).containsExactly(1);
+    assertThat(partition(bench).recovery()).isZero();
     assertThat(partition(bench).leader()).isEqualTo(1);
     assertThat(partition(bench).leaderEpoch()).isEqualTo(2);
   }
@@ -103,7 +106,9 @@ class ClusterTest {
     assertThat(partition(bench).leaderEpoch()).isEqualTo(1);
     value(bench.ask(new FenceBroker(1, broker(bench, 1).epoch())));
     assertThat(partition(bench).hasLeader()).isFalse();
-    assertThat(partition(bench).isr()).containsExactly(1);
+    assertThat(partition(bench).isr()).isEmpty();
+    assertThat(partition(bench).eligible()).containsExactly(1);
+    assertThat(partition(bench).lastEligible()).containsExactly(1);
     value(bench.ask(new UnfenceBroker(2, two)));
     assertThat(partition(bench).hasLeader()).as("not in the in-sync set").isFalse();
     value(bench.ask(new UnfenceBroker(1, broker(bench, 1).epoch())));

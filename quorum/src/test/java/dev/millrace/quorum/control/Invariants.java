@@ -11,6 +11,7 @@ import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.image.TopicImage;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -70,8 +71,17 @@ final class Invariants implements ImageListener {
   }
 
   private void checkPartition(ClusterImage image, PartitionImage partition) {
-    assertThat(partition.isr()).as(story).isNotEmpty();
+    if (image.featureLevel(Features.ELIGIBLE_LEADER_REPLICAS) == 0) {
+      assertThat(partition.isr()).as(story).isNotEmpty();
+      assertThat(partition.eligible()).as(story).isEmpty();
+    }
     assertThat(partition.replicas()).as(story).containsAll(partition.isr());
+    assertThat(partition.replicas()).as(story).containsAll(partition.eligible());
+    assertThat(partition.eligible())
+        .as(story)
+        .doesNotContainAnyElementsOf(
+            partition.isr().isEmpty() ? List.of(Integer.MIN_VALUE) : partition.isr());
+    assertThat(partition.isr().isEmpty() && partition.hasLeader()).as(story).isFalse();
     assertThat(partition.directories()).as(story).hasSameSizeAs(partition.replicas());
     if (partition.hasLeader()) {
       assertThat(partition.isr()).as(story).contains(partition.leader());

@@ -1,8 +1,6 @@
-package dev.millrace.client.consumer;
+package dev.millrace.client.call;
 
 import dev.millrace.client.ClientException;
-import dev.millrace.client.call.Faults;
-import dev.millrace.client.call.Topology;
 import dev.millrace.net.Endpoint;
 import dev.millrace.net.call.Exchange;
 import dev.millrace.net.call.Exchange.Question;
@@ -16,15 +14,19 @@ import dev.millrace.wire.message.FindCoordinatorResponse;
 import dev.millrace.wire.message.FindCoordinatorResponse.Coordinator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The way to the coordinator of one group, found when it is needed. In turns. */
-public final class GroupLink {
+/**
+ * The way to the coordinator of one group or transactional id, found when it is needed. In turns.
+ */
+public final class CoordinatorLink {
   private static final int FIND_BATCHED = 4;
 
   private final Topology topology;
-  private final String group;
+  private final Kind kind;
+  private final String key;
   private final int requestTimeoutMs;
   private final List<Waiting> waiting = new ArrayList<>();
   private @Nullable Endpoint coordinator;
@@ -33,14 +35,33 @@ public final class GroupLink {
   /** A call that waits for the coordinator to be found. */
   private record Waiting(Consumer<Endpoint> go, Consumer<ClientException> giveUp) {}
 
-  public GroupLink(Topology topology, String group, int requestTimeoutMs) {
+  /** What a coordinator looks after; its place is its number in the protocol. */
+  public enum Kind {
+    GROUP(0),
+    TRANSACTION(1);
+
+    private final byte keyType;
+
+    Kind(int keyType) {
+      this.keyType = (byte) keyType;
+    }
+  }
+
+  public CoordinatorLink(Topology topology, Kind kind, String key, int requestTimeoutMs) {
     this.topology = topology;
-    this.group = group;
+    this.kind = kind;
+    this.key = key;
     this.requestTimeoutMs = requestTimeoutMs;
   }
 
-  public String group() {
-    return group;
+  /** The way to a group's coordinator. */
+  public static CoordinatorLink ofGroup(Topology topology, String group, int requestTimeoutMs) {
+    return new CoordinatorLink(topology, Kind.GROUP, group, requestTimeoutMs);
+  }
+
+  /** The group or transactional id. */
+  public String key() {
+    return key;
   }
 
   /** Asks the coordinator. */
@@ -90,9 +111,11 @@ public final class GroupLink {
   }
 
   private Request question(int version) {
+    FindCoordinatorRequest.Builder request =
+        FindCoordinatorRequest.builder().keyType(kind.keyType);
     return version >= FIND_BATCHED
-        ? FindCoordinatorRequest.builder().coordinatorKeys(List.of(group)).build()
-        : FindCoordinatorRequest.builder().key(group).build();
+        ? request.coordinatorKeys(List.of(key)).build()
+        : request.key(key).build();
   }
 
   private void found(FindCoordinatorResponse answer) {
@@ -106,7 +129,9 @@ public final class GroupLink {
 
   private void found(short error, String host, int port) {
     if (error != ErrorCode.NONE.code()) {
-      notFound(ClientException.answered(error, "coordinator of group " + group, null));
+      notFound(
+          ClientException.answered(
+              error, "coordinator of " + kind.name().toLowerCase(Locale.ROOT) + " " + key, null));
       return;
     }
     finding = false;

@@ -1,0 +1,116 @@
+package dev.millrace.quorum.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.image.ImageListener;
+import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.quorum.image.TopicImage;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What must be true of every image of a cluster, and of every step from one to the next. */
+final class ClusterInvariants {
+  private final String story;
+  private final Invariants ordinary;
+  private final Set<String> uncleanAllowed = new HashSet<>();
+  private final Set<Integer> disksLost = new HashSet<>();
+  private final Set<Copy> dead = new HashSet<>();
+  private ClusterImage last = ClusterImage.EMPTY;
+
+  /** A partition. */
+  private record Copy(Uuid topicId, int index) {}
+
+  ClusterInvariants(String story) {
+    this.story = story;
+    ordinary = new Invariants(story);
+  }
+
+  /** The node that is listened to is a new process: it hears everything from some point on. */
+  ImageListener newLife() {
+    Invariants fresh = new Invariants(story);
+    return (delta, image) -> {
+      fresh.changed(delta, image);
+      if (image.offset() > last.offset()) {
+        check(image);
+        last = image;
+      }
+    };
+  }
+
+  void uncleanAllowed(String topic) {
+    uncleanAllowed.add(topic);
+  }
+
+  void diskLost(int broker) {
+    disksLost.add(broker);
+  }
+
+  /** Whether every copy that had all records may be gone with a disk. */
+  boolean mayBeDead(Uuid topicId, int index) {
+    return dead.contains(new Copy(topicId, index));
+  }
+
+  private void check(ClusterImage image) {
+    for (TopicImage topic : image.topics().byId().values()) {
+      for (Map.Entry<Integer, PartitionImage> entry : topic.partitions().entrySet()) {
+        check(image, topic, entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  private void check(ClusterImage image, TopicImage topic, int index, PartitionImage now) {
+    String where = story + " topic=" + topic.name() + " index=" + index + " now=" + now;
+    if (now.hasLeader()) {
+      BrokerImage leader = image.broker(now.leader());
+      assertThat(leader != null && leader.isActive()).as(where).isTrue();
+      assertThat(leader != null && leader.isOnline(now.directoryOf(now.leader())))
+          .as(where)
+          .isTrue();
+    }
+    if (image.featureLevel(Features.ELIGIBLE_LEADER_REPLICAS) > 0) {
+      for (int replica : now.isr()) {
+        assertThat(image.isActive(replica)).as(where + " member=" + replica).isTrue();
+      }
+      if (now.isr().isEmpty() && now.eligible().isEmpty()) {
+        dead.add(new Copy(topic.id(), index));
+      }
+    } else if (now.isr().stream().anyMatch(disksLost::contains)) {
+      dead.add(new Copy(topic.id(), index));
+    }
+    PartitionImage before = last.partition(topic.id(), index);
+    if (before != null && !before.equals(now)) {
+      checkStep(topic, before, now, where + " before=" + before);
+    }
+  }
+
+  private void checkStep(
+      TopicImage topic, PartitionImage before, PartitionImage now, String where) {
+    Set<Integer> complete = new HashSet<>(before.isr());
+    complete.addAll(before.eligible());
+    if (now.recovery() != 0 && now.leaderEpoch() != before.leaderEpoch()) {
+      boolean known =
+          complete.contains(now.leader()) || before.lastEligible().contains(now.leader());
+      boolean still = !now.hasLeader() || known;
+      assertThat(still || uncleanAllowed.contains(topic.name())).as(where).isTrue();
+      return;
+    }
+    boolean elected = now.hasLeader() && now.leaderEpoch() != before.leaderEpoch();
+    boolean oneStep = now.partitionEpoch() == before.partitionEpoch() + 1;
+    if (elected
+        && oneStep
+        && before.leader() != now.leader()
+        && !now.isMoving()
+        && !before.isMoving()) {
+      assertThat(complete).as(where).contains(now.leader());
+    }
+    if (!complete.isEmpty() && now.isr().isEmpty() && now.eligible().isEmpty()) {
+      assertThat(disksLost)
+          .as(where + " the last copy is given up")
+          .containsAnyElementsOf(complete);
+    }
+  }
+}
