@@ -10,9 +10,7 @@ import dev.millrace.log.journal.LogKey;
 import dev.millrace.log.segment.Segment;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -37,7 +35,7 @@ final class FlushJournal {
    * So many bytes of one log are synced early. A sync of more keeps the disk from the journal's
    * next write for longer than an acknowledgement may take.
    */
-  static final int SETTLE_BYTES = Integer.getInteger("mr.settle", 2 << 20);
+  static final int SETTLE_BYTES = 2 << 20;
 
   /** Of a round's entries besides their bytes, at most, each log. */
   private static final int ENTRY_BYTES_MAX = 512;
@@ -52,7 +50,7 @@ final class FlushJournal {
   private final DirectoryHealth health;
   private final Frame frame;
   private final int frameBytes;
-  private final Map<PartitionLog, Frame.Place> inFrame = new LinkedHashMap<>();
+  private final Set<PartitionLog> inFrame = new HashSet<>();
   private Half filling;
   private Half other;
   private long next;
@@ -120,10 +118,10 @@ final class FlushJournal {
       Frame.Place place = new Frame.Place(key, piece.to().segment().baseOffset());
       int at = piece.from().position();
       while (at < piece.to().position()) {
-        if (frame.room(place.topic()) <= 0 && !writeFrame()) {
+        if (frame.room(place) <= 0 && !writeFrame()) {
           return false;
         }
-        int length = Math.min(frame.room(place.topic()), piece.to().position() - at);
+        int length = Math.min(frame.room(place), piece.to().position() - at);
         addPart(piece, place, new Frame.Span(at, length));
         at += length;
       }
@@ -197,8 +195,8 @@ final class FlushJournal {
     long durableEnd = isEnd ? piece.to().offset() : piece.from().offset();
     Segment segment = piece.to().segment();
     frame.add(place, segment.file(), span, isStart, durableEnd);
-    inFrame.put(piece.log(), place);
-    long unsettled = piece.log().unsettled().add(segment, span.length());
+    inFrame.add(piece.log());
+    long unsettled = piece.log().flushing().unsettled().add(segment, span.length());
     if (unsettled >= SETTLE_BYTES && unsettled - span.length() < SETTLE_BYTES) {
       settler.submit(() -> writeOut(piece.log()));
     }
@@ -219,7 +217,7 @@ final class FlushJournal {
       long sequence = filling.firstSequence;
       settler.after(SETTLE_MS, () -> settleInTime(sequence));
     }
-    filling.logs.addAll(inFrame.keySet());
+    filling.logs.addAll(inFrame);
     file.write(frame, next, filling.index, filling.usedBytes);
     next++;
     filling.usedBytes += bytes;

@@ -76,7 +76,7 @@ final class GroupSync {
     List<PartitionLog> logs = new ArrayList<>();
     for (int left = waiting.size(); left > 0; left--) {
       PartitionLog log = waiting.poll();
-      if (log != null && log.hasOldWrites()) {
+      if (log != null && log.flushing().hasOldWrites()) {
         sync(log);
       } else if (log != null) {
         logs.add(log);
@@ -99,7 +99,7 @@ final class GroupSync {
     List<PartitionLog> left = new ArrayList<>();
     long bytes = 0;
     for (PartitionLog log : logs) {
-      int ofLog = log.journalableBytes();
+      int ofLog = log.flushing().journalableBytes();
       bytes += Math.max(ofLog, 0);
       (ofLog < 0 ? left : taken).add(log);
     }
@@ -137,7 +137,7 @@ final class GroupSync {
       return;
     }
     try {
-      long durableEnd = log.flush();
+      long durableEnd = log.flushing().flush();
       if (durableEnd >= 0) {
         listener.onDurable(log, durableEnd);
       }

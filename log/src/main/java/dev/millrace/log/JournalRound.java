@@ -30,7 +30,7 @@ final class JournalRound {
     boolean isWritten;
     try {
       for (; begun < works.length; begun++) {
-        works[begun] = logs.get(begun).beginFlush();
+        works[begun] = logs.get(begun).flushing().beginFlush();
       }
       isWritten = write(journal);
       for (int i = 0; i < works.length; i++) {
@@ -41,7 +41,7 @@ final class JournalRound {
       return true;
     } finally {
       for (int i = 0; i < begun; i++) {
-        logs.get(i).endFlush();
+        logs.get(i).flushing().endFlush();
       }
     }
     for (int i = 0; i < works.length; i++) {
@@ -56,7 +56,7 @@ final class JournalRound {
     List<Piece> written = new ArrayList<>(works.length);
     for (int i = 0; i < works.length; i++) {
       Unsynced work = works[i];
-      pieces[i] = work == null ? null : logs.get(i).piece(work);
+      pieces[i] = work == null ? null : logs.get(i).flushing().piece(work);
       if (pieces[i] != null) {
         written.add(pieces[i]);
       }
@@ -76,7 +76,7 @@ final class JournalRound {
     if (work == null) {
       return -1;
     }
-    PartitionLog log = logs.get(index);
+    LogFlushing log = logs.get(index).flushing();
     return isWritten && pieces[index] != null ? log.finishJournaled(work) : log.sync(work);
   }
 }

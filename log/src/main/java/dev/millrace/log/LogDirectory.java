@@ -229,7 +229,7 @@ public final class LogDirectory {
     log.keeping().close();
     logs.remove(log.partition());
     try {
-      log.withoutJournal(() -> checkpoints.forget(log.context()));
+      log.flushing().withoutJournal(() -> checkpoints.forget(log.context()));
       Path doomed = rename(log.partition(), log.topicId());
       environment
           .owner()
@@ -277,8 +277,8 @@ public final class LogDirectory {
     try {
       if (health.isOnline()) {
         for (PartitionLog log : logs()) {
-          log.flush();
-          log.settle();
+          log.flushing().flush();
+          log.flushing().settle();
           log.keeping().checkpoint();
         }
         if (health.isOnline()) {

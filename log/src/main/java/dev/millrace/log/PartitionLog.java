@@ -14,7 +14,6 @@ import dev.millrace.wire.records.TimestampType;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,44 +33,24 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionLog {
   private static final System.Logger LOGGER = System.getLogger(PartitionLog.class.getName());
 
-  /** After so long a disk that was full is tried again, ms. */
-  private static final long RETRY_MS = 1000;
-
   private final LogContext context;
   private final SegmentFiles files;
   private final ReentrantLock lock = new ReentrantLock();
-  private final ReentrantLock flushing = new ReentrantLock();
   private final LogKeeping keeping;
   private final LogCleaning cleaning;
-  private final AtomicBoolean syncRequested = new AtomicBoolean();
+  private final LogFlushing flushing;
   private final LogTail tail;
 
   private volatile LogSettings settings;
-  private volatile long flushedEnd;
-
-  /** Where {@link #flushedEnd} is; null when that is not known. Belongs to the lock. */
-  private @Nullable FlushPoint flushed;
-
-  /** Held while files that the journal stands for are synced. Before {@link #flushing}. */
-  private final ReentrantLock settling = new ReentrantLock();
-
-  private final UnsettledFiles unsettled = new UnsettledFiles();
   private volatile boolean closed;
   private volatile @Nullable String damage;
-
-  private volatile long flushedAtMs;
-
-  /** Whether unsynced bytes may be so old that the system has tried to write them by itself. */
-  private volatile boolean hasOldWrites;
 
   PartitionLog(LogContext context, SegmentFiles files, LogSettings settings, LogState state) {
     this.context = context;
     this.files = files;
     this.settings = settings;
-    this.hasOldWrites = settings.flush().policy() == FlushPolicy.MEMORY;
     this.tail = new LogTail(context, files, state);
-    this.flushedEnd = state.flushedEnd();
-    this.flushedAtMs = context.clock().wallMs();
+    this.flushing = new LogFlushing(this, state.flushedEnd());
     this.keeping = new LogKeeping(this, files, state);
     this.cleaning = new LogCleaning(this, files);
   }
@@ -90,7 +69,7 @@ public final class PartitionLog {
 
   /** Changes the settings; they hold from the next append or retention run on. */
   public void settings(LogSettings now) {
-    hasOldWrites |= now.flush().policy() == FlushPolicy.MEMORY;
+    flushing.policy(now.flush().policy());
     settings = now;
     requestSync();
   }
@@ -113,12 +92,12 @@ public final class PartitionLog {
     LogView now = view();
     return settings.flush().policy() == FlushPolicy.MEMORY
         ? now.endOffset()
-        : Math.max(flushedEnd, now.startOffset());
+        : Math.max(flushedEnd(), now.startOffset());
   }
 
   /** Below it every record is on disk, whatever the policy is. */
   public long flushedEnd() {
-    return flushedEnd;
+    return flushing.flushedEnd();
   }
 
   /** Bytes of all segments. */
@@ -318,195 +297,17 @@ public final class PartitionLog {
 
   /** Has the log synced soon, whatever the policy is. */
   public void requestSync() {
-    if (view().endOffset() > flushedEnd && !closed && syncRequested.compareAndSet(false, true)) {
-      context.sync().request(this);
-    }
+    flushing.request();
+  }
+
+  /** How far it is on disk, and what makes it so. */
+  LogFlushing flushing() {
+    return flushing;
   }
 
   @Override
   public String toString() {
     return "PartitionLog[" + partition() + " " + startOffset() + ".." + endOffset() + "]";
-  }
-
-  /** Syncs everything up to the end. Returns what is flushed, or -1 when that changed meanwhile. */
-  long flush() {
-    Unsynced work = beginFlush();
-    try {
-      return work == null ? -1 : sync(work);
-    } finally {
-      endFlush();
-    }
-  }
-
-  /** Syncs what {@link #beginFlush} gave, file by file. Returns what {@link #flush} does. */
-  long sync(Unsynced work) {
-    work.sync(files);
-    if (!work.write(files)) {
-      putBack(work);
-      return -1;
-    }
-    return finishFlush(work);
-  }
-
-  /**
-   * Bytes to flush that the journal may take, or -1 when there are none or files must be synced.
-   */
-  int journalableBytes() {
-    lock.lock();
-    try {
-      FlushJournal.Piece piece = closed ? null : piece(tail.unsynced());
-      return piece == null ? -1 : piece.to().position() - piece.from().position();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** What the journal may take instead of a sync; null when it may not. While flushing. */
-  FlushJournal.@Nullable Piece piece(Unsynced work) {
-    FlushPoint from = flushed;
-    boolean isFit =
-        from != null
-            && from.segment() == work.end().segment()
-            && from.position() < work.end().position()
-            && work.isOnlyOf(from.segment())
-            && !hasOldWrites;
-    return isFit ? new FlushJournal.Piece(this, from, work.end()) : null;
-  }
-
-  /**
-   * Notes that what {@link #beginFlush} gave is in the journal. Returns what {@link #flush} does.
-   */
-  long finishJournaled(Unsynced work) {
-    return noteFlushed(work) ? flushedEnd : -1;
-  }
-
-  /** Syncs the files that the journal stands for. To be called from the settler or a keeper. */
-  void settle() {
-    Settlement.Part part = beginSettle();
-    try {
-      part.sync();
-      noteSettled(part);
-    } finally {
-      part.release();
-      endSettle();
-    }
-  }
-
-  /**
-   * Takes over what {@link #settle} syncs, for the caller to sync; {@link #endSettle} must follow.
-   */
-  Settlement.Part beginSettle() {
-    settling.lock();
-    long end = flushedEnd; // before the files are taken: what is below is in one of them
-    return new Settlement.Part(this, end, unsettled.take());
-  }
-
-  /** Notes that the files of a part are synced. */
-  void noteSettled(Settlement.Part part) {
-    if (!part.files().isEmpty() && !closed) {
-      context.checkpoints().flushed(context, part.durableEnd());
-    }
-  }
-
-  void endSettle() {
-    settling.unlock();
-  }
-
-  /**
-   * Does what the journal knows nothing of: nothing that it holds of this log is put back after a
-   * crash, and nothing is flushed meanwhile. May block on the disk.
-   */
-  void withoutJournal(Runnable change) {
-    while (true) {
-      FlushJournal journal;
-      settling.lock();
-      flushing.lock();
-      try {
-        journal = context.sync().journal().now();
-        if (journal == null || isForgotten(journal)) {
-          change.run();
-          return;
-        }
-      } finally {
-        flushing.unlock();
-        settling.unlock();
-      }
-      journal.settleOlder();
-      DiskException fault = context.health().fault();
-      if (fault != null) {
-        throw fault;
-      }
-    }
-  }
-
-  private boolean isForgotten(FlushJournal journal) {
-    if (!closed && journal.holds(this)) {
-      settle();
-    }
-    return journal.forget(this);
-  }
-
-  UnsettledFiles unsettled() {
-    return unsettled;
-  }
-
-  /**
-   * Takes over what is not synced, for the caller to sync, and excludes other flushes: what one has
-   * taken over, another must not take for synced. {@link #endFlush} must follow in any case.
-   *
-   * @return null when the log is closed
-   */
-  @Nullable Unsynced beginFlush() {
-    flushing.lock();
-    syncRequested.set(false);
-    return unsynced();
-  }
-
-  /** Notes that what {@link #beginFlush} gave is on disk. Returns what {@link #flush} does. */
-  long finishFlush(Unsynced work) {
-    if (!noteFlushed(work)) {
-      return -1;
-    }
-    context.checkpoints().flushed(context, flushedEnd);
-    return flushedEnd;
-  }
-
-  /** Returns whether the log is still the one that the work was taken of. */
-  private boolean noteFlushed(Unsynced work) {
-    lock.lock();
-    try {
-      if (closed || tail.generation() != work.generation()) {
-        return false;
-      }
-      flushed = work.end();
-      flushedEnd = Math.max(flushedEnd, work.end().offset());
-      flushedAtMs = context.clock().wallMs();
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void endFlush() {
-    flushing.unlock();
-  }
-
-  /** Gives back what could not be written for lack of space; it is tried again later. */
-  void putBack(Unsynced work) {
-    lock.lock();
-    try {
-      if (!closed && tail.generation() == work.generation()) {
-        tail.putBack(work);
-        context.disk().after(RETRY_MS, this::requestSync);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether only a sync of its own files tells what became of all its writes. */
-  boolean hasOldWrites() {
-    return hasOldWrites;
   }
 
   SegmentFiles files() {
@@ -529,15 +330,9 @@ public final class PartitionLog {
     return closed;
   }
 
-  /** Notes that what was flushed is not there any more from an offset on. Under the lock. */
-  void flushedOnlyTo(long offset) {
-    flushedEnd = Math.min(flushedEnd, offset);
-    flushed = null;
-  }
-
   /** Closes the files of a log whose life has ended. */
   void closeFiles() {
-    unsettled.release();
+    flushing.unsettled().release();
     for (Segment segment : view().segments()) {
       segment.close();
     }
@@ -592,17 +387,8 @@ public final class PartitionLog {
     }
     boolean isRolled = view().active().sizeBytes() == incoming.sizeBytes();
     return isRolled
-        || view().endOffset() - flushedEnd >= flush.messages()
-        || context.clock().wallMs() - flushedAtMs >= flush.ms();
-  }
-
-  private @Nullable Unsynced unsynced() {
-    lock.lock();
-    try {
-      return closed ? null : tail.takeUnsynced();
-    } finally {
-      lock.unlock();
-    }
+        || view().endOffset() - flushedEnd() >= flush.messages()
+        || context.clock().wallMs() - flushing.flushedAtMs() >= flush.ms();
   }
 
   private @Nullable String unavailable() {

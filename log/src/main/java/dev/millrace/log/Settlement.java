@@ -43,9 +43,9 @@ final class Settlement {
   /** Has a log's bytes written while there are few. */
   void writeOut(PartitionLog log) {
     if (volume == null) {
-      log.settle();
+      log.flushing().settle();
     } else {
-      log.unsettled().paths().forEach(volume::writeOut);
+      log.flushing().unsettled().paths().forEach(volume::writeOut);
     }
   }
 
@@ -54,7 +54,7 @@ final class Settlement {
       logs.forEach(this::writeOut);
     }
     if (volume == null || logs.size() <= ONE_BY_ONE_MAX) {
-      logs.forEach(PartitionLog::settle);
+      logs.forEach(log -> log.flushing().settle());
     } else {
       settle(logs, volume);
     }
@@ -64,14 +64,14 @@ final class Settlement {
     List<Part> parts = new ArrayList<>(logs.size());
     try {
       for (PartitionLog log : logs) {
-        parts.add(log.beginSettle());
+        parts.add(log.flushing().beginSettle());
       }
       whole.sync();
-      parts.forEach(part -> part.log().noteSettled(part));
+      parts.forEach(part -> part.log().flushing().noteSettled(part));
     } finally {
       for (Part part : parts) {
         part.release();
-        part.log().endSettle();
+        part.log().flushing().endSettle();
       }
     }
   }

@@ -66,18 +66,23 @@ public final class Frame {
   }
 
   /** How many bytes of a log still go into this frame; zero or less for none. */
-  public int room(byte[] topic) {
-    return buffer.remaining() - ENTRY_BYTES - topic.length;
+  public int room(Place place) {
+    return buffer.remaining() - ENTRY_BYTES - place.topic.length;
   }
 
-  /**
-   * Where bytes lie.
-   *
-   * @param segment base offset of the segment
-   */
-  public record Place(LogKey log, byte[] topic, long segment) {
+  /** Where bytes lie: a log's segment. */
+  public static final class Place {
+    private final LogKey log;
+    private final byte[] topic;
+    private final long segment;
+
+    /**
+     * @param segment base offset of the segment
+     */
     public Place(LogKey log, long segment) {
-      this(log, log.topicBytes(), segment);
+      this.log = log;
+      this.topic = log.topicBytes();
+      this.segment = segment;
     }
   }
 
@@ -129,12 +134,12 @@ public final class Frame {
   }
 
   private void head(byte kind, Place place, Span span, long durableEnd) {
-    LogKey log = place.log();
-    buffer.put(kind).put((byte) 0).putShort((short) place.topic().length);
+    LogKey log = place.log;
+    buffer.put(kind).put((byte) 0).putShort((short) place.topic.length);
     buffer.putInt(log.partition().partition());
     buffer.putLong(log.topicId().mostSignificantBits());
     buffer.putLong(log.topicId().leastSignificantBits());
-    buffer.putLong(place.segment()).putInt(span.position()).putInt(span.length());
-    buffer.putLong(durableEnd).put(place.topic());
+    buffer.putLong(place.segment).putInt(span.position()).putInt(span.length());
+    buffer.putLong(durableEnd).put(place.topic);
   }
 }

@@ -50,12 +50,17 @@ public record JournalHeader(long halfBytes, long voidBelow) {
       ByteBuffer block = ByteBuffer.allocate(BlockFile.BLOCK_BYTES);
       file.read(block, (long) slot * BlockFile.BLOCK_BYTES);
       JournalHeader found = read(block.flip());
-      boolean isWhole = found != null && found.halfBytes > 0 && found.halfAt(2) <= file.size();
-      if (isWhole && (latest == null || found.voidBelow > latest.header.voidBelow)) {
+      if (found != null
+          && found.isWithin(file.size())
+          && (latest == null || found.voidBelow > latest.header.voidBelow)) {
         latest = new Latest(found, slot);
       }
     }
     return latest;
+  }
+
+  private boolean isWithin(long fileBytes) {
+    return halfBytes > 0 && halfAt(2) <= fileBytes;
   }
 
   /** Fills a block from the buffer's start. */
