@@ -40,9 +40,18 @@ home=$out/$name
 rm -rf "$out"
 mkdir -p "$home/bin" "$home/lib/native"
 
-# The JDK's modules that ours name, and what libraries use without naming it.
-modules=$("$JAVA_HOME/bin/java" -p "$jars" --limit-modules dev.millrace.server --list-modules \
-  | sed -n '/ /d; s/@.*//p' | tr '\n' ',')jdk.unsupported
+# The JDK's modules that ours name, and what libraries use without naming it. Ratis and the room
+# around it are no modules: their jars share packages, which a module path refuses.
+mkdir "$out/modules"
+for jar in "$jars"/*.jar; do
+  case ${jar##*/} in
+    ratis-* | slf4j-* | millrace-raft-*) ;;
+    *) ln -s "$jar" "$out/modules/" ;;
+  esac
+done
+modules=$("$JAVA_HOME/bin/java" -p "$out/modules" --limit-modules dev.millrace.server --list-modules \
+  | sed -n '/ /d; s/@.*//p' | tr '\n' ',')jdk.unsupported,java.management
+rm -rf "$out/modules"
 "$JAVA_HOME/bin/jlink" --add-modules "$modules" --output "$home/runtime" --vm server \
   --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-0 \
   --dedup-legal-notices error-if-not-same-content

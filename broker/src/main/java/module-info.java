@@ -14,10 +14,13 @@ module dev.millrace.broker {
   exports dev.millrace.broker;
   exports dev.millrace.broker.cluster;
   exports dev.millrace.broker.config;
+  exports dev.millrace.broker.control;
   exports dev.millrace.broker.coordinator;
   exports dev.millrace.broker.data;
   exports dev.millrace.broker.fetch;
+  exports dev.millrace.broker.forward;
   exports dev.millrace.broker.group;
+  exports dev.millrace.broker.life;
   exports dev.millrace.broker.security;
   exports dev.millrace.broker.topic;
   exports dev.millrace.broker.transaction;

@@ -9,4 +9,5 @@ module dev.millrace.client {
   exports dev.millrace.client.consumer;
   exports dev.millrace.client.process;
   exports dev.millrace.client.producer;
+  exports dev.millrace.client.share;
 }

@@ -15,4 +15,7 @@ module dev.millrace.quorum {
   exports dev.millrace.quorum.log;
   exports dev.millrace.quorum.record;
   exports dev.millrace.quorum.sim;
+  exports dev.millrace.quorum.voters;
+
+  uses dev.millrace.quorum.voters.Agreement.Engine;
 }

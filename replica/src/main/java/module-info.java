@@ -8,5 +8,6 @@ module dev.millrace.replica {
   requires static transitive org.jspecify;
 
   exports dev.millrace.replica;
+  exports dev.millrace.replica.follow;
   exports dev.millrace.replica.share;
 }

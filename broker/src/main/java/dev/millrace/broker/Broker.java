@@ -1,7 +1,9 @@
 package dev.millrace.broker;
 
+import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.time.Clock;
 import dev.millrace.broker.cluster.ApiVersionsHandler;
+import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.net.Connection;
 import dev.millrace.net.FrameHandler;
 import dev.millrace.net.Reply;
@@ -37,14 +39,25 @@ import org.jspecify.annotations.Nullable;
 public final class Broker implements FrameHandler {
   private final Handlers handlers;
   private final Clock clock;
+  private final @Nullable Forwarding forwarding;
 
+  /** The front desk of a node that decides everything itself. */
   public Broker(Handlers handlers, Clock clock) {
+    this(handlers, clock, null);
+  }
+
+  /**
+   * @param forwarding passes on what the active controller has to answer; null when nothing is
+   */
+  public Broker(Handlers handlers, Clock clock, @Nullable Forwarding forwarding) {
     this.handlers = handlers;
     this.clock = clock;
+    this.forwarding = forwarding;
   }
 
   @Override
   public void handle(Connection connection, ByteBuffer frame, Reply reply) {
+    int start = frame.position();
     WireReader in = new WireReader(frame);
     Work work;
     try {
@@ -53,7 +66,20 @@ public final class Broker implements FrameHandler {
       connection.close("request cannot be read, " + unreadable.getMessage());
       return;
     }
-    if (work != null) {
+    if (work == null) {
+      return;
+    }
+    if (forwarding != null && isForController(work.handler(), work.request())) {
+      forward(forwarding, work, frame.duplicate().position(start));
+    } else {
+      run(work);
+    }
+  }
+
+  private static void forward(Forwarding forwarding, Work work, ByteBuffer frame) {
+    if (forwarding.isElsewhere()) {
+      forwarding.forward(work.call(), Bytes.copyOf(frame), () -> run(work));
+    } else {
       run(work);
     }
   }
@@ -140,6 +166,11 @@ public final class Broker implements FrameHandler {
   @SuppressWarnings("unchecked") // the reader of a key makes the request type of its handler
   private static <Q extends Request> void handle(Handler<Q> handler, Call call, Request request) {
     handler.handle(call, (Q) request);
+  }
+
+  @SuppressWarnings("unchecked") // as above
+  private static <Q extends Request> boolean isForController(Handler<Q> handler, Request request) {
+    return handler.isForController((Q) request);
   }
 
   private static String describe(short apiId, short version) {

@@ -30,6 +30,7 @@ public final class CoordinatorHandlers implements ImageListener {
    * What coordinators stand on.
    *
    * @param owners of the coordinators' partitions; they block on nothing
+   * @param brokers coordinate what this node does not
    * @param random makes the ids of members, which must not be guessed; called from any thread
    */
   public record Parts(
@@ -37,7 +38,18 @@ public final class CoordinatorHandlers implements ImageListener {
       DiskWork diskWork,
       List<Turns> owners,
       Clock clock,
-      RandomGenerator random) {}
+      RandomGenerator random,
+      Brokers brokers) {
+    /** On a node that is alone. */
+    public Parts(
+        Partitions partitions,
+        DiskWork diskWork,
+        List<Turns> owners,
+        Clock clock,
+        RandomGenerator random) {
+      this(partitions, diskWork, owners, clock, random, Brokers.NONE);
+    }
+  }
 
   public CoordinatorHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
@@ -67,7 +79,8 @@ public final class CoordinatorHandlers implements ImageListener {
                 parts.diskWork(),
                 parts.owners(),
                 parts.clock(),
-                groups.coordinator()));
+                groups.coordinator(),
+                parts.brokers()));
   }
 
   /**

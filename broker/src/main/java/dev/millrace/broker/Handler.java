@@ -39,6 +39,15 @@ public interface Handler<Q extends Request> {
    */
   void handle(Call call, Q request);
 
+  /**
+   * Whether this request changes the cluster, or asks for what only its active controller knows: on
+   * a node that is not the controller the whole request goes there. When that fails the handler is
+   * asked after all, and answers with the error of a controller that is not here.
+   */
+  default boolean isForController(Q request) {
+    return false;
+  }
+
   /** A connection is gone: what belongs to it alone goes too. In a turn of its loop. */
   default void closed(Connection connection) {}
 }

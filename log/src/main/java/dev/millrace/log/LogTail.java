@@ -108,6 +108,11 @@ final class LogTail {
     epochs(epochs.with(epoch, startOffset));
   }
 
+  /** Forgets epochs without records. */
+  void forgetEmptyEpochs() {
+    epochs(epochs.upTo(view.endOffset()));
+  }
+
   /** Finishes the active segment and begins the next one. */
   void roll(long baseOffset) {
     Segment finished = view.active();
@@ -167,7 +172,7 @@ final class LogTail {
     unsyncedSegments = new ArrayList<>(Arrays.asList(segments));
     namesUnsynced = true;
     activeSinceMs = context.clock().wallMs();
-    epochs(epochs.upTo(endOffset));
+    epochs(startOffset == endOffset ? LeaderEpochs.NONE : epochs.upTo(endOffset));
     view =
         new LogView(startOffset, endOffset, segments, RecentBatches.NONE, producers.transactions());
   }

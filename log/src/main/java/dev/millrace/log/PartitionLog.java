@@ -129,6 +129,25 @@ public final class PartitionLog {
     return tail.epochs().endOf(epoch, view().endOffset());
   }
 
+  /** The epoch of the last record, or {@link LeaderEpochs#UNKNOWN} when there is none. */
+  public int lastEpoch() {
+    LogView now = view();
+    return tail.epochs().upTo(now.endOffset()).latest();
+  }
+
+  /**
+   * Forgets epochs that begin at the end: a leader that wrote nothing left no trace, and what a
+   * later leader sends may be of an older epoch.
+   */
+  public void forgetEmptyEpochs() {
+    lock.lock();
+    try {
+      tail.forgetEmptyEpochs();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Below which offset, at most the high watermark, every transaction is decided. */
   public long lastStableOffset(long highWatermark) {
     return view().transactions().lastStableOffset(highWatermark);

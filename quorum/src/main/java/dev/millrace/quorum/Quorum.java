@@ -57,8 +57,8 @@ public final class Quorum {
   /**
    * Replays the metadata log and, in a new cluster, finalizes the first features.
    *
-   * @param ready called once in a turn of the owner when the image is whole and commands are taken:
-   *     whether the cluster is new, or why it cannot start
+   * @param ready called once in a turn of the owner when the image is whole and somebody leads, who
+   *     takes commands: whether the cluster is new, or why it cannot start
    */
   public void start(Consumer<Outcome<Boolean>> ready) {
     this.ready = ready;
@@ -114,6 +114,11 @@ public final class Quorum {
     @Override
     public void leading() {
       controller.submit(new Bootstrap(parts.written().features()), Quorum.this::tell);
+    }
+
+    @Override
+    public void following() {
+      tell(Outcome.done(false));
     }
 
     @Override

@@ -43,6 +43,18 @@ final class ByteMarks {
     return passed;
   }
 
+  /** All bytes that were appended since the beginning. */
+  long appendedBytes() {
+    return appended;
+  }
+
+  /** The log was cut: what lay behind its new end counts as passed when that is passed. */
+  void cut(long endOffset) {
+    for (int i = size - 1; i >= 0 && offsets[index(i)] > endOffset; i--) {
+      offsets[index(i)] = endOffset;
+    }
+  }
+
   private int index(int nth) {
     return (first + nth) & (offsets.length - 1);
   }

@@ -21,6 +21,11 @@ final class CommitWaits {
       this.listener = listener;
     }
 
+    /** It is to be settled with this error. */
+    void fail(ErrorCode why) {
+      error = why;
+    }
+
     /** Tells the listener; the partition's lock is not held. */
     void settle() {
       listener.settled(error);
@@ -55,7 +60,7 @@ final class CommitWaits {
   @Nullable Wait pollFailed(ErrorCode error) {
     Wait first = poll(Long.MAX_VALUE);
     if (first != null) {
-      first.error = error;
+      first.fail(error);
     }
     return first;
   }

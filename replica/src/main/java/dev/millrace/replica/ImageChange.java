@@ -35,7 +35,8 @@ final class ImageChange {
       Hosting hosting,
       Placement placement,
       List<ReplicaDirectory> directories,
-      LogEvents events) {}
+      LogEvents events,
+      Copier copier) {}
 
   ImageChange(Node node, ImageDelta delta, ClusterImage image) {
     this.node = node;
@@ -96,16 +97,44 @@ final class ImageChange {
       boolean isMine = wanted != null && wanted.replicas().contains(node.id);
       if (here != null && !isMine) {
         remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+      } else if (here != null && wanted != null && isLost(here, wanted)) {
+        remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        open(topic, index, tasks);
       } else if (here != null && wanted != null) {
-        lead(here, wanted);
-      } else if (isMine && node.hosting.broken(topic.id(), index) == null) {
+        assign(here, wanted);
+      } else if (isMine && wanted != null && mayOpen(topic, index, wanted)) {
         open(topic, index, tasks);
       }
     }
   }
 
+  /** A copy that was found damaged while it was used, and that can be had again. */
+  private boolean isLost(Partition here, PartitionImage wanted) {
+    return here.log().damage() != null && isReplaceable(wanted);
+  }
+
+  /** What could not be opened is tried again only when it may be thrown away. */
+  private boolean mayOpen(TopicImage topic, int index, PartitionImage wanted) {
+    return node.hosting.broken(topic.id(), index) == null
+        || (isReplaceable(wanted)
+            && node.placement.isDamaged(new TopicPartition(topic.name(), index)));
+  }
+
+  /**
+   * Whether the cluster does without this copy: another leads, and nobody counts on this one to
+   * have what is acknowledged.
+   */
+  private boolean isReplaceable(PartitionImage wanted) {
+    return wanted.hasLeader()
+        && wanted.leader() != node.id
+        && !wanted.isr().contains(node.id)
+        && !wanted.eligible().contains(node.id)
+        && !wanted.lastEligible().contains(node.id);
+  }
+
   private void open(TopicImage topic, int index, List<Opening.Task> tasks) {
     PartitionId id = new PartitionId(topic.name(), topic.id(), index);
+    PartitionImage wanted = topic.partition(index);
     ReplicaDirectory directory =
         node.placement.take(new TopicPartition(topic.name(), index), topic.id());
     if (directory == null) {
@@ -113,7 +142,8 @@ final class ImageChange {
           System.Logger.Level.ERROR, "no log directory is online, partition={0} is not made", id);
       node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR);
     } else {
-      tasks.add(new Opening.Task(id, directory, settings(topic)));
+      boolean isReplaceable = wanted != null && isReplaceable(wanted);
+      tasks.add(new Opening.Task(id, directory, settings(topic), isReplaceable));
     }
   }
 
@@ -125,19 +155,28 @@ final class ImageChange {
       PartitionImage wanted = image.partition(task.id.topicId(), task.id.index());
       if (partition == null || wanted == null) {
         node.hosting.putBroken(task.id, task.error);
+        if (task.isDamaged) {
+          node.placement.damaged(task.name(), task.directory);
+        }
       } else {
         task.directory.add(partition);
-        lead(partition, wanted);
+        assign(partition, wanted);
         node.hosting.put(partition);
       }
     }
   }
 
-  private void lead(Partition partition, PartitionImage wanted) {
-    if (wanted.leader() == node.id) {
-      partition.lead(wanted.leaderEpoch(), wanted.isr().size(), wanted.replicas().size());
-    } else {
-      partition.follow(wanted.leaderEpoch());
+  private void assign(Partition partition, PartitionImage wanted) {
+    Following leader = partition.assign(wanted, node.id);
+    if (leader != null) {
+      node.copier.follow(leader);
+    }
+  }
+
+  /** Followers whose brokers came or went may hold something up. */
+  void reviewFollowers() {
+    if (!delta.brokersChanged().isEmpty()) {
+      node.hosting.all().forEach(one -> one.role().reviewFollowers());
     }
   }
 

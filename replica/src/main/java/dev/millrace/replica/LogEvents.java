@@ -22,7 +22,7 @@ public final class LogEvents implements DurableListener {
   public void onDurable(PartitionLog log, long durableEnd) {
     Partition partition = partitions.get(log);
     if (partition != null) {
-      partition.durable();
+      partition.role().durable();
     }
   }
 

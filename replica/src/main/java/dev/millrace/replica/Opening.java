@@ -1,6 +1,7 @@
 package dev.millrace.replica;
 
 import dev.millrace.base.turns.Turns;
+import dev.millrace.log.LogDirectory.Entry;
 import dev.millrace.log.OpenResult;
 import dev.millrace.log.PartitionLog;
 import dev.millrace.log.checkpoint.CorruptFileException;
@@ -19,7 +20,7 @@ final class Opening {
 
   private final List<Task> tasks;
   private final LogEvents events;
-  private final RecentBytes.Window window;
+  private final Partition.Node node;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger open;
 
@@ -28,20 +29,34 @@ final class Opening {
     final PartitionId id;
     final ReplicaDirectory directory;
     final PartitionSettings settings;
+
+    /** Whether others have all that this copy had: then a damaged one is made anew. */
+    final boolean isReplaceable;
+
     @Nullable Partition partition;
+    boolean isDamaged;
     ErrorCode error = ErrorCode.KAFKA_STORAGE_ERROR;
 
-    Task(PartitionId id, ReplicaDirectory directory, PartitionSettings settings) {
+    Task(
+        PartitionId id,
+        ReplicaDirectory directory,
+        PartitionSettings settings,
+        boolean isReplaceable) {
       this.id = id;
       this.directory = directory;
       this.settings = settings;
+      this.isReplaceable = isReplaceable;
+    }
+
+    TopicPartition name() {
+      return new TopicPartition(id.topic(), id.index());
     }
   }
 
-  private Opening(List<Task> tasks, LogEvents events, RecentBytes.Window window) {
+  private Opening(List<Task> tasks, LogEvents events, Partition.Node node) {
     this.tasks = tasks;
     this.events = events;
-    this.window = window;
+    this.node = node;
     this.open = new AtomicInteger(tasks.size());
   }
 
@@ -57,14 +72,14 @@ final class Opening {
       done.run();
       return;
     }
-    Opening opening = new Opening(tasks, setup.events, setup.window);
+    Opening opening = new Opening(tasks, setup.events, setup.node);
     for (int i = 0; i < Math.min(width, tasks.size()); i++) {
       work.submit(() -> opening.work(owner, done));
     }
   }
 
   /** What every partition is given. */
-  record Setup(LogEvents events, RecentBytes.Window window) {}
+  record Setup(LogEvents events, Partition.Node node) {}
 
   private void work(Turns owner, Runnable done) {
     int at = next.getAndIncrement();
@@ -78,13 +93,19 @@ final class Opening {
   }
 
   private void open(Task task) {
-    TopicPartition name = new TopicPartition(task.id.topic(), task.id.index());
     try {
-      OpenResult result =
-          task.directory.directory().open(name, task.id.topicId(), task.settings.log());
+      OpenResult result = openLog(task);
+      if (result instanceof OpenResult.Damaged damaged && task.isReplaceable) {
+        report(task, damaged.what() + "; it is made anew from its leader");
+        task.directory.directory().removeStray(new Entry(task.name(), task.id.topicId()));
+        result = openLog(task);
+      }
       switch (result) {
         case OpenResult.Opened opened -> task.partition = partition(task, opened.log());
-        case OpenResult.Damaged damaged -> report(task, damaged.what());
+        case OpenResult.Damaged damaged -> {
+          task.isDamaged = true;
+          report(task, damaged.what());
+        }
         case OpenResult.OtherTopic other -> report(task, "files of topic id " + other.found());
         case OpenResult.Offline offline -> report(task, offline.message());
       }
@@ -93,9 +114,15 @@ final class Opening {
     }
   }
 
+  private static OpenResult openLog(Task task) {
+    return task.directory
+        .directory()
+        .open(task.name(), task.id.topicId(), task.settings.log());
+  }
+
   private Partition partition(Task task, PartitionLog log) {
     long known = task.directory.highWatermarks().known(log.partition());
-    Partition partition = new Partition(task.id, log, task.settings, window, known);
+    Partition partition = new Partition(task.id, log, task.settings, node, known);
     events.add(partition);
     return partition;
   }

@@ -1,16 +1,12 @@
 package dev.millrace.replica;
 
-import dev.millrace.base.disk.DiskException;
-import dev.millrace.base.disk.FileRegion;
 import dev.millrace.log.AppendOrigin;
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.FlushPolicy;
 import dev.millrace.log.LeaderEpochs;
 import dev.millrace.log.PartitionLog;
-import dev.millrace.log.ReadResult;
+import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.wire.ErrorCode;
-import dev.millrace.wire.RecordBytes;
-import dev.millrace.wire.WireWriter;
 import dev.millrace.wire.records.BatchRules;
 import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
@@ -22,36 +18,42 @@ import org.jspecify.annotations.Nullable;
  * One partition of which this node has a copy: what is acknowledged, what can be read, and who
  * waits for either.
  *
- * <p>The high watermark is the smallest durable end over the in-sync copies. There is one copy, so
- * it is the durable end of the own log: what group fdatasync has reported, or the log end when the
- * topic's {@code flush.policy} is {@code memory}. It never goes back. An append with acks=all is
- * committed when the high watermark is at its end, and consumers read below the high watermark
- * (read_committed: below the last stable offset), so nobody is told of a record that a power cut
- * can take back.
+ * <p>The high watermark is the smallest durable end over the in-sync copies: of the own log that is
+ * what group fdatasync has reported, or the log end when the topic's {@code flush.policy} is {@code
+ * memory}; of a follower, the offset from which it fetches. It never goes back. An append with
+ * acks=all is committed when the high watermark is at its end, and consumers read below the high
+ * watermark (read_committed: below the last stable offset), so nobody is told of a record that a
+ * power cut can take back.
  *
- * <p>Safe for any thread. One short lock guards leadership, the waiting entries and the order of
- * appends against the end of a leadership; it is never held for a sync or a read. It is taken
- * before the log's own lock. Readers go by the published {@link Bounds} and take no lock.
+ * <p>Where another node leads, {@link Following} brings the log to what that has.
+ *
+ * <p>Safe for any thread. One short lock guards leadership, followers, the waiting entries and the
+ * order of appends against the end of a leadership; it is never held for a sync or a read. It is
+ * taken before the log's own lock. Readers go by the published {@link Bounds} and take no lock.
  */
 public final class Partition {
   private static final Set<String> INTERNAL_TOPICS =
       Set.of("__consumer_offsets", "__transaction_state", "__share_group_state");
 
-  /** So many recent bytes or fewer are copied: the answer then leaves with one system call. */
-  private static final int INLINE_BYTES_MAX = WireWriter.COPIED_BYTES_MAX;
-
   private final PartitionId id;
   private final boolean internal;
   private final PartitionLog log;
   private final RecentBytes recent;
-  private final CommitWaits commits = new CommitWaits();
-  private final ReadWaits reads = new ReadWaits();
-  private final ByteMarks marks = new ByteMarks();
+  private final Reads reads;
+  private final HighWatermark watermark;
+  private final Role role;
   private final Admissions admissions = new Admissions();
   private volatile PartitionSettings settings;
-  private volatile Leadership leadership = Leadership.NONE;
-  private volatile Bounds bounds;
   private volatile boolean open = true;
+
+  /**
+   * What every partition of a node is given.
+   *
+   * @param window which bytes of the node are recent
+   * @param rules what followers are measured by
+   * @param inSyncChanges the way to the controller
+   */
+  record Node(RecentBytes.Window window, Followers.Rules rules, InSyncChanges inSyncChanges) {}
 
   /**
    * A copy that nobody leads yet.
@@ -59,19 +61,15 @@ public final class Partition {
    * @param highWatermark a lower bound from a former life
    */
   Partition(
-      PartitionId id,
-      PartitionLog log,
-      PartitionSettings settings,
-      RecentBytes.Window window,
-      long highWatermark) {
+      PartitionId id, PartitionLog log, PartitionSettings settings, Node node, long highWatermark) {
     this.id = id;
     this.internal = INTERNAL_TOPICS.contains(id.topic());
     this.log = log;
     this.settings = settings;
-    this.recent = new RecentBytes(window);
-    long start = log.startOffset();
-    long known = Math.clamp(highWatermark, start, log.endOffset());
-    this.bounds = new Bounds(start, known, log.lastStableOffset(known), 0, 0);
+    this.recent = new RecentBytes(node.window);
+    this.reads = new Reads(log, recent);
+    this.watermark = new HighWatermark(log, highWatermark);
+    this.role = new Role(this, node, watermark);
   }
 
   public PartitionId id() {
@@ -92,12 +90,17 @@ public final class Partition {
 
   /** How far it can be read. */
   public Bounds bounds() {
-    return bounds;
+    return watermark.bounds();
+  }
+
+  /** Where the log ends: followers read up to here. */
+  public long logEndOffset() {
+    return log.endOffset();
   }
 
   /** The leader epoch that this node knows. */
   public int leaderEpoch() {
-    return leadership.epoch();
+    return role.leadership().epoch();
   }
 
   /** What batches of clients must be like. */
@@ -107,21 +110,21 @@ public final class Partition {
 
   /** Whether this node leads, in the epoch {@code known} unless that is -1. */
   public boolean isLeader(int known) {
-    return leadership.error(known) == ErrorCode.NONE;
+    return role.leadership().error(known) == ErrorCode.NONE;
   }
 
   /** What a request is told that takes the leader to be in epoch {@code known} (-1: any). */
   public ErrorCode leaderError(int known) {
-    return leadership.error(known);
+    return role.leadership().error(known);
   }
 
   /** Why an append would be refused before its bytes are looked at. */
   public ErrorCode appendRefusal(boolean acksAll) {
-    Leadership now = leadership;
+    Leadership now = role.leadership();
     if (!now.leads()) {
       return now.refusal();
     }
-    return acksAll && now.inSync() < Math.min(settings.inSyncMin(), now.copies())
+    return acksAll && now.isBelow(settings.inSyncMin())
         ? ErrorCode.NOT_ENOUGH_REPLICAS
         : ErrorCode.NONE;
   }
@@ -177,7 +180,7 @@ public final class Partition {
       }
       int bytes = batch.sizeBytes();
       outcome =
-          switch (log.append(batch.slice(), leadership.epoch(), origin)) {
+          switch (log.append(batch.slice(), role.leadership().epoch(), origin)) {
             case AppendResult.Appended done -> {
               if (batch.isControl()) {
                 admissions.ended(batch.producerId());
@@ -191,15 +194,15 @@ public final class Partition {
                 new AppendOutcome.Refused(refused.error(), refused.message());
           };
     }
-    settleCommitted();
+    role.settleCommitted();
     return outcome;
   }
 
   private AppendOutcome appended(AppendResult.Appended done, int bytes) {
     recent.appended(done.baseOffset(), bytes);
-    marks.appended(done.endOffset(), bytes);
+    watermark.appended(done.endOffset(), bytes);
     if (settings.log().flush().policy() == FlushPolicy.MEMORY) {
-      raise();
+      role.raise();
     }
     return new AppendOutcome.Appended(
         done.baseOffset(), done.endOffset(), done.appendTimeMs(), done.startOffset());
@@ -212,17 +215,7 @@ public final class Partition {
    * @return a place that can be given up
    */
   public Waiting whenCommitted(long endOffset, CommitListener listener) {
-    CommitWaits.Wait wait = new CommitWaits.Wait(endOffset, listener);
-    ErrorCode refusal;
-    synchronized (this) {
-      refusal = leadership.refusal();
-      if (refusal == ErrorCode.NONE && bounds.highWatermark() < endOffset) {
-        commits.add(wait);
-        return () -> leave(wait);
-      }
-    }
-    listener.settled(refusal);
-    return () -> {};
+    return role.whenCommitted(endOffset, listener);
   }
 
   /**
@@ -230,12 +223,8 @@ public final class Partition {
    * stands in between; at once where other copies have to follow too. As {@link #whenCommitted}.
    */
   public Waiting whenSynced(CommitListener listener) {
-    boolean isAlone = leadership.inSync() <= 1;
-    return whenCommitted(isAlone ? log.endOffset() : bounds.highWatermark(), listener);
-  }
-
-  private synchronized void leave(CommitWaits.Wait wait) {
-    commits.remove(wait);
+    boolean isAlone = role.leadership().inSync() <= 1;
+    return whenCommitted(isAlone ? log.endOffset() : watermark.offset(), listener);
   }
 
   /** Whether reading from {@code offset} on waits for no disk: the bytes were appended lately. */
@@ -253,50 +242,33 @@ public final class Partition {
    * #isRecent}, this waits for the disk.
    */
   public ReadOutcome read(ReadQuery query) {
-    ErrorCode error = leadership.error(query.currentLeaderEpoch());
+    ErrorCode error = role.leadership().error(query.currentLeaderEpoch());
     if (error != ErrorCode.NONE) {
       return new ReadOutcome.Failed(error);
     }
-    Bounds now = bounds;
-    if (query.lastFetchedEpoch() != ReadQuery.NO_EPOCH) {
-      EpochEnd end = end(query.lastFetchedEpoch());
-      if (end.endOffset() < query.offset() || end.epoch() != query.lastFetchedEpoch()) {
-        return new ReadOutcome.Diverged(now, end.epoch(), end.endOffset());
-      }
-    }
-    long end = now.end(query.committedOnly());
-    return switch (log.read(query.offset(), query.bytesMax(), query.oneBatchAtLeast(), end)) {
-      case ReadResult.Batches found -> found(query, now, found);
-      case ReadResult.Nothing _ ->
-          new ReadOutcome.Found(
-              now, RecordBytes.EMPTY, query.committedOnly() ? List.of() : null, true);
-      case ReadResult.OutOfRange _ -> new ReadOutcome.Failed(ErrorCode.OFFSET_OUT_OF_RANGE);
-      case ReadResult.Failed failed -> new ReadOutcome.Failed(failed.error());
-    };
+    Bounds now = watermark.bounds();
+    ReadOutcome objection = reads.objection(query, now);
+    return objection != null ? objection : reads.read(query, now, now.end(query.committedOnly()));
   }
 
-  private ReadOutcome found(ReadQuery query, Bounds now, ReadResult.Batches found) {
-    FileRegion region = found.region();
-    long upTo = Math.min(found.upToOffset(), now.lastStableOffset());
-    List<ReadOutcome.AbortedTransaction> aborted =
-        query.committedOnly() ? aborted(query.offset(), upTo) : null;
-    boolean isRecent = recent.isRecent(found.baseOffset());
-    if (!isRecent || region.length() > INLINE_BYTES_MAX) {
-      return new ReadOutcome.Found(now, RecordBytes.of(region), aborted, isRecent);
+  /**
+   * Reads, to the log end, for the copy on another node, and takes note of how far that is. This
+   * may move the high watermark and with it settle appends, on this thread. As {@link #read}.
+   */
+  public ReadOutcome read(FollowerFetch fetch) {
+    ReadQuery query = fetch.query();
+    ErrorCode error = role.leadership().error(query.currentLeaderEpoch());
+    if (error != ErrorCode.NONE) {
+      return new ReadOutcome.Failed(error);
     }
-    try {
-      ByteBuffer bytes = ByteBuffer.allocate(region.length());
-      region.file().read(bytes, region.position());
-      return new ReadOutcome.Found(now, RecordBytes.of(bytes.flip()), aborted, true);
-    } catch (DiskException fault) {
-      return new ReadOutcome.Failed(ErrorCode.KAFKA_STORAGE_ERROR);
+    ReadOutcome objection = reads.objection(query, watermark.bounds());
+    if (objection != null) {
+      return objection;
     }
-  }
-
-  private List<ReadOutcome.AbortedTransaction> aborted(long from, long to) {
-    return log.abortedTransactions(from, to).stream()
-        .map(one -> new ReadOutcome.AbortedTransaction(one.producerId(), one.firstOffset()))
-        .toList();
+    ErrorCode refusal = role.note(fetch);
+    return refusal != ErrorCode.NONE
+        ? new ReadOutcome.Failed(refusal)
+        : reads.read(query, watermark.bounds(), log.endOffset());
   }
 
   /**
@@ -308,36 +280,54 @@ public final class Partition {
    * @return its place, to be given up when the wait is over
    */
   public Waiting whenReadable(Reader reader, boolean committedOnly, long bytesSeen) {
-    ReadWaits.Wait wait = new ReadWaits.Wait(reader, committedOnly);
+    ReadWaits.Wait wait = new ReadWaits.Wait(reader, ReadWaits.Until.of(committedOnly));
+    return await(wait, reader, bytesSeen);
+  }
+
+  /**
+   * The same for a follower, of everything that is appended.
+   *
+   * @param bytesSeen {@link #appendedBytes} before it looked
+   */
+  public Waiting whenAppended(Reader reader, long bytesSeen) {
+    return await(new ReadWaits.Wait(reader, ReadWaits.Until.LOG_END), reader, bytesSeen);
+  }
+
+  /** Bytes that were appended since the partition was opened; counts up only. */
+  public synchronized long appendedBytes() {
+    return watermark.appendedBytes();
+  }
+
+  private Waiting await(ReadWaits.Wait wait, Reader reader, long bytesSeen) {
     synchronized (this) {
-      if (!leadership.leads()) {
+      if (!role.leadership().leads()) {
         reader.disturbed();
       }
-      long more = bounds.bytes(committedOnly) - bytesSeen;
+      long more = watermark.bytes(wait.until()) - bytesSeen;
       if (more > 0) {
         reader.grew(more);
       }
-      reads.add(wait);
+      watermark.add(wait);
     }
     return () -> leave(wait);
   }
 
   private synchronized void leave(ReadWaits.Wait wait) {
-    reads.remove(wait);
+    watermark.remove(wait);
   }
 
   /** The offset that belongs to a time. May wait for the disk: {@link OffsetQuery#needsDisk}. */
   public OffsetAnswer offset(OffsetQuery query) {
-    Leadership now = leadership;
+    Leadership now = role.leadership();
     ErrorCode error = now.error(query.currentLeaderEpoch());
     return error == ErrorCode.NONE
-        ? OffsetLookup.answer(log, now, bounds, query)
+        ? OffsetLookup.answer(log, now, watermark.bounds(), query)
         : OffsetAnswer.failed(error);
   }
 
   /** Where {@code epoch} ends in the log, as far as this node knows. */
   public EpochEnd epochEnd(int currentLeaderEpoch, int epoch) {
-    ErrorCode error = leadership.error(currentLeaderEpoch);
+    ErrorCode error = role.leadership().error(currentLeaderEpoch);
     return error == ErrorCode.NONE ? end(epoch) : EpochEnd.failed(error);
   }
 
@@ -349,14 +339,14 @@ public final class Partition {
     if (internal) {
       return DeleteOutcome.failed(ErrorCode.INVALID_TOPIC_EXCEPTION);
     }
-    Leadership now = leadership;
+    Leadership now = role.leadership();
     if (!now.leads()) {
       return DeleteOutcome.failed(now.refusal());
     }
     if (!settings.deletable()) {
       return DeleteOutcome.failed(ErrorCode.POLICY_VIOLATION);
     }
-    long highWatermark = bounds.highWatermark();
+    long highWatermark = watermark.offset();
     long to = offset == OffsetQuery.LATEST ? highWatermark : offset;
     if (to < 0 || to > highWatermark) {
       return DeleteOutcome.failed(ErrorCode.OFFSET_OUT_OF_RANGE);
@@ -369,11 +359,19 @@ public final class Partition {
   }
 
   /**
+   * Has {@code listener} told when the logs of all copies whose brokers live begin at this offset
+   * or later, after {@link #deleteRecords}. As {@link #whenCommitted}.
+   */
+  public Waiting whenTrimmed(long offset, CommitListener listener) {
+    return role.whenTrimmed(offset, listener);
+  }
+
+  /**
    * Gives up what lies before {@code offset}: the coordinator whose state lies here does not need
    * it any more. Waits for the disk.
    */
   public void forget(long offset) {
-    if (leadership.leads() && offset <= bounds.highWatermark()) {
+    if (role.leadership().leads() && offset <= watermark.offset()) {
       log.keeping().deleteRecords(offset);
       trimmed();
     }
@@ -411,145 +409,65 @@ public final class Partition {
     synchronized (this) {
       settings = next;
       log.settings(next.log());
-      raise();
+      role.raise();
     }
-    settleCommitted();
+    role.settleCommitted();
+  }
+
+  /** What this node is to the partition. */
+  Role role() {
+    return role;
   }
 
   /**
-   * Leads from now on.
+   * Takes over what the metadata says: leads, follows, or stands still because nobody leads.
    *
-   * @param epoch the leader epoch; when it is new, it begins at the log end
-   * @param inSync number of copies in the in-sync set
-   * @param copies number of copies
+   * @param self id of this node
+   * @return the leader to copy from now on; null when that is as before, or there is none
    */
-  void lead(int epoch, int inSync, int copies) {
-    synchronized (this) {
-      if (!open || epoch < leadership.epoch()) {
-        return;
-      }
-      long start = log.startEpoch(epoch);
-      leadership = new Leadership(log.status(), epoch, start, inSync, copies);
-      raise();
-    }
-    settleCommitted();
-    log.requestSync();
-  }
-
-  /** Does not lead in {@code epoch}: whoever waits is sent away. */
-  void follow(int epoch) {
-    refuse(new Leadership(ErrorCode.NOT_LEADER_OR_FOLLOWER, epoch, Long.MAX_VALUE, 0, 0));
+  @Nullable Following assign(PartitionImage image, int self) {
+    return open ? role.assign(image, self) : null;
   }
 
   /** The disk failed: nothing is served any more. */
   void fail() {
-    refuse(leadership.refusing(ErrorCode.KAFKA_STORAGE_ERROR));
+    role.refuse(ErrorCode.KAFKA_STORAGE_ERROR);
   }
 
   /** Gives the partition up: it was deleted, or moved away, or the node stops. */
   void close(ErrorCode reason) {
     open = false;
-    refuse(leadership.refusing(reason));
-  }
-
-  private void refuse(Leadership next) {
-    synchronized (this) {
-      leadership = next;
-      reads.disturb();
-    }
-    CommitWaits.Wait lost = pollFailed(next.refusal());
-    while (lost != null) {
-      lost.settle();
-      lost = pollFailed(next.refusal());
-    }
-  }
-
-  private synchronized CommitWaits.@Nullable Wait pollFailed(ErrorCode error) {
-    return commits.pollFailed(error);
-  }
-
-  /** The log's durable end moved. */
-  void durable() {
-    synchronized (this) {
-      raise();
-    }
-    settleCommitted();
+    role.refuse(reason);
   }
 
   /** Removes what the retention settings give up. Waits for the disk. */
   void deleteOldSegments() {
-    if (leadership.leads() && log.keeping().deleteOldSegments(bounds.highWatermark()) > 0) {
+    if (role.isServed() && log.keeping().deleteOldSegments(watermark.offset()) > 0) {
       trimmed();
     }
   }
 
   /** The log start moved. */
   synchronized void trimmed() {
-    Bounds now = bounds;
-    long start = log.startOffset();
-    bounds =
-        new Bounds(
-            start,
-            Math.max(now.highWatermark(), start),
-            Math.max(now.lastStableOffset(), start),
-            now.readableBytes(),
-            now.committedBytes());
+    watermark.trimmed();
   }
 
-  /** Moves the high watermark to the smallest durable end of the in-sync copies. */
-  private void raise() {
-    if (!leadership.leads()) {
-      return;
+  /** Appends what was fetched from a leader, as it is. */
+  synchronized AppendResult copied(ByteBuffer batches, Following from, long leaderHighWatermark) {
+    int bytes = batches.remaining();
+    AppendResult result = log.appendAsFollower(batches);
+    if (result instanceof AppendResult.Appended done) {
+      recent.appended(done.baseOffset(), bytes);
+      watermark.appended(done.endOffset(), bytes);
     }
-    Bounds before = bounds;
-    long highWatermark = Math.max(log.durableEnd(), before.highWatermark());
-    log.committed(highWatermark);
-    long stable = Math.max(log.lastStableOffset(highWatermark), before.lastStableOffset());
-    if (highWatermark == before.highWatermark() && stable == before.lastStableOffset()) {
-      return;
-    }
-    long readable = marks.passed(highWatermark);
-    long committed = committedBytes(before, highWatermark, stable, readable);
-    bounds = new Bounds(log.startOffset(), highWatermark, stable, readable, committed);
-    tellReaders(before, bounds);
+    role.learn(from, leaderHighWatermark);
+    return result;
   }
 
-  /** While transactions are open the bytes up to the last stable offset are only guessed at. */
-  private static long committedBytes(
-      Bounds before, long highWatermark, long stable, long readable) {
-    if (stable == highWatermark) {
-      return Math.max(readable, before.committedBytes());
-    }
-    return before.committedBytes() + (stable > before.lastStableOffset() ? 1 : 0);
-  }
-
-  private void tellReaders(Bounds before, Bounds now) {
-    if (reads.size() == 0) {
-      return;
-    }
-    long readable = now.readableBytes() - before.readableBytes();
-    if (now.highWatermark() > before.highWatermark()) {
-      reads.grew(false, Math.max(readable, 1));
-    }
-    if (now.lastStableOffset() > before.lastStableOffset()) {
-      reads.grew(true, Math.max(now.committedBytes() - before.committedBytes(), 1));
-    }
-    boolean hadRecords = before.highWatermark() > before.logStartOffset();
-    if (hadRecords && log.isBeforeActiveSegment(before.highWatermark() - 1)) {
-      reads.disturb();
-    }
-  }
-
-  private void settleCommitted() {
-    CommitWaits.Wait done = pollCommitted();
-    while (done != null) {
-      done.settle();
-      done = pollCommitted();
-    }
-  }
-
-  private synchronized CommitWaits.@Nullable Wait pollCommitted() {
-    return commits.poll(bounds.highWatermark());
+  /** The log was cut or begun anew. */
+  synchronized void cut() {
+    recent.truncated(log.endOffset());
+    watermark.cut();
   }
 
   private EpochEnd end(int epoch) {

@@ -3,8 +3,10 @@ package dev.millrace.replica;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.log.LogDirectory;
+import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ImageDelta;
 import dev.millrace.quorum.image.ImageListener;
@@ -31,6 +33,7 @@ public final class Partitions implements ImageListener {
   private final ImageChange.Node node;
   private final Turns owner;
   private final DiskWork work;
+  private final Clock clock;
   private final Opening.Setup opening;
   private final List<ReplicaDirectory> directories;
   private final Placement placement;
@@ -53,6 +56,7 @@ public final class Partitions implements ImageListener {
    * @param events what the directories report to
    * @param recentBytes how much of what the node appended last counts as being in memory:
    *     docs/decisions/0060
+   * @param replication the way to copies on other nodes
    */
   public record Setup(
       int nodeId,
@@ -60,7 +64,19 @@ public final class Partitions implements ImageListener {
       List<LogDirectory> directories,
       Disk disk,
       LogEvents events,
-      long recentBytes) {}
+      long recentBytes,
+      Replication replication) {
+    /** Of a node that has no peers. */
+    public Setup(
+        int nodeId,
+        BrokerSettings written,
+        List<LogDirectory> directories,
+        Disk disk,
+        LogEvents events,
+        long recentBytes) {
+      this(nodeId, written, directories, disk, events, recentBytes, Replication.ALONE);
+    }
+  }
 
   private record AwaitedOffset(long offset, Runnable task) implements Comparable<AwaitedOffset> {
     @Override
@@ -77,14 +93,32 @@ public final class Partitions implements ImageListener {
   public Partitions(Setup setup, Turns owner, DiskWork work) {
     this.owner = owner;
     this.work = work;
-    this.opening = new Opening.Setup(setup.events, new RecentBytes.Window(setup.recentBytes));
+    Replication replication = setup.replication;
+    this.clock = replication.clock();
+    long lagMaxMs = setup.written.longValue("replica.lag.time.max.ms");
+    Followers.Rules rules =
+        new Followers.Rules(setup.nodeId, replication.clock(), lagMaxMs, this::mayJoin);
+    this.opening =
+        new Opening.Setup(
+            setup.events,
+            new Partition.Node(
+                new RecentBytes.Window(setup.recentBytes), rules, replication.inSyncChanges()));
     this.directories =
         setup.directories.stream().map(one -> new ReplicaDirectory(one, setup.disk)).toList();
     this.placement = new Placement(directories);
     this.node =
         new ImageChange.Node(
-            setup.nodeId, setup.written, hosting, placement, directories, setup.events);
+            setup.nodeId,
+            setup.written,
+            hosting,
+            placement,
+            directories,
+            setup.events,
+            replication.copier());
     setup.events.whenOffline(() -> owner.submit(this::failOffline));
+    if (replication != Replication.ALONE) {
+      owner.after(lagMaxMs / 2, () -> reviewFollowers(lagMaxMs / 2));
+    }
   }
 
   /** The copy of this node, or null when it has none: see {@link #whyAbsent(String, int)}. */
@@ -95,6 +129,11 @@ public final class Partitions implements ImageListener {
   /** The copy of this node, or null when it has none: see {@link #whyAbsent(Uuid, int)}. */
   public @Nullable Partition find(Uuid topicId, int index) {
     return hosting.find(topicId, index);
+  }
+
+  /** By which followers are measured. */
+  public Clock clock() {
+    return clock;
   }
 
   /** What a client is told of a partition, named by its topic, that was not found. */
@@ -182,6 +221,18 @@ public final class Partitions implements ImageListener {
     directories.forEach(ReplicaDirectory::writeHighWatermarks);
   }
 
+  private boolean mayJoin(int brokerId, long brokerEpoch) {
+    BrokerImage broker = image.broker(brokerId);
+    return broker != null && broker.isActive() && broker.epoch() == brokerEpoch;
+  }
+
+  private void reviewFollowers(long intervalMs) {
+    if (!closed) {
+      hosting.all().forEach(one -> one.role().reviewFollowers());
+      owner.after(intervalMs, () -> reviewFollowers(intervalMs));
+    }
+  }
+
   private void applyNext() {
     if (busy || closed || changes.isEmpty()) {
       return;
@@ -197,6 +248,7 @@ public final class Partitions implements ImageListener {
     Runnable done =
         () -> {
           change.opened(tasks);
+          change.reviewFollowers();
           finished(change.image());
         };
     Opening.run(tasks, opening, work, OPENING_WIDTH, owner, done);

@@ -30,6 +30,9 @@ final class Placement {
   /** Partitions that were given a place and are not open yet, by place. */
   private final Map<ReplicaDirectory, Integer> promised = new HashMap<>();
 
+  /** Where copies lie that are damaged, and left as they are for now. */
+  private final Map<TopicPartition, ReplicaDirectory> damaged = new HashMap<>();
+
   private record Found(ReplicaDirectory directory, LogDirectory.Entry entry) {}
 
   Placement(List<ReplicaDirectory> directories) {
@@ -65,6 +68,10 @@ final class Placement {
 
   /** The place of a partition that is about to be opened; null when no directory is online. */
   @Nullable ReplicaDirectory take(TopicPartition partition, Uuid topicId) {
+    ReplicaDirectory known = damaged.remove(partition);
+    if (known != null && known.isOnline()) {
+      return promised(known);
+    }
     Found files = found.remove(partition);
     if (files != null && isOf(files.entry, topicId)) {
       return promised(files.directory);
@@ -78,6 +85,15 @@ final class Placement {
             .min(Comparator.comparingInt(this::load))
             .orElse(null);
     return emptiest == null ? null : promised(emptiest);
+  }
+
+  /** The copy in a directory is damaged: its files stay, and are what is taken up again. */
+  void damaged(TopicPartition partition, ReplicaDirectory directory) {
+    damaged.put(partition, directory);
+  }
+
+  boolean isDamaged(TopicPartition partition) {
+    return damaged.containsKey(partition);
   }
 
   /** The partition of an earlier {@link #take} was opened, or was not. */

@@ -13,6 +13,9 @@ public interface Reader {
    */
   void grew(long bytes);
 
+  /** High watermark or log start moved under a follower, who waits for the log to grow. */
+  default void committed() {}
+
   /**
    * Waiting longer makes no sense here: the partition moved away, was deleted, failed, lost its
    * end, or began a new segment (one answer ends at a segment's end).

@@ -187,7 +187,8 @@ class PartitionsTest {
     world.append(partition, "x");
     OffsetQuery latest = new OffsetQuery(OffsetQuery.LATEST, -1, OffsetQuery.Limit.HIGH_WATERMARK);
     assertThat(partition.offset(latest).offset()).isZero();
-    partition.lead(1, 1, 1);
+    world.commit(World.leader(id, 0, World.NODE));
+    partition.assign(world.image.partition(id, 0), World.NODE);
     assertThat(partition.offset(latest).error()).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE);
     assertThat(partition.offset(new OffsetQuery(5, -1, OffsetQuery.Limit.HIGH_WATERMARK)).error())
         .isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE);

@@ -97,9 +97,9 @@ public final class Adoption {
     settings.put("node.id", String.valueOf(from.nodeId()));
     Teardown teardown = new Teardown();
     try {
-      Foundations foundations =
-          new Foundations(NodePlan.of(settings, null), teardown, this::leave, failure -> {});
-      Quorum quorum = foundations.quorum();
+      NodePlan plan = NodePlan.of(settings, null);
+      Foundations foundations = new Foundations(plan, teardown, this::leave);
+      Quorum quorum = Alone.replayed(plan, foundations, failure -> {});
       lowerFeatures(quorum);
       dismissOthers(quorum);
       return report(quorum.image(), bytes);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that they belong to this node; the first start writes down whose they are.
  *
  * @param all the first one holds the metadata log
- * @param clusterId of the cluster that they belong to
+ * @param clusterId of the cluster that they belong to; empty while nobody has said it
  */
 record DataDirectories(List<LogDirectory> all, String clusterId) {
   private static final String METADATA_LOG = "__cluster_metadata-0";
@@ -40,7 +40,8 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
       for (Path path : plan.directories()) {
         opened.add(open(path, environments.apply(path)));
       }
-      return identified(opened, plan.nodeId(), random);
+      DataDirectories all = known(opened, plan.nodeId());
+      return plan.isAlone() ? all.identified(plan.nodeId(), all.idOrNew(random), random) : all;
     } catch (RuntimeException e) {
       opened.forEach(LogDirectory::abandon);
       throw e;
@@ -91,8 +92,11 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
     };
   }
 
-  private static DataDirectories identified(
-      List<LogDirectory> opened, int nodeId, RandomGenerator random) {
+  private String idOrNew(RandomGenerator random) {
+    return clusterId.isEmpty() ? Uuid.random(random).toString() : clusterId;
+  }
+
+  private static DataDirectories known(List<LogDirectory> opened, int nodeId) {
     String clusterId = null;
     for (LogDirectory directory : opened) {
       MetaProperties identity = identity(directory);
@@ -112,11 +116,30 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
       }
     }
     checkMetadata(opened);
-    String cluster = clusterId == null ? Uuid.random(random).toString() : clusterId;
-    for (LogDirectory directory : opened) {
+    return new DataDirectories(List.copyOf(opened), clusterId == null ? "" : clusterId);
+  }
+
+  /**
+   * The same with a cluster that they belong to from now on.
+   *
+   * @throws StartException when they belong to another one
+   */
+  DataDirectories identified(int nodeId, String cluster, RandomGenerator random) {
+    if (!clusterId.isEmpty() && !clusterId.equals(cluster)) {
+      throw StartException.obstacle(
+          "data directory belongs to another cluster, choose another --data or correct"
+              + " controller.quorum.voters, dir="
+              + all.getFirst().path()
+              + " cluster="
+              + clusterId
+              + " voters' cluster="
+              + cluster,
+          null);
+    }
+    for (LogDirectory directory : all) {
       identify(directory, new MetaProperties(cluster, nodeId, Uuid.random(random)));
     }
-    return new DataDirectories(List.copyOf(opened), cluster);
+    return new DataDirectories(all, cluster);
   }
 
   private static @Nullable MetaProperties identity(LogDirectory directory) {

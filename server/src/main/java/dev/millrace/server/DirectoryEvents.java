@@ -4,6 +4,7 @@ import dev.millrace.base.disk.DiskException;
 import dev.millrace.log.DurableListener;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.replica.LogEvents;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class DirectoryEvents {
   private final LogEvents partitions = new LogEvents();
   private volatile @Nullable SoloLog metadata;
+  private volatile @Nullable Consumer<DiskException> firstLost;
 
   LogEvents partitions() {
     return partitions;
@@ -21,6 +23,11 @@ final class DirectoryEvents {
   /** From now on the metadata log hears of its directory. */
   void connect(SoloLog log) {
     metadata = log;
+  }
+
+  /** {@code lost} hears when the directory of the metadata log goes offline. */
+  void whenFirstOffline(Consumer<DiskException> lost) {
+    firstLost = lost;
   }
 
   /** What the directory of the metadata log calls when something is on disk. */
@@ -39,6 +46,10 @@ final class DirectoryEvents {
     SoloLog own = metadata;
     if (own != null) {
       own.failed(fault);
+    }
+    Consumer<DiskException> told = firstLost;
+    if (told != null) {
+      told.accept(fault);
     }
     partitions.onOffline(fault);
   }

@@ -2,7 +2,6 @@ package dev.millrace.server;
 
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.settings.Listener;
-import dev.millrace.net.Connection;
 import dev.millrace.net.Endpoint;
 import dev.millrace.net.FrameHandler;
 import dev.millrace.net.ListenerAddress;
@@ -11,9 +10,7 @@ import dev.millrace.net.ListenerLimits.SocketOptions;
 import dev.millrace.net.LoopLimits;
 import dev.millrace.net.Loops;
 import dev.millrace.net.NetException;
-import dev.millrace.net.Reply;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,37 +26,23 @@ final class Doors {
   private final Loops loops;
   private final List<Door> doors;
   private final Desk desk;
+  private final dev.millrace.net.@Nullable Listener controllers;
+  private final Desk controllerDesk;
 
   /** A listener and where clients are told to find it. */
   private record Door(dev.millrace.net.Listener listener, Listener advertised) {}
 
-  /** Hands frames to whoever answers them, who is known before the first one comes. */
-  private static final class Desk implements FrameHandler {
-    private volatile @Nullable FrameHandler behind;
-
-    @Override
-    public void handle(Connection connection, ByteBuffer frame, Reply reply) {
-      behind().handle(connection, frame, reply);
-    }
-
-    @Override
-    public void closed(Connection connection) {
-      behind().closed(connection);
-    }
-
-    private FrameHandler behind() {
-      FrameHandler handler = behind;
-      if (handler == null) {
-        throw new IllegalStateException("a client came in before the node was ready");
-      }
-      return handler;
-    }
-  }
-
-  private Doors(Loops loops, List<Door> doors, Desk desk) {
+  private Doors(
+      Loops loops,
+      List<Door> doors,
+      Desk desk,
+      dev.millrace.net.@Nullable Listener controllers,
+      Desk controllerDesk) {
     this.loops = loops;
     this.doors = doors;
     this.desk = desk;
+    this.controllers = controllers;
+    this.controllerDesk = controllerDesk;
   }
 
   /**
@@ -71,22 +54,50 @@ final class Doors {
     Loops loops = Loops.start(loopLimits(plan.settings()));
     List<Door> doors = new ArrayList<>();
     Desk desk = new Desk();
+    Desk controllerDesk = new Desk();
     try {
       for (Listener wanted : plan.listeners()) {
-        String host = wanted.isWildcard() ? "" : wanted.host();
-        dev.millrace.net.Listener bound =
-            dev.millrace.net.Listener.bind(
-                loops,
-                new ListenerAddress(wanted.name(), host, wanted.port()),
-                desk,
-                listenerLimits(plan));
+        dev.millrace.net.Listener bound = bind(plan, loops, wanted, desk);
         doors.add(new Door(bound, plan.advertised(wanted, bound.address().getPort())));
       }
+      Listener ofController = plan.controllerListener();
+      return new Doors(
+          loops,
+          doors,
+          desk,
+          ofController == null ? null : bind(plan, loops, ofController, controllerDesk),
+          controllerDesk);
     } catch (NetException e) {
-      new Doors(loops, doors, desk).close(0);
+      new Doors(loops, doors, desk, null, controllerDesk).closeAll();
       throw StartException.obstacle(String.valueOf(e.getMessage()), e);
     }
-    return new Doors(loops, doors, desk);
+  }
+
+  private static dev.millrace.net.Listener bind(
+      NodePlan plan, Loops loops, Listener wanted, Desk desk) {
+    return dev.millrace.net.Listener.bind(
+        loops,
+        new ListenerAddress(wanted.name(), wanted.isWildcard() ? "" : wanted.host(), wanted.port()),
+        desk,
+        listenerLimits(plan));
+  }
+
+  /** The loops that serve all listeners. */
+  Loops loops() {
+    return loops;
+  }
+
+  /** Whether controllers are found at an address of this node. */
+  boolean hasController() {
+    return controllers != null;
+  }
+
+  /** Lets voters, brokers and tools in that want the controller, if it has a listener. */
+  void openController(FrameHandler handler) {
+    controllerDesk.open(handler);
+    if (controllers != null) {
+      controllers.start();
+    }
   }
 
   /** What the cluster is told of the listeners. */
@@ -107,13 +118,21 @@ final class Doors {
 
   /** Lets clients in. */
   void open(FrameHandler handler) {
-    desk.behind = handler;
+    desk.open(handler);
     doors.forEach(door -> door.listener().start());
   }
 
-  /** Lets nobody in any more and ends what is in work, then everything. */
+  /** Lets no client in any more and ends what is in work. */
   void close(long graceMs) {
     doors.forEach(door -> door.listener().close(graceMs));
+  }
+
+  /** Lets nobody in any more at all. */
+  void closeAll() {
+    close(0);
+    if (controllers != null) {
+      controllers.close(0);
+    }
     loops.close();
   }
 

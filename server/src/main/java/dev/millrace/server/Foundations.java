@@ -7,45 +7,32 @@ import dev.millrace.base.turns.ThreadOwners;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.log.Journaling;
 import dev.millrace.log.LogDirectory;
-import dev.millrace.quorum.Quorum;
-import dev.millrace.quorum.image.MetadataException;
-import dev.millrace.quorum.log.SoloLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/**
- * What everything in a node stands on: its owners, its directories and the replayed metadata.
- * Enough to look at a node's metadata and to change it while nobody is served.
- */
+/** What everything in a node stands on: its owners and its directories. */
 final class Foundations {
   private final NodePlan plan;
   private final Teardown teardown;
   private final ThreadOwners owners = new ThreadOwners();
   private final DirectoryEvents events = new DirectoryEvents();
   private final RandomGenerator random = Entropy.generator();
-  private final DataDirectories directories;
-  private final Quorum quorum;
+  private DataDirectories directories;
 
   /**
-   * Locks the directories and replays the metadata.
+   * Locks the directories.
    *
    * @param leave closes a directory in the end
-   * @param failed told when the metadata log fails
-   * @throws StartException when a directory cannot be used or the metadata is damaged
+   * @throws StartException when a directory cannot be used
    */
-  Foundations(
-      NodePlan plan,
-      Teardown teardown,
-      Consumer<LogDirectory> leave,
-      Consumer<RuntimeException> failed) {
+  Foundations(NodePlan plan, Teardown teardown, Consumer<LogDirectory> leave) {
     this.plan = plan;
     this.teardown = teardown;
     teardown.add("owners", owners::close);
     this.directories = openDirectories(leave);
-    this.quorum = startQuorum(failed);
   }
 
   DataDirectories directories() {
@@ -56,8 +43,14 @@ final class Foundations {
     return events;
   }
 
-  Quorum quorum() {
-    return quorum;
+  /** What has to be undone when the node stops. */
+  Teardown teardown() {
+    return teardown;
+  }
+
+  /** Writes down whose the directories are; those of another cluster are refused. */
+  void identify(String clusterId) {
+    directories = directories.identified(plan.nodeId(), clusterId, random);
   }
 
   /** For the thread that starts the node. */
@@ -100,30 +93,5 @@ final class Foundations {
             plan.settings().longValue("millrace.journal.bytes"),
             Journaling.AFTER_ROUNDS,
             owners.owner("settler-" + path.getFileName())));
-  }
-
-  private Quorum startQuorum(Consumer<RuntimeException> failed) {
-    Turns turns = owners.owner("quorum");
-    Quorum started;
-    try {
-      SoloLog log =
-          SoloLog.create(
-              new SoloLog.Parts(
-                  directories.all().getFirst(),
-                  FileDisk.INSTANCE,
-                  SystemClock.INSTANCE,
-                  turns,
-                  plan.nodeId()));
-      events.connect(log);
-      started =
-          new Quorum(new Quorum.Parts(plan.nodeId(), turns, log, plan.written(), random, failed));
-    } catch (MetadataException e) {
-      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
-    }
-    teardown.add("quorum", () -> Awaited.done(started::close));
-    Boolean isNew = Awaited.answer("metadata cannot be read", started::start);
-    System.getLogger("dev.millrace.server")
-        .log(System.Logger.Level.DEBUG, "metadata is replayed, new=" + isNew);
-    return started;
   }
 }

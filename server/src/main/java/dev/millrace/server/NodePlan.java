@@ -4,10 +4,12 @@ import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.settings.Listener;
 import dev.millrace.base.settings.SettingException;
 import dev.millrace.base.settings.StaticSettings;
+import dev.millrace.base.settings.Voter;
 import dev.millrace.net.Endpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,33 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
 
   int nodeId() {
     return settings.intValue("node.id");
+  }
+
+  /** The voters of the metadata; empty when the node is the only one and nobody said so. */
+  List<Voter> voters() {
+    return Voter.parseAll(settings.listValue(Voter.SETTING));
+  }
+
+  /** Whether the node is the only voter, and so all of its cluster. */
+  boolean isAlone() {
+    return voters().size() <= 1 && settings.listValue("process.roles").contains("controller");
+  }
+
+  /** The listener on which the controller is found; null when there is none. */
+  @Nullable Listener controllerListener() {
+    List<String> names = settings.listValue(CONTROLLER_LISTENERS);
+    for (Listener listener : Listener.parseAll("listeners", settings.listValue("listeners"))) {
+      if (names.contains(listener.name())) {
+        return listener;
+      }
+    }
+    return null;
+  }
+
+  /** Name of the listener on which nodes find each other. */
+  String nodesListener() {
+    String name = settings.stringOrNull("inter.broker.listener.name");
+    return name == null ? listeners().getFirst().name() : name.toUpperCase(Locale.ROOT);
   }
 
   /**

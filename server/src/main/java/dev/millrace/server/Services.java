@@ -1,26 +1,25 @@
 package dev.millrace.server;
 
+import dev.millrace.base.settings.Listener;
 import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
-import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.AdminHandlers;
 import dev.millrace.broker.Broker;
 import dev.millrace.broker.CoordinatorHandlers;
 import dev.millrace.broker.DataHandlers;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
-import dev.millrace.quorum.Quorum;
-import dev.millrace.quorum.control.Command;
-import dev.millrace.quorum.control.Outcome;
+import dev.millrace.broker.control.ControllerHandlers;
+import dev.millrace.net.Endpoint;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
+import java.util.Objects;
 
 /** Everything that the front desk of a node stands on. */
-record Services(
-    NodePlan plan, String clusterId, Quorum quorum, Partitions partitions, DiskWork diskWork) {
+record Services(NodePlan plan, Membership membership, Partitions partitions, DiskWork diskWork) {
 
   /**
    * Groups and transactions, which follow the cluster from now on.
@@ -31,10 +30,15 @@ record Services(
     CoordinatorHandlers coordinators =
         new CoordinatorHandlers(
             node(),
-            controller(),
+            membership.controller(),
             new CoordinatorHandlers.Parts(
-                partitions, diskWork, owners, SystemClock.INSTANCE, Entropy.secrets()));
-    quorum.listen(coordinators);
+                partitions,
+                diskWork,
+                owners,
+                SystemClock.INSTANCE,
+                Entropy.secrets(),
+                membership.brokers()));
+    membership.quorum().listen(coordinators);
     return coordinators;
   }
 
@@ -43,7 +47,12 @@ record Services(
     dev.millrace.broker.Node node = node();
     List<Handler<?>> handlers = new ArrayList<>();
     handlers.addAll(
-        AdminHandlers.all(node, controller(), partitions::whenApplied, SystemClock.INSTANCE));
+        AdminHandlers.all(
+            node,
+            Alone.local(membership.quorum()),
+            membership.controller(),
+            partitions::whenApplied,
+            SystemClock.INSTANCE));
     handlers.addAll(
         new DataHandlers(
                 node,
@@ -54,19 +63,29 @@ record Services(
                 SystemClock.INSTANCE)
             .all());
     handlers.addAll(coordinators.all());
-    return new Broker(Handlers.withApiVersions(handlers, node), SystemClock.INSTANCE);
+    return new Broker(
+        Handlers.withApiVersions(handlers, node), SystemClock.INSTANCE, membership.forwarding());
+  }
+
+  /** The front desk of the controller of a node that is alone. */
+  Broker controllerDesk() {
+    Listener listener = Objects.requireNonNull(plan.controllerListener());
+    return ControllerHandlers.desk(
+        node(),
+        membership.controller(),
+        new ControllerHandlers.Controllers(
+            plan::nodeId,
+            Map.of(
+                plan.nodeId(),
+                new Endpoint(
+                    listener.isWildcard() ? MachineAddress.find() : listener.host(),
+                    listener.port()))),
+        List.of(),
+        SystemClock.INSTANCE);
   }
 
   private dev.millrace.broker.Node node() {
-    return new dev.millrace.broker.Node(plan.nodeId(), clusterId, plan.settings(), quorum::image);
-  }
-
-  private ActiveController controller() {
-    return new ActiveController() {
-      @Override
-      public <R> void submit(Command<R> command, Consumer<Outcome<R>> reply) {
-        quorum.submit(command, reply);
-      }
-    };
+    return new dev.millrace.broker.Node(
+        plan.nodeId(), membership.clusterId(), plan.settings(), membership.quorum()::image);
   }
 }

@@ -1,17 +1,15 @@
 package dev.millrace.server;
 
-import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.Broker;
 import dev.millrace.broker.CoordinatorHandlers;
+import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.net.Endpoint;
 import dev.millrace.quorum.Quorum;
-import dev.millrace.quorum.control.RegisterBroker;
-import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.replica.Cleaner;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Keeper;
@@ -32,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Teardown} takes those in reverse.
  *
  * <pre>
- *   addresses taken -> directories locked and identified -> metadata replayed
+ *   addresses taken -> directories locked and identified -> metadata there ({@link Membership})
  *     -> partitions opened -> broker registered and unfenced -> clients let in
  *   health over HTTP beside all of it
  * </pre>
@@ -47,7 +45,7 @@ final class Startup {
   private final Consumer<RuntimeException> failed;
   private final Teardown teardown;
   private volatile boolean serves;
-  private volatile long brokerEpoch = CleanStop.NO_EPOCH;
+  private volatile @Nullable Membership membership;
 
   Startup(NodePlan plan, Consumer<RuntimeException> failed, Teardown teardown) {
     this.plan = plan;
@@ -60,24 +58,34 @@ final class Startup {
     plan.written().warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
     CompletableFuture<@Nullable HealthServer> health = startHealth();
     Doors doors = Doors.bind(plan);
-    teardown.add("listeners", () -> doors.close(0));
-    Foundations foundations =
-        new Foundations(plan, teardown, directory -> directory.close(brokerEpoch), failed);
+    teardown.add("listeners", doors::closeAll);
+    Foundations foundations = new Foundations(plan, teardown, this::leave);
     DiskWork diskWork = new DiskWork(foundations.owners("reader", READERS));
-    Partitions partitions = openPartitions(foundations, diskWork);
-    register(foundations, doors);
-    Services services =
-        new Services(
-            plan,
-            foundations.directories().clusterId(),
-            foundations.quorum(),
-            partitions,
-            diskWork);
+    Membership joined = join(foundations, doors);
+    membership = joined;
+    Partitions partitions = openPartitions(foundations, joined, diskWork);
+    joined.enter(doors);
+    Services services = new Services(plan, joined, partitions, diskWork);
     CoordinatorHandlers coordinators =
         services.coordinators(foundations.owners("coordinator", processors()));
     Broker broker = services.broker(coordinators);
+    if (plan.isAlone() && doors.hasController()) {
+      doors.openController(services.controllerDesk());
+    }
     letIn(doors, broker, () -> closeWaiting(coordinators, partitions));
+    teardown.add("leadership", joined::leave);
     return new Node(plan, doors.first(), http(health), teardown);
+  }
+
+  private Membership join(Foundations foundations, Doors doors) {
+    return plan.isAlone()
+        ? new Alone(plan, foundations, failed)
+        : Joined.join(plan, foundations, doors, failed);
+  }
+
+  private void leave(LogDirectory directory) {
+    Membership left = membership;
+    directory.close(left == null ? CleanStop.NO_EPOCH : left.brokerEpoch());
   }
 
   private static int processors() {
@@ -136,9 +144,9 @@ final class Startup {
     }
   }
 
-  private Partitions openPartitions(Foundations foundations, DiskWork diskWork) {
+  private Partitions openPartitions(Foundations foundations, Membership joined, DiskWork diskWork) {
     BrokerSettings settings = plan.settings();
-    Quorum quorum = foundations.quorum();
+    Quorum quorum = joined.quorum();
     Partitions partitions =
         new Partitions(
             new Partitions.Setup(
@@ -147,11 +155,13 @@ final class Startup {
                 foundations.directories().all(),
                 FileDisk.INSTANCE,
                 foundations.events().partitions(),
-                PageCache.recentBytes()),
+                PageCache.recentBytes(),
+                joined.replication(diskWork)),
             foundations.owner("partitions"),
             diskWork);
     teardown.add("partitions", () -> Awaited.done(partitions::close));
     quorum.listen(partitions);
+    joined.actsWith(partitions);
     Awaited.done(opened -> partitions.whenApplied(quorum.image().offset(), opened));
     Turns keeping = foundations.owner("keeper");
     Keeper keeper = new Keeper(partitions, keeping, Keeper.Intervals.of(settings));
@@ -167,25 +177,6 @@ final class Startup {
       teardown.add("cleaner", () -> Awaited.done(cleaner::stop));
     }
     return partitions;
-  }
-
-  /** The process that had the id before is gone: we have its locks. */
-  private void register(Foundations foundations, Doors doors) {
-    DataDirectories directories = foundations.directories();
-    Quorum quorum = foundations.quorum();
-    RegisterBroker registration =
-        new RegisterBroker(
-            plan.nodeId(),
-            Uuid.random(foundations.random()),
-            doors.endpoints(),
-            plan.settings().stringOrNull("broker.rack"),
-            directories.ids(),
-            new Predecessor(true, directories.cleanEpoch()));
-    long epoch =
-        Awaited.answer("broker is not registered", answer -> quorum.register(registration, answer));
-    brokerEpoch = epoch;
-    Boolean ignored =
-        Awaited.answer("broker is not let in", answer -> quorum.unfence(epoch, answer));
   }
 
   /**

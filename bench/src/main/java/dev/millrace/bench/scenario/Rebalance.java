@@ -8,6 +8,7 @@ import dev.millrace.bench.figure.Goal;
 import dev.millrace.bench.load.Members;
 import dev.millrace.bench.load.Pause;
 import dev.millrace.bench.load.Topics;
+import java.util.List;
 
 /**
  * A group over many partitions loses a member: how long until the others have all of them. Counted
@@ -16,10 +17,12 @@ import dev.millrace.bench.load.Topics;
 public final class Rebalance implements Scenario {
   private static final int MEMBERS = 10;
   private static final int PARTITIONS = 1000;
-  private static final int DEPARTURES = 3;
 
-  /** Not a multiple of any interval, so that departures meet members at different moments. */
-  private static final long REST_MS = 4_300;
+  /**
+   * How long it rests before each departure. Heartbeats of members that settled together come
+   * together: these are spread evenly over the intervals of 3 s and 5 s that clients keep.
+   */
+  private static final List<Long> RESTS_MS = List.of(1_300L, 3_700L, 5_900L, 7_100L, 9_500L);
 
   private final String protocol;
   private final Figure settled;
@@ -57,9 +60,9 @@ public final class Rebalance implements Scenario {
           members.add();
         }
         double slowest = 0;
-        for (int i = 0; i < DEPARTURES; i++) {
+        for (long restMs : RESTS_MS) {
           members.awaitSettled(PARTITIONS);
-          Pause.millis(REST_MS);
+          Pause.millis(restMs);
           long left = members.leave();
           double seconds = (members.awaitSettled(PARTITIONS) - left) / 1e9;
           sink.add(settled, seconds);

@@ -43,6 +43,11 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
   }
 
   @Override
+  public boolean isForController(DescribeQuorumRequest request) {
+    return true;
+  }
+
+  @Override
   public void handle(Call call, DescribeQuorumRequest request) {
     ClusterImage image = node.image();
     List<TopicData> topics = request.topics().stream().map(topic -> topic(topic, image)).toList();

@@ -42,6 +42,11 @@ public final class UpdateFeaturesHandler implements Handler<UpdateFeaturesReques
   }
 
   @Override
+  public boolean isForController(UpdateFeaturesRequest request) {
+    return true;
+  }
+
+  @Override
   public void handle(Call call, UpdateFeaturesRequest request) {
     List<Update> updates = new ArrayList<>();
     for (FeatureUpdateKey update : request.featureUpdates()) {

@@ -36,6 +36,11 @@ public final class AlterConfigsHandler implements Handler<AlterConfigsRequest> {
   }
 
   @Override
+  public boolean isForController(AlterConfigsRequest request) {
+    return true;
+  }
+
+  @Override
   public void handle(Call call, AlterConfigsRequest request) {
     AlterResults<AlterConfigsResource> results = new AlterResults<>();
     List<ResourceConfigs> forController = new ArrayList<>();

@@ -41,6 +41,14 @@ public final class IncrementalAlterConfigsHandler
     return ApiKey.INCREMENTAL_ALTER_CONFIGS;
   }
 
+  /** A broker's loggers are its own; clients ask for them alone. */
+  @Override
+  public boolean isForController(IncrementalAlterConfigsRequest request) {
+    return request.resources().stream()
+        .anyMatch(
+            resource -> ConfigScope.ofNumber(resource.resourceType()) != ConfigScope.BROKER_LOGGER);
+  }
+
   @Override
   public void handle(Call call, IncrementalAlterConfigsRequest request) {
     AlterResults<AlterConfigsResource> results = new AlterResults<>();

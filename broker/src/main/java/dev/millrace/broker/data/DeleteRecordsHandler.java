@@ -10,17 +10,13 @@ import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.DeleteRecordsRequest;
 import dev.millrace.wire.message.DeleteRecordsRequest.DeleteRecordsPartition;
 import dev.millrace.wire.message.DeleteRecordsRequest.DeleteRecordsTopic;
-import dev.millrace.wire.message.DeleteRecordsResponse;
-import dev.millrace.wire.message.DeleteRecordsResponse.DeleteRecordsPartitionResult;
-import dev.millrace.wire.message.DeleteRecordsResponse.DeleteRecordsTopicResult;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /**
  * DeleteRecords (21), versions 0 to 2: moves the log start forward; -1 means to the high watermark,
  * as it is once everything appended before is on disk. Done by an owner that may wait for the disk,
- * and answered when the new log start is on disk.
+ * and answered when the new log start is on disk, on every copy whose broker lives.
  */
 public final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
   private final Partitions partitions;
@@ -40,7 +36,7 @@ public final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest>
   @Override
   public void handle(Call call, DeleteRecordsRequest request) {
     call.holdNext();
-    Settled.await(asked(request), () -> diskWork.submit(() -> call.answer(answer(request))));
+    Settled.await(asked(request), () -> diskWork.submit(() -> delete(call, request)));
   }
 
   private List<Partition> asked(DeleteRecordsRequest request) {
@@ -52,25 +48,18 @@ public final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest>
         .toList();
   }
 
-  private DeleteRecordsResponse answer(DeleteRecordsRequest request) {
-    List<DeleteRecordsTopicResult> topics = new ArrayList<>(request.topics().size());
+  private void delete(Call call, DeleteRecordsRequest request) {
+    Deleting deleting = new Deleting(call);
     for (DeleteRecordsTopic topic : request.topics()) {
-      List<DeleteRecordsPartitionResult> results = new ArrayList<>(topic.partitions().size());
       for (DeleteRecordsPartition one : topic.partitions()) {
-        DeleteOutcome outcome = delete(topic.name(), one);
-        results.add(
-            new DeleteRecordsPartitionResult(
-                one.partitionIndex(), outcome.lowWatermark(), outcome.error().code()));
+        Partition partition = partitions.find(topic.name(), one.partitionIndex());
+        DeleteOutcome outcome =
+            partition == null
+                ? DeleteOutcome.failed(partitions.whyAbsent(topic.name(), one.partitionIndex()))
+                : partition.deleteRecords(one.offset());
+        deleting.add(topic.name(), new Deleting.One(one.partitionIndex(), partition, outcome));
       }
-      topics.add(new DeleteRecordsTopicResult(topic.name(), results));
     }
-    return DeleteRecordsResponse.builder().topics(topics).build();
-  }
-
-  private DeleteOutcome delete(String topic, DeleteRecordsPartition one) {
-    Partition partition = partitions.find(topic, one.partitionIndex());
-    return partition == null
-        ? DeleteOutcome.failed(partitions.whyAbsent(topic, one.partitionIndex()))
-        : partition.deleteRecords(one.offset());
+    deleting.await(request.timeoutMs());
   }
 }

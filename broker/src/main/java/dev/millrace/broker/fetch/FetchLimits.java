@@ -1,6 +1,7 @@
 package dev.millrace.broker.fetch;
 
 import dev.millrace.wire.message.FetchRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much one fetch takes and how long it waits.
@@ -9,9 +10,28 @@ import dev.millrace.wire.message.FetchRequest;
  * @param bytesMin bytes for which it waits
  * @param waitMsMax milliseconds that it waits at most
  * @param committedOnly whether it stops at the last stable offset
+ * @param follower whose copies are brought up to date; null when a consumer asks
  */
-record FetchLimits(int bytesMax, int bytesMin, int waitMsMax, boolean committedOnly) {
+record FetchLimits(
+    int bytesMax, int bytesMin, int waitMsMax, boolean committedOnly, @Nullable Follower follower) {
   private static final byte READ_COMMITTED = 1;
+
+  /** A broker that copies partitions, in this life of it. */
+  record Follower(int broker, long brokerEpoch) {
+    private static final int CONSUMER = -1;
+    private static final int UNKNOWN_EPOCH = -1;
+
+    /** Who asks; from version 15 on it says in which life. */
+    static @Nullable Follower of(FetchRequest request) {
+      if (request.replicaState().replicaId() > CONSUMER) {
+        return new Follower(
+            request.replicaState().replicaId(), request.replicaState().replicaEpoch());
+      }
+      return request.replicaId() > CONSUMER
+          ? new Follower(request.replicaId(), UNKNOWN_EPOCH)
+          : null;
+    }
+  }
 
   /**
    * The limits of a request.
@@ -24,6 +44,7 @@ record FetchLimits(int bytesMax, int bytesMin, int waitMsMax, boolean committedO
         bytesMax,
         Math.min(request.minBytes(), bytesMax),
         request.maxWaitMs(),
-        request.isolationLevel() == READ_COMMITTED);
+        request.isolationLevel() == READ_COMMITTED,
+        Follower.of(request));
   }
 }

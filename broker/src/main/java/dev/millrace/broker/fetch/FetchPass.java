@@ -4,6 +4,7 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.FileRegion;
 import dev.millrace.replica.Bounds;
+import dev.millrace.replica.FollowerFetch;
 import dev.millrace.replica.Partition;
 import dev.millrace.replica.Partitions;
 import dev.millrace.replica.ReadOutcome;
@@ -29,11 +30,15 @@ import org.jspecify.annotations.Nullable;
  * have to give others; a look of an owner that may wait takes all, and brings them into memory.
  */
 final class FetchPass {
+  /** So often the place of a follower that does not move is noted. */
+  private static final long NOTE_MS = 500;
+
   private final Partitions partitions;
   private final FetchLimits limits;
   private final List<FetchTurn.Outcome> outcomes = new ArrayList<>();
   private final boolean mayWait;
   private int bytes;
+  private boolean news;
   private boolean urgent;
   private boolean gaveUp;
 
@@ -67,6 +72,11 @@ final class FetchPass {
     return urgent || bytes >= limits.bytesMin();
   }
 
+  /** Whether the client does not know some high watermark or log start that was seen. */
+  boolean hasNews() {
+    return news;
+  }
+
   /** Bytes of records found. */
   int bytes() {
     return bytes;
@@ -87,6 +97,10 @@ final class FetchPass {
       fail(target, whyAbsent(target));
       return;
     }
+    if (limits.follower() != null) {
+      follow(target, partition, limits.follower(), changesOnly);
+      return;
+    }
     Bounds bounds = partition.bounds();
     FetchPartition wanted = target.wanted();
     target.saw(bounds.bytes(limits.committedOnly()));
@@ -103,6 +117,34 @@ final class FetchPass {
       return;
     }
     take(target, partition, partition.read(query(wanted)));
+  }
+
+  /** A look for a follower: to the log end. What it asks for tells how far it is. */
+  private void follow(
+      FetchTarget target, Partition partition, FetchLimits.Follower follower, boolean changesOnly) {
+    FetchPartition wanted = target.wanted();
+    Bounds bounds = partition.bounds();
+    long nowMs = partitions.clock().monotonicMs();
+    boolean hasMore = wanted.fetchOffset() != partition.logEndOffset();
+    if (changesOnly
+        && !hasMore
+        && !target.isToBeNoted(nowMs, NOTE_MS)
+        && target.knows(bounds.highWatermark(), bounds.logStartOffset())
+        && partition.isLeader(wanted.currentLeaderEpoch())) {
+      return;
+    }
+    if (hasMore && !mayWait && !partition.isRecent(wanted.fetchOffset())) {
+      gaveUp = true;
+      return;
+    }
+    target.saw(partition.appendedBytes());
+    target.noted(nowMs);
+    FollowerFetch fetch =
+        new FollowerFetch(
+            follower.broker(), follower.brokerEpoch(), wanted.logStartOffset(), query(wanted));
+    long seen = target.bytesSeen();
+    take(target, partition, partition.read(fetch));
+    target.saw(seen);
   }
 
   private ReadQuery query(FetchPartition wanted) {
@@ -126,6 +168,13 @@ final class FetchPass {
             .divergingEpoch(new EpochEndOffset(diverged.epoch(), diverged.endOffset()));
         add(target, data.build());
       }
+      case Failed(ErrorCode error)
+          when error == ErrorCode.OFFSET_OUT_OF_RANGE && limits.follower() != null -> {
+        urgent = true;
+        long start = partition.bounds().logStartOffset();
+        // a follower begins anew there, and needs not ask where that is
+        add(target, failure(target, error, start));
+      }
       case Failed failed -> fail(target, failed.error());
     }
   }
@@ -140,7 +189,9 @@ final class FetchPass {
       return;
     }
     bytes += records.size();
-    PartitionData.Builder data = success(target, found.bounds());
+    Bounds bounds = found.bounds();
+    news |= !target.knows(bounds.highWatermark(), bounds.logStartOffset());
+    PartitionData.Builder data = success(target, bounds);
     data.records(records).abortedTransactions(aborted(found.aborted()));
     add(target, data.build());
   }
@@ -178,16 +229,16 @@ final class FetchPass {
 
   private void fail(FetchTarget target, ErrorCode error) {
     urgent = true;
-    add(target, failure(target, error));
+    add(target, failure(target, error, -1));
   }
 
-  private static PartitionData failure(FetchTarget target, ErrorCode error) {
+  private static PartitionData failure(FetchTarget target, ErrorCode error, long logStartOffset) {
     return PartitionData.builder()
         .partitionIndex(target.index())
         .errorCode(error)
         .highWatermark(-1)
         .lastStableOffset(-1)
-        .logStartOffset(-1)
+        .logStartOffset(logStartOffset)
         .records(RecordBytes.EMPTY)
         .build();
   }

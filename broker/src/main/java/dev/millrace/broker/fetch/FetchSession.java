@@ -1,16 +1,20 @@
 package dev.millrace.broker.fetch;
 
+import dev.millrace.base.turns.Turns;
 import dev.millrace.wire.ErrorCode;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The partitions that one client fetches again and again (KIP-227), in the order in which they are
  * served: those that had data go to the end.
  *
  * <p>One request at a time works in a session, from {@link #begin} to {@link #end}; that request
- * alone touches the targets. Safe for any thread.
+ * alone touches the targets. One that waits for records makes room for the next: a follower that
+ * takes in another partition need not wait until there is something for those it has. Safe for any
+ * thread.
  */
 final class FetchSession {
   private static final int FIRST_EPOCH = 1;
@@ -21,6 +25,7 @@ final class FetchSession {
   private final LinkedHashMap<FetchTarget, FetchTarget> targets;
   private int expectedEpoch = FIRST_EPOCH;
   private boolean inWork;
+  private @Nullable Interrupt interrupt;
   private boolean closed;
   private volatile long usedMs;
   private volatile int size;
@@ -61,6 +66,9 @@ final class FetchSession {
     return size;
   }
 
+  /** How a request that waits is brought to its end, in turns of its loop. */
+  private record Interrupt(Turns loop, Runnable finish) {}
+
   /**
    * Takes the session for one request and applies what the request changes.
    *
@@ -72,6 +80,9 @@ final class FetchSession {
     }
     if (query.byTopicId() != byTopicId) {
       return ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR;
+    }
+    if (inWork && query.sessionEpoch() == expectedEpoch) {
+      interrupt();
     }
     if (inWork || query.sessionEpoch() != expectedEpoch) {
       return ErrorCode.INVALID_FETCH_SESSION_EPOCH;
@@ -90,6 +101,18 @@ final class FetchSession {
     return ErrorCode.NONE;
   }
 
+  private void interrupt() {
+    Interrupt waiting = interrupt;
+    if (waiting != null && waiting.loop.inTurn()) {
+      waiting.finish.run();
+    }
+  }
+
+  /** The request that has begun waits; {@code finish} ends it, in turns of {@code loop}. */
+  synchronized void waits(Turns loop, Runnable finish) {
+    interrupt = new Interrupt(loop, finish);
+  }
+
   /** Says which epoch the next request must carry. */
   synchronized void expectEpoch(int epoch) {
     expectedEpoch = epoch;
@@ -106,6 +129,7 @@ final class FetchSession {
       targets.putLast(target, target);
     }
     inWork = false;
+    interrupt = null;
   }
 
   /** Ends the session; a request that is in work finishes. */

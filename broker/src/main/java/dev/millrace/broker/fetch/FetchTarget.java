@@ -21,6 +21,8 @@ final class FetchTarget implements Comparable<FetchTarget> {
   private long toldHighWatermark = UNTOLD;
   private long toldLogStartOffset = UNTOLD;
   private long bytesSeen;
+  private boolean isNewWish = true;
+  private long notedMs;
 
   /**
    * A partition that was told nothing yet.
@@ -53,6 +55,18 @@ final class FetchTarget implements Comparable<FetchTarget> {
   /** The client moved on to another offset, or changed a limit. */
   void want(FetchPartition next) {
     wanted = next;
+    isNewWish = true;
+  }
+
+  /** Whether a follower's place must be noted: it moved, or was not noted for a while. */
+  boolean isToBeNoted(long nowMs, long intervalMs) {
+    return isNewWish || nowMs - notedMs >= intervalMs;
+  }
+
+  /** The follower's place was noted. */
+  void noted(long nowMs) {
+    isNewWish = false;
+    notedMs = nowMs;
   }
 
   /** The partition that answered last, as long as it is open. */

@@ -1,5 +1,6 @@
 package dev.millrace.broker.fetch;
 
+import dev.millrace.base.turns.Turns;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.FetchResponse;
 import dev.millrace.wire.message.FetchResponse.PartitionData;
@@ -98,6 +99,11 @@ sealed interface FetchTurn {
     public void abandon() {
       session.end(List.of());
     }
+
+    @Override
+    public void waits(Turns loop, Runnable finish) {
+      session.waits(loop, finish);
+    }
   }
 
   /** The partitions to read, in serving order. */
@@ -111,4 +117,7 @@ sealed interface FetchTurn {
 
   /** Ends the turn without an answer: the client is gone. */
   void abandon();
+
+  /** It waits from now on; {@code finish} answers it at once, in turns of {@code loop}. */
+  default void waits(Turns loop, Runnable finish) {}
 }

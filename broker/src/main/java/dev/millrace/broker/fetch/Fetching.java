@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * count and wake it.
  */
 final class Fetching implements Reader {
+  /**
+   * So long the news of a high watermark alone are held back from a follower: mostly records come
+   * meanwhile, and take them along.
+   */
+  private static final long NEWS_MS = 2;
+
   private final Call call;
   private final FetchTurn turn;
   private final FetchLimits limits;
@@ -30,6 +36,7 @@ final class Fetching implements Reader {
   private final Turns loop;
   private final AtomicLong missing = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
+  private final AtomicBoolean hurried = new AtomicBoolean();
   private final List<Waiting> places = new ArrayList<>();
   private @Nullable Timeout timeout;
   private boolean over;
@@ -85,6 +92,20 @@ final class Fetching implements Reader {
     wake();
   }
 
+  @Override
+  public void committed() {
+    if (!hurried.getPlain() && hurried.compareAndSet(false, true)) {
+      loop.submit(this::hurry);
+    }
+  }
+
+  private void hurry() {
+    if (!over && timeout != null) {
+      timeout.cancel();
+      timeout = loop.after(NEWS_MS, this::lookAgain);
+    }
+  }
+
   private void wake() {
     if (!woken.getPlain() && woken.compareAndSet(false, true)) {
       loop.submit(this::lookAgain);
@@ -94,11 +115,20 @@ final class Fetching implements Reader {
   private void await(FetchPass pass) {
     missing.set(limits.bytesMin() - (long) pass.bytes());
     call.onGone(this::gone);
-    timeout = loop.after(limits.waitMsMax(), this::lookAgain);
+    turn.waits(loop, this::lookAgain);
+    boolean isFollower = limits.follower() != null;
+    boolean hurries = isFollower && turn.changesOnly() && pass.hasNews();
+    hurried.set(hurries);
+    timeout =
+        loop.after(
+            hurries ? Math.min(NEWS_MS, limits.waitMsMax()) : limits.waitMsMax(), this::lookAgain);
     for (FetchTarget target : turn.targets()) {
       Partition partition = target.partition();
       if (partition != null) {
-        places.add(partition.whenReadable(this, limits.committedOnly(), target.bytesSeen()));
+        places.add(
+            isFollower
+                ? partition.whenAppended(this, target.bytesSeen())
+                : partition.whenReadable(this, limits.committedOnly(), target.bytesSeen()));
       }
       if (woken.get()) {
         return;

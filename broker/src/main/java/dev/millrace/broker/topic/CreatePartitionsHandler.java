@@ -32,6 +32,11 @@ public final class CreatePartitionsHandler implements Handler<CreatePartitionsRe
   }
 
   @Override
+  public boolean isForController(CreatePartitionsRequest request) {
+    return true;
+  }
+
+  @Override
   public void handle(Call call, CreatePartitionsRequest request) {
     List<MorePartitions> topics =
         request.topics().stream()

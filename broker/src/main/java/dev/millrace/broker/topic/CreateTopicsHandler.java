@@ -51,6 +51,11 @@ public final class CreateTopicsHandler implements Handler<CreateTopicsRequest> {
   }
 
   @Override
+  public boolean isForController(CreateTopicsRequest request) {
+    return true;
+  }
+
+  @Override
   public void handle(Call call, CreateTopicsRequest request) {
     Map<String, CreatableTopicResult> refused = new LinkedHashMap<>();
     List<NewTopic> wanted = new ArrayList<>();

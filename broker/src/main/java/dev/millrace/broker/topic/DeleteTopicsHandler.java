@@ -41,6 +41,11 @@ public final class DeleteTopicsHandler implements Handler<DeleteTopicsRequest> {
   }
 
   @Override
+  public boolean isForController(DeleteTopicsRequest request) {
+    return true;
+  }
+
+  @Override
   public void handle(Call call, DeleteTopicsRequest request) {
     List<TopicReference> topics =
         call.version() >= IDS_SINCE

@@ -42,6 +42,11 @@ public final class ElectLeadersHandler implements Handler<ElectLeadersRequest> {
   }
 
   @Override
+  public boolean isForController(ElectLeadersRequest request) {
+    return true;
+  }
+
+  @Override
   public void handle(Call call, ElectLeadersRequest request) {
     if (request.electionType() != PREFERRED && request.electionType() != UNCLEAN) {
       call.answer(ElectLeadersResponse.builder().errorCode(ErrorCode.INVALID_REQUEST).build());

@@ -4,6 +4,7 @@ import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
+import dev.millrace.broker.Brokers;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.coordinator.CoordinatorKind;
@@ -58,13 +59,15 @@ public final class TransactionHandlers {
    *
    * @param owners of the coordinators' partitions; they block on nothing
    * @param groups whose offsets transactions commit
+   * @param brokers lead what this node does not
    */
   public record Parts(
       Partitions partitions,
       DiskWork diskWork,
       List<Turns> owners,
       Clock clock,
-      GroupCoordinator groups) {}
+      GroupCoordinator groups,
+      Brokers brokers) {}
 
   public TransactionHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
@@ -72,13 +75,14 @@ public final class TransactionHandlers {
     this.ids = new ProducerIds(new ProducerIdBlocks(node, controller));
     this.topic = new CoordinatorTopic(node, controller, STATE);
     this.markers = new LocalMarkers(parts.partitions(), groups, parts.clock());
+    Markers everywhere = new RoutedMarkers(node, markers, parts.brokers());
     this.coordinator =
         new TransactionCoordinator(
             new TransactionCoordinator.Setup(
                 settings(node.settings(node.image())),
                 parts.clock(),
                 answer -> ids.next(next -> answer.take(next.error(), next.producerId())),
-                markers,
+                everywhere,
                 topic::partitionCount),
             parts.owners());
     this.elections =
@@ -87,7 +91,9 @@ public final class TransactionHandlers {
             TransactionCoordinator.TOPIC,
             coordinator,
             new PartitionCoordinatorLog.Parts(parts.partitions(), parts.diskWork(), parts.clock()));
-    this.enlisting = new CoordinatorEnlisting(node, coordinator);
+    this.enlisting =
+        new RoutedEnlisting(
+            node, topic, coordinator, new CoordinatorEnlisting(node, coordinator), parts.brokers());
   }
 
   /** Must hear of every change of the cluster, after the partitions have. */

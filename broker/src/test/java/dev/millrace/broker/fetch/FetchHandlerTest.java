@@ -113,7 +113,7 @@ class FetchHandlerTest {
   }
 
   @Test
-  void aDivergingReaderIsToldAtOnce() {
+  void aReaderOfAnEpochThatNeverWasIsToldAtOnce() {
     node.createTopic("t", 1);
     produce("t", 0, "a");
     FetchRequest request =
@@ -127,8 +127,7 @@ class FetchHandlerTest {
             .maxWaitMs(10_000)
             .build();
     PartitionData data = Fetches.only(node.call(FetchResponse.class, request, 12));
-    assertThat(data.errorCode()).isZero();
-    assertThat(data.divergingEpoch().endOffset()).isEqualTo(-1);
+    assertThat(data.errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
   }
 
   @Test

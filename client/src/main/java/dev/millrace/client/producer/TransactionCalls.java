@@ -220,16 +220,17 @@ final class TransactionCalls {
           if (meaning == Meaning.DONE) {
             told.done().accept(answer);
           } else {
-            String title = question.key().title();
+            ClientException fault = ClientException.answered(code, question.key().title(), null);
             judge(
-                new Refusal(meaning, ClientException.answered(code, title, null).getMessage()),
+                new Refusal(meaning, String.valueOf(fault.getMessage())),
                 () -> ask(link, question, error, told),
                 told);
           }
         },
         e ->
             judge(
-                new Refusal(e.mayPass() ? Meaning.AGAIN : Meaning.FATAL, e.getMessage()),
+                new Refusal(
+                    e.mayPass() ? Meaning.AGAIN : Meaning.FATAL, String.valueOf(e.getMessage())),
                 () -> ask(link, question, error, told),
                 told));
   }

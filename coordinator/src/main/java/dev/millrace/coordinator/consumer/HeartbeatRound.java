@@ -36,8 +36,16 @@ public final class HeartbeatRound {
     }
   }
 
-  /** A heartbeat, and its answer if that is known already. */
-  private record Turn(Beat beat, Holdings before, @Nullable ConsumerGroupHeartbeatResponse done) {}
+  /**
+   * A heartbeat.
+   *
+   * @param before what its member had
+   * @param behind whether its member speaks of an epoch that it has left: it has not heard of its
+   *     last answer, or says the same again
+   * @param done its answer if that is known already
+   */
+  private record Turn(
+      Beat beat, Holdings before, boolean behind, @Nullable ConsumerGroupHeartbeatResponse done) {}
 
   /**
    * @param nowMs wall-clock time
@@ -54,12 +62,14 @@ public final class HeartbeatRound {
   public void take(Beat beat) {
     Refusal refusal = check(beat);
     if (refusal != null) {
-      turns.add(new Turn(beat, Holdings.NONE, refused(refusal)));
+      turns.add(new Turn(beat, Holdings.NONE, false, refused(refusal)));
     } else if (beat.leaves()) {
       leave(beat);
-      turns.add(new Turn(beat, Holdings.NONE, left(beat)));
+      turns.add(new Turn(beat, Holdings.NONE, false, left(beat)));
     } else {
-      turns.add(new Turn(beat, enter(beat), null));
+      ConsumerMember member = draft.group().member(beat.memberId());
+      boolean behind = member != null && member.position().epoch() > beat.request().memberEpoch();
+      turns.add(new Turn(beat, enter(beat), behind, null));
     }
   }
 
@@ -176,7 +186,11 @@ public final class HeartbeatRound {
               "state of the member is not known to this release, join again, member="
                   + member.id()));
     }
-    boolean tell = beat.joins() || beat.saysAll() || !position.assigned().equals(turn.before());
+    boolean tell =
+        beat.joins()
+            || beat.saysAll()
+            || turn.behind()
+            || !position.assigned().equals(turn.before());
     return ConsumerGroupHeartbeatResponse.builder()
         .memberId(member.id())
         .memberEpoch(position.epoch())

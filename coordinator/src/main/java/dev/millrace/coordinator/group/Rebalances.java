@@ -255,7 +255,8 @@ final class Rebalances {
 
   /**
    * Writes that nobody is left. Until that succeeds a successor finds the last complete generation,
-   * whose members are gone, so it is tried as long as nobody comes.
+   * whose members are gone, so it is tried as long as nobody comes. A group that was never written
+   * leaves nothing to be found.
    */
   private Decision writeEmpty(ClassicGroup group, int generation) {
     if (!group.in(GroupState.EMPTY) || group.generation() != generation) {
@@ -265,6 +266,7 @@ final class Rebalances {
         List.of(GroupRecords.group(group, _ -> Bytes.EMPTY)),
         error -> {
           if (error != ErrorCode.NONE
+              && group.isStored()
               && group.in(GroupState.EMPTY)
               && group.generation() == generation) {
             group.rebalanceDeadline().arm(WRITE_AGAIN_MS, () -> writeEmpty(group, generation));

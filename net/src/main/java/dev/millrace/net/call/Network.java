@@ -30,6 +30,8 @@ public interface Network extends AutoCloseable {
     GROUP,
     /** Fetches wait for records. */
     FETCH,
+    /** Requests of clients that are passed on: some of them take long. */
+    ADMIN,
     /** A node's sign of life: nothing slow goes before it. */
     HEARTBEAT
   }

@@ -80,6 +80,9 @@ public final class Controller {
     /** This node leads the cluster's metadata from now on. */
     void leading();
 
+    /** Another node leads it, and this one has heard of all that was committed before. */
+    default void following() {}
+
     /** The metadata log failed: the node must end. */
     void failed(RuntimeException cause);
   }
@@ -320,7 +323,11 @@ public final class Controller {
     }
   }
 
+  /** What a transaction has so far is in no image yet. */
   private void snapshotWhenLarge() {
+    if (lastReplay.isInTransaction()) {
+      return;
+    }
     long limit =
         image
             .brokerSettings(setup.written, setup.nodeId)
@@ -347,6 +354,7 @@ public final class Controller {
         Replay.Step step = replay(image, records, baseOffset + records.size() - 1, itsEpoch);
         ahead = step.image();
         publish(step);
+        snapshotWhenLarge();
         return;
       }
       if (own.baseOffset != baseOffset) {
@@ -371,6 +379,9 @@ public final class Controller {
       abandon(ErrorCode.NOT_CONTROLLER, "another node leads the metadata");
       if (newLeader != setup.nodeId) {
         leadingEpoch = NOT_LEADING;
+        if (newLeader != NOT_LEADING) {
+          setup.events.following();
+        }
         return;
       }
       leadingEpoch = newEpoch;

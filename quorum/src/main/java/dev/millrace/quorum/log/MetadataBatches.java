@@ -4,6 +4,8 @@ import dev.millrace.base.bytes.Bytes;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.wire.Message;
 import dev.millrace.wire.WireException;
+import dev.millrace.wire.message.LeaderChangeMessage;
+import dev.millrace.wire.message.LeaderChangeMessage.Voter;
 import dev.millrace.wire.records.BatchBuilder;
 import dev.millrace.wire.records.ControlRecord;
 import dev.millrace.wire.records.RecordBatch;
@@ -31,6 +33,15 @@ final class MetadataBatches {
         .control()
         .append(timestampMs, Bytes.copyOf(record.key()), value == null ? null : Bytes.copyOf(value))
         .build();
+  }
+
+  /** The control batch with which an epoch begins. */
+  static ByteBuffer leaderChange(
+      long baseOffset, int epoch, long timestampMs, int leader, List<Integer> voters) {
+    List<Voter> all = voters.stream().map(id -> Voter.builder().voterId(id).build()).toList();
+    LeaderChangeMessage message =
+        LeaderChangeMessage.builder().leaderId(leader).voters(all).grantingVoters(all).build();
+    return control(baseOffset, epoch, timestampMs, new ControlRecord.LeaderChange(message));
   }
 
   /**

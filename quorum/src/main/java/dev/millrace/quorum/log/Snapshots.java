@@ -5,6 +5,7 @@ import dev.millrace.base.disk.Disk.Access;
 import dev.millrace.base.disk.DiskFile;
 import dev.millrace.quorum.log.MetadataLog.SnapshotId;
 import dev.millrace.wire.Message;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Spliterator;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Snapshots {
   private static final Pattern NAME = Pattern.compile("([0-9]{20})-([0-9]{10})\\.checkpoint");
   private static final String PART = ".part";
+  private static final String INCOMING = ".incoming";
+  private static final int COPY_BYTES = 1 << 20;
 
   private final Disk disk;
   private final Path directory;
@@ -61,6 +64,36 @@ final class Snapshots {
     disk.rename(part, path);
     disk.syncDirectory(directory);
     removeOlderThan(id);
+  }
+
+  /** Where a snapshot lies, or would lie. */
+  Path path(SnapshotId id) {
+    return directory.resolve(name(id));
+  }
+
+  /**
+   * Copies a snapshot that came from elsewhere to its place, unless it is there. Any thread, also
+   * while another snapshot is written.
+   */
+  void adopt(SnapshotId id, Path source) {
+    if (disk.exists(path(id))) {
+      return;
+    }
+    Path part = directory.resolve(name(id) + INCOMING);
+    try (DiskFile from = disk.open(source, Access.READ);
+        DiskFile file = disk.open(part, Access.WRITE)) {
+      file.truncate(0);
+      ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+      long size = from.size();
+      for (long position = 0; position < size; ) {
+        int count = from.read(buffer.clear(), position);
+        file.write(buffer.flip(), position);
+        position += count;
+      }
+      file.sync();
+    }
+    disk.rename(part, path(id));
+    disk.syncDirectory(directory);
   }
 
   /** Gives the records of a snapshot to {@code reader}, while the file is open. */

@@ -21,9 +21,6 @@ import dev.millrace.log.checkpoint.TopicPartition;
 import dev.millrace.log.checkpoint.WholeFile;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.wire.Message;
-import dev.millrace.wire.message.LeaderChangeMessage;
-import dev.millrace.wire.message.LeaderChangeMessage.Voter;
-import dev.millrace.wire.records.ControlRecord;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -88,14 +85,19 @@ public final class SoloLog implements MetadataLog, DurableListener {
    * @throws MetadataException when what is there is damaged or cannot be read
    */
   public static SoloLog create(Parts parts) {
+    return new SoloLog(parts, openLog(parts.directory(), FlushPolicy.DISK));
+  }
+
+  /** Opens the partition log of metadata. */
+  static PartitionLog openLog(LogDirectory directory, FlushPolicy flush) {
     OpenResult result;
     try {
-      result = parts.directory().open(PARTITION, TOPIC_ID, settings());
+      result = directory.open(PARTITION, TOPIC_ID, settings(flush));
     } catch (CorruptFileException | DiskException fault) {
       throw new MetadataException("metadata log cannot be opened: " + fault.getMessage(), fault);
     }
     return switch (result) {
-      case OpenResult.Opened opened -> new SoloLog(parts, opened.log());
+      case OpenResult.Opened opened -> opened.log();
       case OpenResult.Damaged damaged ->
           throw new MetadataException(
               "metadata log is damaged, restore "
@@ -108,7 +110,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
     };
   }
 
-  private static LogSettings settings() {
+  private static LogSettings settings(FlushPolicy flush) {
     LogSettings defaults = LogSettings.DEFAULT;
     return defaults
         .withSegment(
@@ -119,7 +121,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
                 defaults.segment().indexIntervalBytes(),
                 defaults.segment().indexBytesMax()))
         .withRetention(new Retention(-1, -1, false, FILE_DELAY_MS))
-        .withFlush(new Flush(FlushPolicy.DISK, Long.MAX_VALUE, Long.MAX_VALUE));
+        .withFlush(new Flush(flush, Long.MAX_VALUE, Long.MAX_VALUE));
   }
 
   @Override
@@ -159,20 +161,10 @@ public final class SoloLog implements MetadataLog, DurableListener {
     QuorumState state = new QuorumState(self, epoch, self, List.of(self));
     WholeFile.replace(parts.disk(), directory.resolve(QuorumState.NAME), state.json());
     log.startEpoch(epoch);
-    LeaderChangeMessage message =
-        LeaderChangeMessage.builder()
-            .leaderId(self)
-            .voters(List.of(voter(self)))
-            .grantingVoters(List.of(voter(self)))
-            .build();
-    ControlRecord change = new ControlRecord.LeaderChange(message);
     ByteBuffer batch =
-        MetadataBatches.control(log.endOffset(), epoch, parts.clock().wallMs(), change);
+        MetadataBatches.leaderChange(
+            log.endOffset(), epoch, parts.clock().wallMs(), self, List.of(self));
     write(batch, this::lead, _ -> {});
-  }
-
-  private static Voter voter(int id) {
-    return Voter.builder().voterId(id).build();
   }
 
   private int lastEpoch() {

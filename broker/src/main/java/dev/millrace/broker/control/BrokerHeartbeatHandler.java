@@ -1,0 +1,57 @@
+package dev.millrace.broker.control;
+
+import dev.millrace.broker.ActiveController;
+import dev.millrace.broker.Call;
+import dev.millrace.broker.Handler;
+import dev.millrace.quorum.control.BrokerHeartbeat;
+import dev.millrace.quorum.control.Outcome;
+import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.BrokerHeartbeatRequest;
+import dev.millrace.wire.message.BrokerHeartbeatResponse;
+
+/**
+ * BrokerHeartbeat (63), versions 0–2: a broker is alive, and hears what it may do (KIP-631).
+ *
+ * <ul>
+ *   <li>1: log directories that failed (KIP-858)
+ *   <li>2: log directories that get no new replicas (KIP-1066)
+ * </ul>
+ */
+final class BrokerHeartbeatHandler implements Handler<BrokerHeartbeatRequest> {
+  private final ActiveController controller;
+
+  BrokerHeartbeatHandler(ActiveController controller) {
+    this.controller = controller;
+  }
+
+  @Override
+  public ApiKey key() {
+    return ApiKey.BROKER_HEARTBEAT;
+  }
+
+  @Override
+  public void handle(Call call, BrokerHeartbeatRequest request) {
+    BrokerHeartbeat heartbeat =
+        new BrokerHeartbeat(
+            request.brokerId(),
+            request.brokerEpoch(),
+            request.currentMetadataOffset(),
+            new BrokerHeartbeat.Wants(request.wantFence(), request.wantShutDown()),
+            request.offlineLogDirs(),
+            request.cordonedLogDirs());
+    controller.submit(heartbeat, outcome -> call.answer(response(outcome)));
+  }
+
+  private static BrokerHeartbeatResponse response(Outcome<BrokerHeartbeat.State> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<BrokerHeartbeat.State>(BrokerHeartbeat.State state) ->
+          BrokerHeartbeatResponse.builder()
+              .isCaughtUp(state.caughtUp())
+              .isFenced(state.fenced())
+              .shouldShutDown(state.shouldShutDown())
+              .build();
+      case Outcome.Refused<BrokerHeartbeat.State> refused ->
+          BrokerHeartbeatResponse.builder().errorCode(refused.error()).build();
+    };
+  }
+}

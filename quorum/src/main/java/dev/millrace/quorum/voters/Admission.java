@@ -1,0 +1,129 @@
+package dev.millrace.quorum.voters;
+
+import dev.millrace.base.turns.Turns;
+import dev.millrace.quorum.voters.Joining.Answer;
+import dev.millrace.quorum.voters.Joining.Verdict;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is taken into the group, on its leader, one at a time. A node that the settings name is taken
+ * in when it asks; it takes the place of a member with its id whose disk it no longer has, unless
+ * that member is alive. Others wait until somebody adds them.
+ */
+final class Admission {
+  private static final long ALIVE_MS = 1500;
+
+  private final List<Voter> voters;
+  private final Turns turns;
+  private final Map<Integer, Member> waiting = new HashMap<>();
+  private List<Member> members = List.of();
+  private boolean changing;
+
+  Admission(List<Voter> voters, Turns turns) {
+    this.voters = voters;
+    this.turns = turns;
+  }
+
+  List<Member> members() {
+    return members;
+  }
+
+  void members(List<Member> now) {
+    members = now;
+  }
+
+  /** Judges a node that asks; takes it in when that is right. */
+  Answer judge(Member asking, Agreement agreement) {
+    if (members.stream().anyMatch(member -> isSame(member, asking))) {
+      waiting.remove(asking.id());
+      return new Answer(Verdict.ADMITTED, "");
+    }
+    if (changing) {
+      return new Answer(Verdict.LATER, "another change of the voters is under way");
+    }
+    Member present = member(asking.id());
+    if (present != null && isAlive(present, agreement)) {
+      return new Answer(
+          Verdict.REFUSED,
+          "node.id="
+              + asking.id()
+              + " is in use by a running voter, or its metadata was emptied while it ran");
+    }
+    if (present == null && voters.stream().noneMatch(voter -> voter.id() == asking.id())) {
+      waiting.put(asking.id(), asking);
+      return new Answer(Verdict.LATER, "node " + asking.id() + " is no voter yet, add it");
+    }
+    change(with(asking), agreement, _ -> {});
+    return new Answer(Verdict.LATER, "is being taken in");
+  }
+
+  void add(int id, Agreement agreement, Consumer<@Nullable String> done) {
+    Member asking = waiting.get(id);
+    if (member(id) != null) {
+      done.accept("node is a voter already, id=" + id);
+    } else if (asking == null) {
+      done.accept("node has not asked to become a voter, start it first, id=" + id);
+    } else {
+      change(with(asking), agreement, done);
+    }
+  }
+
+  void remove(int id, Agreement agreement, Consumer<@Nullable String> done) {
+    if (member(id) == null) {
+      done.accept("node is no voter, id=" + id);
+    } else if (members.size() == 1) {
+      done.accept("the last voter stays, id=" + id);
+    } else {
+      change(members.stream().filter(member -> member.id() != id).toList(), agreement, done);
+    }
+  }
+
+  void transfer(int id, Agreement agreement, Consumer<@Nullable String> done) {
+    Member member = member(id);
+    if (member == null) {
+      done.accept("node is no voter, id=" + id);
+    } else {
+      agreement.transfer(member, objection -> turns.submit(() -> done.accept(objection)));
+    }
+  }
+
+  private void change(List<Member> wanted, Agreement agreement, Consumer<@Nullable String> done) {
+    if (changing) {
+      done.accept("another change of the voters is under way");
+      return;
+    }
+    changing = true;
+    agreement.change(
+        wanted,
+        objection ->
+            turns.submit(() -> {
+              changing = false;
+              done.accept(objection);
+            }));
+  }
+
+  private List<Member> with(Member asking) {
+    List<Member> wanted = new ArrayList<>(members);
+    wanted.removeIf(member -> member.id() == asking.id());
+    wanted.add(asking);
+    return wanted;
+  }
+
+  private @Nullable Member member(int id) {
+    return members.stream().filter(member -> member.id() == id).findFirst().orElse(null);
+  }
+
+  private static boolean isSame(Member one, Member other) {
+    return one.id() == other.id() && one.incarnation().equals(other.incarnation());
+  }
+
+  private static boolean isAlive(Member member, Agreement agreement) {
+    return agreement.progress().stream()
+        .anyMatch(progress -> isSame(progress.member(), member) && progress.heardMs() < ALIVE_MS);
+  }
+}

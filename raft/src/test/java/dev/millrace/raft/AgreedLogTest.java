@@ -1,0 +1,172 @@
+package dev.millrace.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.base.disk.FileDisk;
+import dev.millrace.quorum.log.AgreedLog;
+import dev.millrace.quorum.log.MetadataLog.Outcome;
+import dev.millrace.quorum.record.FeatureLevelRecord;
+import dev.millrace.wire.Message;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three logs that agree, with real files and sockets. */
+class AgreedLogTest {
+  @TempDir Path root;
+
+  private static Message record(int number) {
+    return new FeatureLevelRecord("feature-" + number, (short) 1);
+  }
+
+  private static void assertCommitted(VoterNode node, Message... records) {
+    assertThat(VoterNode.await(node.append(node.heard.epoch(), records)))
+        .isEqualTo(Outcome.COMMITTED);
+  }
+
+  @Test
+  void threeAgreeAndAnotherLeadsWhenTheLeaderIsGone() {
+    try (ThreeVoters cluster = new ThreeVoters(root)) {
+      cluster.startAll();
+      VoterNode leader = cluster.leader(0);
+      List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        outcomes.add(leader.append(leader.heard.epoch(), record(2 * i), record(2 * i + 1)));
+      }
+      assertThat(outcomes)
+          .allSatisfy(each -> assertThat(VoterNode.await(each)).isEqualTo(Outcome.COMMITTED));
+      for (VoterNode node : cluster.nodes.values()) {
+        node.heard.awaitRecord(record(199));
+        assertThat(node.heard.records()).isEqualTo(leader.heard.records());
+        assertThat(VoterNode.await(node.clusterId)).isEqualTo(VoterNode.await(leader.clusterId));
+      }
+
+      int epoch = leader.heard.epoch();
+      cluster.kill(leader.id);
+      VoterNode next = cluster.leader(epoch);
+      assertThat(next.id).isNotEqualTo(leader.id);
+      assertThat(next.heard.records()).containsAllEntriesOf(leader.heard.records());
+      assertCommitted(next, record(1000));
+      assertThat(VoterNode.await(next.append(epoch, record(7777)))).isEqualTo(Outcome.FENCED);
+
+      VoterNode back = cluster.start(leader.id);
+      back.heard.awaitRecord(record(1000));
+      assertThat(back.heard.records()).isEqualTo(next.heard.records());
+      assertThat(cluster.nodes.values())
+          .allSatisfy(node -> assertThat(node.heard.failures()).isEmpty());
+    }
+  }
+
+  @Test
+  void anEmptyVoterGetsTheSnapshotAndAllComeBack() {
+    try (ThreeVoters cluster = new ThreeVoters(root)) {
+      cluster.startAll();
+      VoterNode leader = cluster.leader(0);
+      for (int i = 0; i < 20; i++) {
+        assertCommitted(leader, record(i));
+      }
+      long end = leader.endOffset();
+      for (VoterNode node : cluster.nodes.values()) {
+        node.heard.awaitRecord(record(19));
+        node.snapshot(end, List.of(record(500)));
+      }
+      assertCommitted(leader, record(600));
+
+      VoterNode lost = cluster.other(leader);
+      cluster.kill(lost.id);
+      assertCommitted(leader, record(601));
+      ThreeVoters.delete(cluster.data(lost.id));
+      VoterNode empty = cluster.start(lost.id);
+      empty.heard.awaitRecord(record(601));
+      assertThat(empty.heard.fromSnapshot()).containsExactly(record(500));
+      assertThat(empty.heard.records().keySet().iterator().next()).isEqualTo(end);
+      empty.heard.awaitLeader(0);
+      assertThat(VoterNode.await(empty.clusterId)).isEqualTo(VoterNode.await(leader.clusterId));
+      empty.awaitMembers(3);
+
+      int epoch = leader.heard.epoch();
+      for (int id = 1; id <= 3; id++) {
+        cluster.stop(id);
+      }
+      cluster.startAll();
+      VoterNode next = cluster.leader(epoch);
+      for (VoterNode node : cluster.nodes.values()) {
+        node.heard.awaitRecord(record(601));
+        assertThat(node.heard.fromSnapshot()).containsExactly(record(500));
+        assertThat(node.heard.records()).isEqualTo(next.heard.records());
+      }
+      assertCommitted(next, record(602));
+    }
+  }
+
+  @Test
+  void votersComeAndGo() {
+    try (ThreeVoters cluster = new ThreeVoters(root)) {
+      cluster.startAll();
+      VoterNode leader = cluster.leader(0);
+      cluster.nodes.values().forEach(node -> node.awaitMembers(3));
+      VoterNode other = cluster.other(leader);
+      int epoch = leader.heard.epoch();
+      assertThat(leader.ask(done -> leader.log.group().transfer(other.id, done))).isEmpty();
+      assertThat(cluster.leader(epoch)).isSameAs(other);
+      assertThat(leader.ask(done -> leader.log.group().remove(other.id, done)))
+          .contains("does not lead");
+      int third = cluster.third(leader, other);
+      assertThat(other.ask(done -> other.log.group().remove(third, done))).isEmpty();
+      leader.awaitMembers(2);
+      assertThat(other.log.voters()).doesNotContain(third);
+      assertCommitted(other, record(1));
+    }
+  }
+
+  @Test
+  void oneVoterBecomesThreeAndOneAgain() {
+    try (ThreeVoters cluster = new ThreeVoters(root)) {
+      SoloVoter solo = new SoloVoter(2, cluster.data(2));
+      int alone = solo.heard.awaitLeader(0);
+      assertThat(alone).isEqualTo(2);
+      solo.append(record(1));
+      solo.append(record(2));
+      int epoch = solo.heard.epoch();
+      solo.close();
+
+      cluster.start(1, "");
+      cluster.start(2, "the-cluster");
+      cluster.start(3, "");
+      VoterNode leader = cluster.leader(epoch);
+      assertThat(leader.id).isEqualTo(2);
+      for (VoterNode node : cluster.nodes.values()) {
+        assertThat(VoterNode.await(node.clusterId)).isEqualTo("the-cluster");
+        node.heard.awaitLeader(epoch);
+        assertThat(node.heard.fromSnapshot()).containsExactly(record(1), record(2));
+        node.awaitMembers(3);
+      }
+      assertCommitted(leader, record(3));
+      assertThat(leader.ask(done -> leader.log.group().remove(1, done))).isEmpty();
+      assertThat(leader.ask(done -> leader.log.group().remove(3, done))).isEmpty();
+      assertCommitted(leader, record(4));
+      epoch = leader.heard.epoch();
+      cluster.stop(1);
+      cluster.stop(3);
+      cluster.stop(2);
+
+      try (ThreeVoters one = cluster.only(2)) {
+        VoterNode last = one.start(2, "the-cluster");
+        last.heard.awaitLeader(epoch);
+        last.heard.awaitRecord(record(4));
+        epoch = last.heard.epoch();
+        one.stop(2);
+      }
+      assertThat(AgreedLog.isNeeded(FileDisk.INSTANCE, cluster.data(2))).isFalse();
+      solo = new SoloVoter(2, cluster.data(2));
+      solo.heard.awaitLeader(epoch);
+      assertThat(solo.heard.fromSnapshot())
+          .containsExactly(record(1), record(2), record(3), record(4));
+      solo.append(record(5));
+      solo.close();
+    }
+  }
+}

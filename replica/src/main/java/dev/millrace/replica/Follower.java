@@ -1,0 +1,68 @@
+package dev.millrace.replica;
+
+/**
+ * A copy on another node, as its leader knows it. Guarded by the partition's lock.
+ *
+ * <p>A follower asks from an offset on when everything below it is as safe there as the topic's
+ * flush policy wants, so its fetch offset is its durable end.
+ */
+final class Follower {
+  static final long UNKNOWN = -1;
+
+  final int broker;
+
+  /** Whether it counts for the high watermark: in the in-sync set, or proposed for it. */
+  boolean counts;
+
+  private long endOffset = UNKNOWN;
+  private long startOffset = UNKNOWN;
+  private long brokerEpoch = UNKNOWN;
+  private long fetchedMs;
+  private long leaderEndThen;
+  private long caughtUpMs;
+
+  /**
+   * A copy that has not asked in this leader epoch yet.
+   *
+   * @param caughtUpMs when it is taken to have had everything, monotonic ms
+   */
+  Follower(int broker, long caughtUpMs) {
+    this.broker = broker;
+    this.caughtUpMs = caughtUpMs;
+    this.fetchedMs = caughtUpMs;
+  }
+
+  /** The follower has everything below {@code offset} and asks for more. */
+  void fetched(long offset, long start, long epoch, long leaderEnd, long nowMs) {
+    if (offset >= leaderEnd) {
+      caughtUpMs = nowMs;
+    } else if (endOffset != UNKNOWN && offset >= leaderEndThen) {
+      caughtUpMs = fetchedMs;
+    }
+    endOffset = offset;
+    startOffset = start;
+    brokerEpoch = epoch;
+    fetchedMs = nowMs;
+    leaderEndThen = leaderEnd;
+  }
+
+  /** Below it the follower has everything, durably; {@link #UNKNOWN} before its first fetch. */
+  long endOffset() {
+    return endOffset;
+  }
+
+  /** Where its log begins; {@link #UNKNOWN} before its first fetch. */
+  long startOffset() {
+    return startOffset;
+  }
+
+  /** Of the life of the broker that fetched last; {@link #UNKNOWN} before its first fetch. */
+  long brokerEpoch() {
+    return brokerEpoch;
+  }
+
+  /** Whether it had everything that the leader had at some time within {@code lagMaxMs}. */
+  boolean isCaughtUp(long leaderEnd, long nowMs, long lagMaxMs) {
+    return endOffset >= leaderEnd || nowMs - caughtUpMs <= lagMaxMs;
+  }
+}

@@ -1,0 +1,285 @@
+package dev.millrace.replica;
+
+import dev.millrace.base.time.Clock;
+import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.replica.InSyncChanges.Answer;
+import dev.millrace.replica.InSyncChanges.Member;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The copies on other nodes in one leader epoch, the in-sync set, and the proposal to change it
+ * that is on its way. Guarded by the partition's lock.
+ *
+ * <p>The high watermark is the smallest durable end over the <em>maximal</em> in-sync set: what the
+ * metadata has, and whoever is proposed, for the controller may have accepted already. Followers
+ * that had everything lately and may join hold it back too, or they could never reach it.
+ */
+final class Followers {
+  /** The high watermark stays where it is. */
+  static final long NOWHERE = -1;
+
+  /** So long no new proposal follows one that was refused, ms. */
+  private static final long REFUSED_MS = 200;
+
+  private static final byte RECOVERING = 1;
+
+  private final PartitionId partition;
+  private final Rules rules;
+  private final int leaderEpoch;
+  private Follower[] all = {};
+  private List<Integer> inSync = List.of();
+  private int partitionEpoch = -1;
+  private int copies;
+  private boolean recovering;
+  private @Nullable Pending pending;
+  private long refusedMs;
+
+  /**
+   * What followers are measured by.
+   *
+   * @param self id of this node
+   * @param lagMaxMs {@code replica.lag.time.max.ms}
+   * @param candidates which brokers may be in sync
+   */
+  record Rules(int self, Clock clock, long lagMaxMs, Candidates candidates) {}
+
+  /** Which brokers may join an in-sync set. Safe for any thread. */
+  @FunctionalInterface
+  interface Candidates {
+    /** Whether the broker lives, in this epoch of its own, and does not stop. */
+    boolean mayJoin(int broker, long brokerEpoch);
+  }
+
+  Followers(PartitionId partition, Rules rules, int leaderEpoch) {
+    this.partition = partition;
+    this.rules = rules;
+    this.leaderEpoch = leaderEpoch;
+    this.refusedMs = rules.clock.monotonicMs() - REFUSED_MS;
+  }
+
+  /** Takes over the state of the partition; an older one than is known changes nothing. */
+  void apply(PartitionImage image) {
+    if (image.partitionEpoch() < partitionEpoch) {
+      return;
+    }
+    long nowMs = rules.clock.monotonicMs();
+    List<Follower> next = new ArrayList<>();
+    for (int broker : image.replicas()) {
+      Follower known = find(broker);
+      if (known != null) {
+        next.add(known);
+      } else if (broker != rules.self) {
+        boolean trusted = image.isr().contains(broker);
+        next.add(new Follower(broker, trusted ? nowMs : nowMs - rules.lagMaxMs - 1));
+      }
+    }
+    all = next.toArray(Follower[]::new);
+    copies = image.replicas().size();
+    recovering = image.recovery() == RECOVERING;
+    inSync(image.partitionEpoch(), image.isr());
+  }
+
+  /** The follower on a broker; null when it has no copy. */
+  @Nullable Follower find(int broker) {
+    for (Follower follower : all) {
+      if (follower.broker == broker) {
+        return follower;
+      }
+    }
+    return null;
+  }
+
+  /** A follower asks, and has everything below the offset from which it does. */
+  void fetched(Follower follower, FollowerFetch fetch, long leaderEnd) {
+    long nowMs = rules.clock.monotonicMs();
+    follower.fetched(
+        fetch.query().offset(), fetch.logStartOffset(), fetch.brokerEpoch(), leaderEnd, nowMs);
+  }
+
+  /** Number of copies in the in-sync set of the metadata, the leader's among them. */
+  int inSyncCount() {
+    return inSync.size();
+  }
+
+  int copies() {
+    return copies;
+  }
+
+  /**
+   * How far every copy that counts has everything.
+   *
+   * @param ownEnd the durable end of the leader's log
+   */
+  long commonEnd(long ownEnd, long leaderEnd) {
+    long end = ownEnd;
+    for (Follower follower : all) {
+      if (follower.endOffset() < end && (follower.counts || isJoining(follower, leaderEnd))) {
+        end = follower.endOffset();
+      }
+    }
+    return end;
+  }
+
+  /** The smallest log start over the copies whose brokers live; {@link #NOWHERE} when not known. */
+  long lowWatermark(long ownStart) {
+    long low = ownStart;
+    for (Follower follower : all) {
+      if (follower.counts || rules.candidates.mayJoin(follower.broker, follower.brokerEpoch())) {
+        low = Math.min(low, follower.startOffset());
+      }
+    }
+    return low;
+  }
+
+  /**
+   * Proposes a follower that has just asked, when it has reached the high watermark and something
+   * of this leader epoch (KIP-320).
+   *
+   * @param from both of these offsets
+   * @return null when there is nothing to propose
+   */
+  @Nullable Pending growth(Follower follower, long from) {
+    boolean mayJoin = !inSync.contains(follower.broker) && mayJoin(follower, from);
+    if (pending != null || !mayJoin || rules.clock.monotonicMs() - refusedMs < REFUSED_MS) {
+      return null;
+    }
+    List<Integer> wanted = new ArrayList<>(inSync);
+    wanted.add(follower.broker);
+    return propose(wanted);
+  }
+
+  /** After an unclean election proposes what there is, as recovered; null when nothing is to do. */
+  @Nullable Pending recovery() {
+    return recovering && pending == null ? propose(inSync) : null;
+  }
+
+  /** Proposes the in-sync set without those that were left behind for too long; null when none. */
+  @Nullable Pending shrinking(long leaderEnd) {
+    if (pending != null) {
+      return null;
+    }
+    long nowMs = rules.clock.monotonicMs();
+    List<Integer> wanted = new ArrayList<>(inSync);
+    for (Follower follower : all) {
+      if (!follower.isCaughtUp(leaderEnd, nowMs, rules.lagMaxMs)) {
+        wanted.removeIf(broker -> broker == follower.broker);
+      }
+    }
+    return wanted.size() == inSync.size() ? null : propose(wanted);
+  }
+
+  /** Takes the answer to a proposal; one that is not waited for changes nothing. */
+  void answered(Pending proposal, Answer answer) {
+    if (proposal != pending) {
+      return;
+    }
+    switch (answer) {
+      case Answer.Accepted accepted -> inSync(accepted.partitionEpoch(), accepted.inSync());
+      case Answer.Refused _ -> {
+        refusedMs = rules.clock.monotonicMs();
+        settle();
+        count();
+      }
+      case Answer.Superseded _ -> {}
+    }
+  }
+
+  /** Withdraws what is proposed: the leadership is over. */
+  void close() {
+    settle();
+  }
+
+  private void inSync(int epoch, List<Integer> members) {
+    if (pending != null && epoch > pending.partitionEpoch) {
+      settle();
+    }
+    if (epoch >= partitionEpoch) {
+      partitionEpoch = epoch;
+      inSync = members;
+    }
+    count();
+  }
+
+  private void settle() {
+    if (pending != null) {
+      pending.withdrawn = true;
+      pending = null;
+    }
+  }
+
+  private void count() {
+    for (Follower follower : all) {
+      follower.counts =
+          inSync.contains(follower.broker) || (pending != null && pending.has(follower.broker));
+    }
+  }
+
+  private boolean isJoining(Follower follower, long leaderEnd) {
+    return follower.endOffset() != Follower.UNKNOWN
+        && follower.isCaughtUp(leaderEnd, rules.clock.monotonicMs(), rules.lagMaxMs)
+        && rules.candidates.mayJoin(follower.broker, follower.brokerEpoch());
+  }
+
+  private boolean mayJoin(Follower follower, long from) {
+    return follower.endOffset() >= from
+        && rules.candidates.mayJoin(follower.broker, follower.brokerEpoch());
+  }
+
+  private Pending propose(List<Integer> wanted) {
+    List<Member> members = new ArrayList<>(wanted.size());
+    for (int broker : wanted) {
+      Follower follower = find(broker);
+      members.add(new Member(broker, follower == null ? Follower.UNKNOWN : follower.brokerEpoch()));
+    }
+    pending = new Pending(partition, leaderEpoch, partitionEpoch, List.copyOf(members));
+    count();
+    return pending;
+  }
+
+  /** A proposal on its way. */
+  static final class Pending implements InSyncChanges.Proposal {
+    private final PartitionId partition;
+    private final int leaderEpoch;
+    private final int partitionEpoch;
+    private final List<Member> members;
+    private volatile boolean withdrawn;
+
+    Pending(PartitionId partition, int leaderEpoch, int partitionEpoch, List<Member> members) {
+      this.partition = partition;
+      this.leaderEpoch = leaderEpoch;
+      this.partitionEpoch = partitionEpoch;
+      this.members = members;
+    }
+
+    @Override
+    public PartitionId partition() {
+      return partition;
+    }
+
+    @Override
+    public int leaderEpoch() {
+      return leaderEpoch;
+    }
+
+    @Override
+    public int partitionEpoch() {
+      return partitionEpoch;
+    }
+
+    @Override
+    public List<Member> members() {
+      return members;
+    }
+
+    @Override
+    public boolean isWithdrawn() {
+      return withdrawn;
+    }
+
+    private boolean has(int broker) {
+      return members.stream().anyMatch(member -> member.broker() == broker);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.millrace.replica.follow;
+
+import dev.millrace.replica.Following;
+import dev.millrace.replica.Following.Position;
+import dev.millrace.wire.message.FetchRequest.FetchPartition;
+import org.jspecify.annotations.Nullable;
+
+/** One partition in a fetcher's round. Belongs to the fetchers' owner. */
+final class Copy {
+  final Following following;
+
+  /** Whether it may be asked for: nothing is being done to its log, and it is not in a pause. */
+  boolean isReady;
+
+  /** Whether the leader's session has it. */
+  boolean inSession;
+
+  private @Nullable FetchPartition asked;
+  private int failures;
+
+  Copy(Following following) {
+    this.following = following;
+  }
+
+  CopyKey key() {
+    return CopyKey.of(following);
+  }
+
+  /** What it asks for now; null when the session knows that already. */
+  @Nullable FetchPartition question(int bytesMax) {
+    Position at = following.position();
+    FetchPartition next =
+        FetchPartition.builder()
+            .partition(following.id().index())
+            .currentLeaderEpoch(following.leaderEpoch())
+            .fetchOffset(at.endOffset())
+            .lastFetchedEpoch(at.lastEpoch())
+            .logStartOffset(at.logStartOffset())
+            .partitionMaxBytes(bytesMax)
+            .build();
+    if (inSession && next.equals(asked)) {
+      return null;
+    }
+    asked = next;
+    inSession = true;
+    return next;
+  }
+
+  /** A step went well. */
+  void succeeded() {
+    failures = 0;
+  }
+
+  /** How long to pause after one more failure, ms. */
+  int pauseMs(int pauseMsMax) {
+    failures++;
+    return Pauses.ms(failures, pauseMsMax);
+  }
+}

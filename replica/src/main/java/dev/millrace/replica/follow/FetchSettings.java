@@ -1,0 +1,38 @@
+package dev.millrace.replica.follow;
+
+import dev.millrace.base.settings.BrokerSettings;
+
+/**
+ * How a node fetches.
+ *
+ * @param nodeId of this node
+ * @param waitMs how long a leader may wait for records ({@code replica.fetch.wait.max.ms})
+ * @param bytesMin for which it waits ({@code replica.fetch.min.bytes})
+ * @param responseBytesMax most bytes of an answer, but for the first batch ({@code
+ *     replica.fetch.response.max.bytes})
+ * @param partitionBytesMax most bytes of a partition, but for the first batch ({@code
+ *     replica.fetch.max.bytes})
+ * @param backoffMs longest pause after failures ({@code replica.fetch.backoff.ms})
+ * @param timeoutMs longest wait for an answer ({@code replica.socket.timeout.ms})
+ */
+public record FetchSettings(
+    int nodeId,
+    int waitMs,
+    int bytesMin,
+    int responseBytesMax,
+    int partitionBytesMax,
+    int backoffMs,
+    int timeoutMs) {
+
+  /** Reads the settings of a node. */
+  public static FetchSettings of(int nodeId, BrokerSettings settings) {
+    return new FetchSettings(
+        nodeId,
+        settings.intValue("replica.fetch.wait.max.ms"),
+        settings.intValue("replica.fetch.min.bytes"),
+        settings.intValue("replica.fetch.response.max.bytes"),
+        settings.intValue("replica.fetch.max.bytes"),
+        settings.intValue("replica.fetch.backoff.ms"),
+        settings.intValue("replica.socket.timeout.ms"));
+  }
+}

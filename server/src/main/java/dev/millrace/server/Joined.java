@@ -1,0 +1,306 @@
+package dev.millrace.server;
+
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.disk.FileDisk;
+import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.time.SystemClock;
+import dev.millrace.base.turns.Turns;
+import dev.millrace.broker.ActiveController;
+import dev.millrace.broker.Brokers;
+import dev.millrace.broker.Node;
+import dev.millrace.broker.control.ControllerHandlers;
+import dev.millrace.broker.forward.CommandCalls;
+import dev.millrace.broker.forward.ControllerLink;
+import dev.millrace.broker.forward.Envelopes;
+import dev.millrace.broker.forward.Forwarding;
+import dev.millrace.broker.forward.RemoteController;
+import dev.millrace.broker.life.BrokerLife;
+import dev.millrace.broker.life.ImageBrokers;
+import dev.millrace.broker.life.InSyncProposals;
+import dev.millrace.net.Endpoint;
+import dev.millrace.net.call.Network.Lane;
+import dev.millrace.quorum.Quorum;
+import dev.millrace.quorum.control.RegisterBroker;
+import dev.millrace.quorum.control.RegisterBroker.Predecessor;
+import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.image.MetadataException;
+import dev.millrace.quorum.log.AgreedLog;
+import dev.millrace.quorum.log.SoloLog;
+import dev.millrace.quorum.voters.Voter;
+import dev.millrace.quorum.voters.Voting;
+import dev.millrace.replica.DiskWork;
+import dev.millrace.replica.Partitions;
+import dev.millrace.replica.Replication;
+import dev.millrace.replica.follow.FetchSettings;
+import dev.millrace.replica.follow.Fetchers;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node that is one voter of several. It comes in when a majority of them agrees, decides what it
+ * is asked only while it leads the metadata, and serves only while the active controller lets it.
+ */
+final class Joined implements Membership {
+  private static final Logger LOG = System.getLogger("dev.millrace.server");
+  private static final int FORWARD_MS = 20_000;
+  private static final long LEAVE_MS_MAX = 15_000;
+  private static final long LOOK_MS = 20;
+
+  private final NodePlan plan;
+  private final Foundations foundations;
+  private final Waiting waiting;
+  private final Peers peers;
+  private final LateApplied applied = new LateApplied();
+  private final Quorum quorum;
+  private final String clusterId;
+  private final ActiveController controller;
+  private final ActiveController forLife;
+  private final Forwarding forwarding;
+  private @Nullable BrokerLife life;
+
+  private Joined(
+      NodePlan plan, Foundations foundations, Doors doors, Consumer<RuntimeException> failed) {
+    this.plan = plan;
+    this.foundations = foundations;
+    this.waiting = new Waiting(failed);
+    this.peers = Peers.start(plan, doors.loops());
+    foundations.teardown().add("peers", peers::close);
+    CompletableFuture<String> identified = new CompletableFuture<>();
+    Turns turns = foundations.owner("quorum");
+    AgreedLog log = log(turns, doors, identified);
+    Desk desk = new Desk();
+    doors.openController(log.frames(desk));
+    this.quorum =
+        new Quorum(
+            new Quorum.Parts(
+                plan.nodeId(), turns, log, plan.written(), Entropy.generator(), waiting::fail));
+    foundations.teardown().add("quorum", () -> Awaited.done(quorum::close));
+    quorum.start(outcome -> {});
+    this.clusterId = agreedId(identified);
+    foundations.identify(clusterId);
+    Map<Integer, Endpoint> controllers = controllers();
+    Envelopes envelopes = new Envelopes(link(Lane.ADMIN, controllers), FORWARD_MS);
+    this.controller = remote(link(Lane.GENERAL, controllers), envelopes);
+    this.forLife = remote(link(Lane.HEARTBEAT, controllers), envelopes);
+    this.forwarding = new Forwarding(plan.nodeId(), quorum::leader, envelopes, applied);
+    desk.open(
+        ControllerHandlers.desk(
+            new Node(plan.nodeId(), clusterId, plan.settings(), quorum::image),
+            Alone.local(quorum),
+            new ControllerHandlers.Controllers(quorum::leader, controllers),
+            List.of(),
+            SystemClock.INSTANCE));
+  }
+
+  /**
+   * Comes into the cluster; returns when the metadata is there.
+   *
+   * @param failed told when the metadata log fails later
+   * @throws StartException when the node can not be part of this cluster
+   */
+  static Joined join(
+      NodePlan plan, Foundations foundations, Doors doors, Consumer<RuntimeException> failed) {
+    Joined joined = new Joined(plan, foundations, doors, failed);
+    joined.waiting.until(
+        () -> joined.quorum.leader() >= 0 && !joined.quorum.image().features().isEmpty(),
+        "no leader of the metadata is known yet, voters=" + plan.voters());
+    return joined;
+  }
+
+  private AgreedLog log(Turns turns, Doors doors, CompletableFuture<String> identified) {
+    try {
+      return AgreedLog.create(
+          new SoloLog.Parts(
+              foundations.directories().all().getFirst(),
+              FileDisk.INSTANCE,
+              SystemClock.INSTANCE,
+              turns,
+              plan.nodeId()),
+          new Voting(
+              plan.voters().stream()
+                  .map(one -> new Voter(one.id(), new Endpoint(one.host(), one.port())))
+                  .toList(),
+              foundations.directories().clusterId(),
+              identified::complete,
+              foundations.owner("voters"),
+              doors.loops(),
+              Entropy.generator(),
+              Voting.installed()));
+    } catch (MetadataException e) {
+      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private String agreedId(CompletableFuture<String> identified) {
+    waiting.until(
+        identified::isDone,
+        "waiting for a majority of the voters, to agree on the metadata, voters=" + plan.voters());
+    return identified.join();
+  }
+
+  private Map<Integer, Endpoint> controllers() {
+    Map<Integer, Endpoint> controllers = new TreeMap<>();
+    plan.voters().forEach(one -> controllers.put(one.id(), new Endpoint(one.host(), one.port())));
+    return controllers;
+  }
+
+  private ControllerLink link(Lane lane, Map<Integer, Endpoint> controllers) {
+    return new ControllerLink(peers.calls(), lane, quorum::leader, controllers);
+  }
+
+  private RemoteController remote(ControllerLink link, Envelopes envelopes) {
+    return new RemoteController(
+        plan.nodeId(),
+        quorum::leader,
+        Alone.local(quorum),
+        new CommandCalls(clusterId, link, envelopes, applied));
+  }
+
+  @Override
+  public String clusterId() {
+    return clusterId;
+  }
+
+  @Override
+  public Quorum quorum() {
+    return quorum;
+  }
+
+  @Override
+  public ActiveController controller() {
+    return controller;
+  }
+
+  @Override
+  public Brokers brokers() {
+    return new ImageBrokers(peers.calls(), quorum::image, peers.listener());
+  }
+
+  @Override
+  public Forwarding forwarding() {
+    return forwarding;
+  }
+
+  @Override
+  public Replication replication(DiskWork diskWork) {
+    Fetchers fetchers =
+        new Fetchers(
+            new Fetchers.Setup(
+                FetchSettings.of(plan.nodeId(), plan.settings()),
+                peers.fetches().turns(),
+                diskWork,
+                broker -> peers.leader(quorum.image(), broker),
+                this::brokerEpoch));
+    foundations.teardown().add("fetchers", fetchers::close);
+    return new Replication(
+        fetchers,
+        new InSyncProposals(peers.calls().turns(), controller, plan.nodeId(), this::brokerEpoch),
+        SystemClock.INSTANCE);
+  }
+
+  @Override
+  public void actsWith(Partitions partitions) {
+    applied.bind(partitions);
+    quorum.listen(applied);
+  }
+
+  @Override
+  public void enter(Doors doors) {
+    BrokerSettings settings = plan.settings();
+    DataDirectories directories = foundations.directories();
+    BrokerLife born =
+        new BrokerLife(
+            new BrokerLife.Parts(
+                peers.calls().turns(),
+                SystemClock.INSTANCE,
+                forLife,
+                applied::offset,
+                List::of,
+                new BrokerLife.Rhythm(
+                    settings.intValue("broker.heartbeat.interval.ms"),
+                    settings.intValue("broker.session.timeout.ms"))),
+            new RegisterBroker(
+                plan.nodeId(),
+                Uuid.random(foundations.random()),
+                doors.endpoints(),
+                settings.stringOrNull("broker.rack"),
+                directories.ids(),
+                predecessor(directories.cleanEpoch())),
+            new Standing());
+    life = born;
+    foundations.teardown().add("broker", born::end);
+    born.begin();
+    waiting.until(born::isServing, born::trouble);
+    waiting.over();
+  }
+
+  /** A process that stopped in order, as these directories know, is not waited for. */
+  private Predecessor predecessor(long cleanEpoch) {
+    BrokerImage before = quorum.image().broker(plan.nodeId());
+    return new Predecessor(before != null && before.epoch() == cleanEpoch, cleanEpoch);
+  }
+
+  /** Hears how the broker stands. */
+  private final class Standing implements BrokerLife.Standing {
+    @Override
+    public void letIn() {
+      LOG.log(Level.INFO, "broker serves, broker={0}", Integer.toString(plan.nodeId()));
+    }
+
+    @Override
+    public void refused(String why) {
+      waiting.fail(StartException.obstacle(why, null));
+    }
+  }
+
+  @Override
+  public void leave() {
+    BrokerLife alive = life;
+    if (alive == null || !plan.settings().booleanValue("controlled.shutdown.enable")) {
+      return;
+    }
+    CompletableFuture<@Nullable Void> gone = new CompletableFuture<>();
+    alive.leave(() -> gone.complete(null));
+    long endMs = SystemClock.INSTANCE.monotonicMs() + LEAVE_MS_MAX;
+    while (!isDone(gone)) {
+      boolean isLate = SystemClock.INSTANCE.monotonicMs() > endMs;
+      if (isLate || alive.isCutOff()) {
+        LOG.log(
+            Level.WARNING,
+            "node stops without the controller's word, others take over what it leads when they"
+                + " miss it, broker={0}",
+            Integer.toString(plan.nodeId()));
+        return;
+      }
+    }
+  }
+
+  private static boolean isDone(CompletableFuture<?> future) {
+    try {
+      future.get(LOOK_MS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("broker failed to leave", e);
+    }
+  }
+
+  @Override
+  public long brokerEpoch() {
+    BrokerLife alive = life;
+    return alive == null ? -1 : alive.epoch();
+  }
+}
