@@ -1,9 +1,9 @@
 /**
  * One partition's bytes on disk, and the directories they lie in.
  *
- * <p>Owns: segments, indexes, producer states, leader epochs, recovery, retention, the group sync, the flush journal.
- * Knows nothing of: other copies, the high watermark (it is told), requests, topics' settings by
- * name. Start reading at {@link dev.millrace.log.PartitionLog}, then {@link
+ * <p>Owns: segments, indexes, producer states, leader epochs, recovery, retention, the group sync,
+ * the flush journal. Knows nothing of: other copies, the high watermark (it is told), requests,
+ * topics' settings by name. Start reading at {@link dev.millrace.log.PartitionLog}, then {@link
  * dev.millrace.log.LogView} (reads), {@link dev.millrace.log.LogTail} (appends), {@link
  * dev.millrace.log.LogRecovery}, {@link dev.millrace.log.LogKeeping}.
  *

@@ -88,9 +88,7 @@ class AgreedLogTest {
       empty.awaitMembers(3);
 
       int epoch = leader.heard.epoch();
-      for (int id = 1; id <= 3; id++) {
-        cluster.stop(id);
-      }
+      cluster.stopAll();
       cluster.startAll();
       VoterNode next = cluster.leader(epoch);
       for (VoterNode node : cluster.nodes.values()) {
@@ -149,9 +147,7 @@ class AgreedLogTest {
       assertThat(leader.ask(done -> leader.log.group().remove(3, done))).isEmpty();
       assertCommitted(leader, record(4));
       epoch = leader.heard.epoch();
-      cluster.stop(1);
-      cluster.stop(3);
-      cluster.stop(2);
+      cluster.stopAll();
 
       try (ThreeVoters one = cluster.only(2)) {
         VoterNode last = one.start(2, "the-cluster");

@@ -6,9 +6,8 @@
  * {@link dev.millrace.base.disk.DiskFile#sync()}; directory entries (creations, renames, deletions)
  * up to the last {@link dev.millrace.base.disk.Disk#syncDirectory}. A {@link
  * dev.millrace.base.disk.BlockFile} is written past the page cache: what it took lasts. Faults are
- * {@link
- * dev.millrace.base.disk.DiskException}, unchecked; a failed sync must never be retried as if it
- * had worked.
+ * {@link dev.millrace.base.disk.DiskException}, unchecked; a failed sync must never be retried as
+ * if it had worked.
  */
 @NullMarked
 package dev.millrace.base.disk;

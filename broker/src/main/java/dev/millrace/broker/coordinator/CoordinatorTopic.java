@@ -1,6 +1,7 @@
 package dev.millrace.broker.coordinator;
 
 import dev.millrace.base.settings.BrokerSettings;
+import dev.millrace.base.settings.Voter;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Node;
 import dev.millrace.quorum.control.CreateTopics;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The topic on which a coordinator lives. It is created when somebody first asks for a coordinator,
- * with as many copies as its setting says, or as there are brokers if these are fewer: a single
- * node needs no configuration.
+ * with as many copies as its setting says, or as the cluster has brokers if these are fewer: a
+ * single node needs no configuration.
  */
 public final class CoordinatorTopic {
   private static final Logger LOG = System.getLogger("dev.millrace.broker");
@@ -69,7 +70,7 @@ public final class CoordinatorTopic {
     int copies =
         Math.min(
             settings.shortValue(layout.prefix() + "replication.factor"),
-            Math.max(image.brokers().size(), 1));
+            clusterSize(image, settings));
     NewTopic topic =
         new NewTopic(
             layout.name(),
@@ -83,6 +84,15 @@ public final class CoordinatorTopic {
           tell(outcome);
           then.run();
         });
+  }
+
+  /**
+   * How many brokers there are, or will be when all voters have come up for the first time: the
+   * first client of a cluster that is just starting must not be what halves the copies for good.
+   */
+  private static int clusterSize(ClusterImage image, BrokerSettings settings) {
+    int voters = settings.listValue(Voter.SETTING).size();
+    return Math.max(1, Math.max(image.brokers().size(), voters));
   }
 
   /** Several clients may ask at once; all but one find that it exists. */

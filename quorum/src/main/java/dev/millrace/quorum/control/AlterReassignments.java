@@ -166,7 +166,10 @@ public record AlterReassignments(List<Move> moves, boolean allowReplicationFacto
     List<Integer> isr = PartitionChange.without(partition.isr(), current.adding());
     boolean nobodyLeft =
         isr.isEmpty() && replicas.stream().noneMatch(partition.eligible()::contains);
-    if (nobodyLeft && !rules.topic(id.topicName()).unclean()) {
+    boolean anyWillDo =
+        rules.topic(id.topicName()).unclean()
+            && replicas.stream().anyMatch(replica -> rules.isUsable(partition, replica));
+    if (nobodyLeft && !anyWillDo) {
       throw invalid("none of the brokers from before the move has all records, they would be lost");
     }
     change.assign(replicas, Reassignment.NONE).isr(isr);

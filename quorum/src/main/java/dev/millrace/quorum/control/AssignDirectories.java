@@ -83,7 +83,10 @@ public record AssignDirectories(int brokerId, long brokerEpoch, List<Assignment>
     Uuid before = partition.directoryOf(brokerId);
     PartitionChange change =
         new PartitionChange(rules, id, partition).directory(brokerId, assignment.directory());
-    boolean begunAnew = !broker.isOnline(before) && broker.isOnline(assignment.directory());
+    boolean begunAnew =
+        !broker.isOnline(before)
+            && !assignment.directory().equals(before)
+            && !assignment.directory().equals(PartitionImage.DIRECTORY_LOST);
     PartitionChangeRecord record = begunAnew ? change.wiped(brokerId).build() : change.build();
     if (begunAnew && !rules.tracksEligible() && partition.isr().equals(List.of(brokerId))) {
       throw new RefusedException(

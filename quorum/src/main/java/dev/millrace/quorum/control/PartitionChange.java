@@ -149,7 +149,8 @@ final class PartitionChange {
   private void judgeEligible() {
     if (!rules.tracksEligible()) {
       if (isr.isEmpty()) {
-        isr = eligible.isEmpty() ? before.isr() : eligible;
+        List<Integer> complete = eligible.isEmpty() ? before.isr() : eligible;
+        isr = complete.stream().filter(replicas::contains).toList();
       }
       eligible = List.of();
       lastKnown = List.of();

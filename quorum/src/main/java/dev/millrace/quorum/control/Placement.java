@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,17 +61,18 @@ final class Placement {
   }
 
   private List<Integer> placeOne(int replicationFactor) {
-    List<BrokerImage> order = order();
     Set<String> racks = new HashSet<>();
-    List<Integer> chosen = new ArrayList<>(replicationFactor);
-    for (BrokerImage broker : order) {
-      if (chosen.size() < replicationFactor && racks.add(rack(broker))) {
-        chosen.add(broker.id());
+    Set<Integer> chosen = new LinkedHashSet<>();
+    for (List<BrokerImage> brokers : List.of(order(), fenced)) {
+      for (BrokerImage broker : brokers) {
+        if (chosen.size() < replicationFactor && racks.add(rack(broker))) {
+          chosen.add(broker.id());
+        }
       }
-    }
-    for (BrokerImage broker : order) {
-      if (chosen.size() < replicationFactor && !chosen.contains(broker.id())) {
-        chosen.add(broker.id());
+      for (BrokerImage broker : brokers) {
+        if (chosen.size() < replicationFactor) {
+          chosen.add(broker.id());
+        }
       }
     }
     return List.copyOf(chosen);
@@ -78,7 +80,7 @@ final class Placement {
 
   /** Active brokers from the next place on, those behind the first shifted by the round. */
   private List<BrokerImage> order() {
-    List<BrokerImage> order = new ArrayList<>(active.size() + fenced.size());
+    List<BrokerImage> order = new ArrayList<>(active.size());
     order.add(active.get(next));
     List<BrokerImage> others = new ArrayList<>();
     for (int i = 1; i < active.size(); i++) {
@@ -88,7 +90,6 @@ final class Placement {
       Collections.rotate(others, -(round % others.size()));
     }
     order.addAll(others);
-    order.addAll(fenced);
     next++;
     if (next == active.size()) {
       next = 0;

@@ -9,6 +9,11 @@
  * lets a reply go when everything that it rests on is committed. What clients may get wrong comes
  * back as an {@link dev.millrace.quorum.control.Outcome}, never as an exception.
  *
+ * <p>What becomes of a partition is decided in {@code PartitionChange} alone, and what the state of
+ * the brokers means for all of them in {@code Leaderships}. Which brokers are alive is not in the
+ * log: the active controller keeps their sessions in memory ({@link
+ * dev.millrace.quorum.control.Liveness}).
+ *
  * <p>Start with {@link dev.millrace.quorum.control.CreateTopics}.
  */
 @NullMarked

@@ -43,6 +43,7 @@ public final class AgreedLog implements MetadataLog {
   private final LocalLog local;
   private final Group group;
   private final Proposals proposals;
+  private final MetadataReads reads;
   private @Nullable Observer observer;
   private @Nullable Membership membership;
   private boolean failed;
@@ -64,6 +65,7 @@ public final class AgreedLog implements MetadataLog {
         new Group.Place(
             parts.nodeId(), parts.disk(), local.directory(), parts.clock(), parts.turns());
     this.group = new Group(place, voting, new Home());
+    this.reads = new MetadataReads(parts, local.partitionLog());
     this.proposals = new Proposals(parts.turns(), this::propose);
   }
 
@@ -96,6 +98,11 @@ public final class AgreedLog implements MetadataLog {
    */
   public FrameHandler frames(FrameHandler others) {
     return group.frames(others);
+  }
+
+  /** For nodes that follow this log without a vote. */
+  public MetadataReads reads() {
+    return reads;
   }
 
   /** Who votes, and how to change that. */
@@ -247,6 +254,7 @@ public final class AgreedLog implements MetadataLog {
       }
       proposals.committed(itsEpoch, baseOffset);
     }
+    reads.committed();
   }
 
   /** Every entry of earlier epochs is heard of by now, or lost. */
@@ -304,6 +312,7 @@ public final class AgreedLog implements MetadataLog {
     toldLeader = leader;
     toldEpoch = itsEpoch;
     group.leader(leader);
+    reads.led(leader, itsEpoch);
     Observer to = observer;
     if (to != null) {
       to.onLeaderChange(leader, itsEpoch, nextOffset);

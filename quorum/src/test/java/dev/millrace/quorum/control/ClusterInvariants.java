@@ -83,12 +83,37 @@ final class ClusterInvariants {
     }
     PartitionImage before = last.partition(topic.id(), index);
     if (before != null && !before.equals(now)) {
+      checkBegunAnew(image, before, now, where + " before=" + before);
       checkStep(topic, before, now, where + " before=" + before);
+    }
+  }
+
+  /** A copy that turns up elsewhere, while the directory it was in is gone, is empty. */
+  private void checkBegunAnew(
+      ClusterImage image, PartitionImage before, PartitionImage now, String where) {
+    if (image.featureLevel(Features.ELIGIBLE_LEADER_REPLICAS) == 0) {
+      return;
+    }
+    for (int replica : now.replicas()) {
+      BrokerImage broker = image.broker(replica);
+      Uuid then = before.directoryOf(replica);
+      boolean moved = before.replicas().contains(replica) && !now.directoryOf(replica).equals(then);
+      if (moved && broker != null && !broker.isOnline(then) && now.leader() != replica) {
+        assertThat(now.isr()).as(where).doesNotContain(replica);
+        assertThat(now.eligible()).as(where).doesNotContain(replica);
+      }
     }
   }
 
   private void checkStep(
       TopicImage topic, PartitionImage before, PartitionImage now, String where) {
+    if (!now.replicas().containsAll(before.replicas())) {
+      assertThat(now.leaderEpoch()).as(where).isGreaterThan(before.leaderEpoch());
+    }
+    boolean arrived = now.replicas().containsAll(before.reassignment().adding());
+    if (before.isMoving() && !now.isMoving() && arrived && isOneStep(before, now)) {
+      assertThat(now.isr()).as(where).containsAll(before.reassignment().adding());
+    }
     Set<Integer> complete = new HashSet<>(before.isr());
     complete.addAll(before.eligible());
     if (now.recovery() != 0 && now.leaderEpoch() != before.leaderEpoch()) {
@@ -99,7 +124,7 @@ final class ClusterInvariants {
       return;
     }
     boolean elected = now.hasLeader() && now.leaderEpoch() != before.leaderEpoch();
-    boolean oneStep = now.partitionEpoch() == before.partitionEpoch() + 1;
+    boolean oneStep = isOneStep(before, now);
     if (elected
         && oneStep
         && before.leader() != now.leader()
@@ -112,5 +137,9 @@ final class ClusterInvariants {
           .as(where + " the last copy is given up")
           .containsAnyElementsOf(complete);
     }
+  }
+
+  private static boolean isOneStep(PartitionImage before, PartitionImage now) {
+    return now.partitionEpoch() == before.partitionEpoch() + 1;
   }
 }

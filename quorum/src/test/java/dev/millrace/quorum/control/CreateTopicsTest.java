@@ -211,4 +211,16 @@ class CreateTopicsTest {
     assertThat(all.replicas().getLast()).isEqualTo(7);
     assertThat(all.isr()).doesNotContain(7);
   }
+
+  @Test
+  void brokersThatAreAliveComeBeforeOtherRacks() {
+    Bench bench = Bench.empty(Map.of());
+    bench.addBroker(1, "a");
+    bench.addBroker(2, "a");
+    bench.register(3, "b");
+    value(bench.create(topic("two", 4, 2)));
+    for (PartitionImage partition : bench.topic("two").partitions().values()) {
+      assertThat(partition.replicas()).containsExactlyInAnyOrder(1, 2);
+    }
+  }
 }

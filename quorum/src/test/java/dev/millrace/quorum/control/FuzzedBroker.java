@@ -21,6 +21,7 @@ final class FuzzedBroker {
   private final RandomGenerator random;
   private Uuid incarnation;
   private List<Uuid> directories;
+  private List<Uuid> failed = List.of();
   private long epoch = -1;
   private long lastEpoch = -1;
   boolean alive;
@@ -34,7 +35,11 @@ final class FuzzedBroker {
     this.cluster = cluster;
     this.random = random;
     incarnation = Uuid.random(random);
-    directories = List.of(Uuid.random(random));
+    directories = id % 2 == 0 ? List.of(directory()) : List.of(directory(), directory());
+  }
+
+  private Uuid directory() {
+    return Uuid.random(random);
   }
 
   void start(boolean emptyDisk) {
@@ -44,9 +49,17 @@ final class FuzzedBroker {
     known = ClusterImage.EMPTY;
     incarnation = Uuid.random(random);
     if (emptyDisk) {
-      directories = List.of(Uuid.random(random));
+      List<Uuid> some = new ArrayList<>(directories);
+      some.set(random.nextInt(some.size()), directory());
+      directories = List.copyOf(some);
       lastEpoch = -1;
     }
+    failed = List.of();
+  }
+
+  /** A log directory fails; until the process ends nothing in it is at work. */
+  void failDirectory() {
+    failed = List.of(directories.get(random.nextInt(directories.size())));
   }
 
   void kill() {
@@ -101,7 +114,7 @@ final class FuzzedBroker {
             mine,
             known.offset(),
             stopping ? Wants.STOP : Wants.WORK,
-            List.of(),
+            failed,
             random.nextInt(50) == 0 ? (random.nextBoolean() ? directories : List.of()) : null),
         state -> {
           if (state.shouldShutDown() && stopping && epoch == mine) {
@@ -118,9 +131,9 @@ final class FuzzedBroker {
         continue;
       }
       if (!directories.contains(partition.directoryOf(id))) {
+        Uuid chosen = directories.get(Math.floorMod(topic.id().hashCode(), directories.size()));
         cluster.submit(
-            AssignDirectories.one(id, epoch, directories.getFirst(), topic.id(), entry.getKey()),
-            _ -> {});
+            AssignDirectories.one(id, epoch, chosen, topic.id(), entry.getKey()), _ -> {});
       }
       if (partition.leader() == id && random.nextInt(3) == 0) {
         propose(topic.id(), entry.getKey(), partition);

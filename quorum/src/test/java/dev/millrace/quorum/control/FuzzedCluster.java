@@ -145,6 +145,7 @@ final class FuzzedCluster {
       case 12 -> elect();
       case 13 -> configure();
       case 14 -> controllers();
+      case 17 -> brokerOf(broker).failDirectory();
       case 15 -> submit(new UnregisterBroker(broker), _ -> {});
       default -> {}
     }
@@ -256,7 +257,7 @@ final class FuzzedCluster {
     calm = true;
     for (int step = 0; step < 300; step++) {
       for (FuzzedBroker broker : brokers.values()) {
-        if (broker.stopping) {
+        if (step == 0 || broker.stopping) {
           broker.kill();
         }
         if (!broker.alive) {
