@@ -26,7 +26,7 @@ class JournalFuzzTest {
   @Test
   void whatWasFlushedIsThereAndWhatWasTakenBackIsNot() {
     Long one = Long.getLong("millrace.seed");
-    int rounds = Integer.getInteger("millrace.fuzz.rounds", 150);
+    int rounds = Integer.getInteger("millrace.fuzz.rounds", 100);
     for (long seed = one == null ? 1 : one; seed <= (one == null ? rounds : one); seed++) {
       try {
         new Story(seed).run();

@@ -87,7 +87,10 @@ final class LinuxVolume implements Disk.Volume {
 
   /** The system calls. */
   private record Calls(
-      MethodHandle open, MethodHandle syncfs, MethodHandle syncRange, MethodHandle close) {
+      MethodHandle open,
+      MethodHandle syncfs,
+      @Nullable MethodHandle syncRange,
+      MethodHandle close) {
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
         STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -96,25 +99,28 @@ final class LinuxVolume implements Disk.Volume {
     static @Nullable Calls find() {
       Linker linker = Linker.nativeLinker();
       SymbolLookup symbols = linker.defaultLookup();
-      if (symbols.find("syncfs").isEmpty() || symbols.find("sync_file_range").isEmpty()) {
+      if (symbols.find("syncfs").isEmpty()) {
         return null;
       }
       FunctionDescriptor ofPath =
           FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
       FunctionDescriptor ofFile = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+      FunctionDescriptor ofRange =
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_INT);
       return new Calls(
           linker.downcallHandle(
               symbols.findOrThrow("open"), ofPath, Linker.Option.firstVariadicArg(2)),
           linker.downcallHandle(
               symbols.findOrThrow("syncfs"), ofFile, Linker.Option.captureCallState("errno")),
-          linker.downcallHandle(
-              symbols.findOrThrow("sync_file_range"),
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_INT)),
+          symbols
+              .find("sync_file_range")
+              .map(symbol -> linker.downcallHandle(symbol, ofRange))
+              .orElse(null),
           linker.downcallHandle(symbols.findOrThrow("close"), ofFile));
     }
 
@@ -139,8 +145,8 @@ final class LinuxVolume implements Disk.Volume {
     }
 
     void writeOut(Path file) {
-      int descriptor = open(file);
-      if (descriptor < 0) {
+      int descriptor = syncRange == null ? -1 : open(file);
+      if (syncRange == null || descriptor < 0) {
         return;
       }
       try {

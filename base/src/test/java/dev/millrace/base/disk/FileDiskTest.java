@@ -61,6 +61,8 @@ class FileDiskTest {
         DiskFile file = disk.open(temporary.resolve("a"), Access.CREATE)) {
       file.write(bytes("hello"), 0);
       if (volume != null) { // not every machine has a volume that can be trusted with it
+        volume.writeOut(temporary.resolve("a"));
+        volume.writeOut(temporary.resolve("missing"));
         volume.sync();
       }
       assertThat(disk instanceof SimDisk sim ? sim.unsyncedBytes(temporary.resolve("a")) : 0)
