@@ -30,6 +30,7 @@ final class GroupSync {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final LazyJournal journal;
   private final SyncCosts costs = new SyncCosts();
+  private final FlushRate rate;
   private Disk.@Nullable Volume volume;
   private boolean lookedForVolume;
 
@@ -43,6 +44,7 @@ final class GroupSync {
   GroupSync(Where where, DirectoryHealth health, DurableListener listener, LazyJournal journal) {
     this.where = where;
     this.journal = journal;
+    this.rate = new FlushRate(where.clock.monotonicNanos());
     this.health = health;
     this.listener = listener;
     where.owner.after(LOOK_MS, this::findVolume);
@@ -103,7 +105,8 @@ final class GroupSync {
       bytes += Math.max(ofLog, 0);
       (ofLog < 0 ? left : taken).add(log);
     }
-    if (taken.isEmpty() || !open.accepts(taken.size(), bytes)) {
+    boolean isFast = rate.isHigh(bytes, where.clock.monotonicNanos());
+    if (taken.isEmpty() || isFast || !open.accepts(taken.size(), bytes)) {
       return logs;
     }
     new JournalRound(taken, health, listener).run(open);

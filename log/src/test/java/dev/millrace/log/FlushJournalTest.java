@@ -208,6 +208,20 @@ class FlushJournalTest {
         .hasMessageContaining("flush journal is damaged");
   }
 
+  @Test
+  void whatComesFastIsWrittenOnce() {
+    FlushRate rate = new FlushRate(0);
+    long nanos = 0;
+    for (int i = 0; i < 200; i++) {
+      assertThat(rate.isHigh(100_000, nanos += 1_000_000)).isFalse();
+    }
+    for (int i = 0; i < 200; i++) {
+      rate.isHigh(300_000, nanos += 1_000_000);
+    }
+    assertThat(rate.isHigh(300_000, nanos)).isTrue();
+    assertThat(rate.isHigh(1, nanos + 1_000_000_000)).isFalse();
+  }
+
   private void openAll() {
     logs.clear();
     for (int i = 0; i < LOGS; i++) {
