@@ -1,4 +1,4 @@
-/** Copies of a partition: leader, high watermark, waiting requests. */
+/** Copies of a partition: leader and followers, high watermark, waiting requests. */
 module dev.millrace.replica {
   requires transitive dev.millrace.base;
   requires transitive dev.millrace.wire;

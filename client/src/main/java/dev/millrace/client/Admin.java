@@ -15,7 +15,9 @@ import java.util.function.Supplier;
  * its error is a passing one. Safe for any thread. Futures fail with {@link ClientException}.
  *
  * <p>Who may block uses the classes behind it on a {@link Cluster}: {@link Topics}, {@link Groups},
- * {@link Configs}, {@link Offsets}, {@link Transactions}, {@link Nodes}.
+ * {@link ConsumerGroups}, {@link ShareGroups}, {@link Configs}, {@link Offsets}, {@link Records},
+ * {@link Transactions}, {@link Producers}, {@link Nodes}, {@link Replication}, {@link Features},
+ * {@link Acls}.
  */
 public final class Admin implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -122,6 +124,129 @@ public final class Admin implements AutoCloseable {
   /** The metadata quorum. */
   public CompletableFuture<Nodes.Quorum> describeQuorum() {
     return call(at -> new Nodes(at).quorum());
+  }
+
+  /** Settings; see {@link Configs#describe}. */
+  public CompletableFuture<List<Configs.Entry>> describeConfigs(Configs.Kind kind, String name) {
+    return call(at -> new Configs(at).describe(kind, name));
+  }
+
+  /** Sets and takes back settings; see {@link Configs#alter}. */
+  public CompletableFuture<Void> alterConfigs(
+      Configs.Kind kind, String name, Map<String, String> set, Collection<String> unset) {
+    return run(at -> new Configs(at).alter(kind, name, set, unset));
+  }
+
+  /** A group of the consumer protocol; see {@link ConsumerGroups#describe}. */
+  public CompletableFuture<ConsumerGroups.Described> describeConsumerGroup(String group) {
+    return call(at -> new ConsumerGroups(at).describe(group));
+  }
+
+  /** Lets a group forget offsets. */
+  public CompletableFuture<Void> deleteGroupOffsets(
+      String group, Collection<TopicPartition> partitions) {
+    List<TopicPartition> copy = List.copyOf(partitions);
+    return run(at -> new ConsumerGroups(at).deleteOffsets(group, copy));
+  }
+
+  public CompletableFuture<List<ShareGroups.Listed>> listShareGroups() {
+    return call(at -> new ShareGroups(at).list());
+  }
+
+  public CompletableFuture<ShareGroups.Described> describeShareGroup(String group) {
+    return call(at -> new ShareGroups(at).describe(group));
+  }
+
+  /** Where a share group is. */
+  public CompletableFuture<Map<TopicPartition, ShareGroups.Progress>> shareGroupOffsets(
+      String group) {
+    return call(at -> new ShareGroups(at).offsets(group));
+  }
+
+  /** Sets where a share group without members goes on. */
+  public CompletableFuture<Void> alterShareGroupOffsets(
+      String group, Map<TopicPartition, Long> offsets) {
+    return run(at -> new ShareGroups(at).alterOffsets(group, offsets));
+  }
+
+  /** Lets a share group without members forget topics. */
+  public CompletableFuture<Void> deleteShareGroupOffsets(String group, Collection<String> topics) {
+    return run(at -> new ShareGroups(at).deleteOffsets(group, topics));
+  }
+
+  /** Deletes records before offsets; see {@link Records#delete}. */
+  public CompletableFuture<Map<TopicPartition, Long>> deleteRecords(
+      Map<TopicPartition, Long> before) {
+    Map<TopicPartition, Long> copy = Map.copyOf(before);
+    return call(at -> new Records(at).delete(copy));
+  }
+
+  /** Producers of partitions. */
+  public CompletableFuture<List<Producers.Active>> describeProducers(
+      Collection<TopicPartition> partitions) {
+    List<TopicPartition> copy = List.copyOf(partitions);
+    return call(at -> new Producers(at).describe(copy));
+  }
+
+  /** Transactions that no coordinator will end; see {@link Producers#hanging}. */
+  public CompletableFuture<List<Producers.Active>> hangingTransactions(
+      Collection<TopicPartition> partitions, long openForMs) {
+    List<TopicPartition> copy = List.copyOf(partitions);
+    return call(at -> new Producers(at).hanging(copy, openForMs));
+  }
+
+  /** Aborts a hanging transaction in its partition. */
+  public CompletableFuture<Void> abortHanging(Producers.Active hanging) {
+    return run(at -> new Producers(at).abort(hanging));
+  }
+
+  public CompletableFuture<Map<String, Features.Feature>> describeFeatures() {
+    return call(at -> new Features(at).describe());
+  }
+
+  /** Sets levels of features; see {@link Features#update}. */
+  public CompletableFuture<Void> updateFeatures(Map<String, Integer> levels, boolean dryRun) {
+    return run(at -> new Features(at).update(levels, dryRun));
+  }
+
+  /** Elects leaders; see {@link Replication#elect}. */
+  public CompletableFuture<Map<TopicPartition, String>> electLeaders(
+      Replication.Election election,
+      @org.jspecify.annotations.Nullable Collection<TopicPartition> partitions) {
+    return call(at -> new Replication(at).elect(election, partitions));
+  }
+
+  /** Gives partitions other copies; see {@link Replication#reassign}. */
+  public CompletableFuture<Map<TopicPartition, String>> reassign(
+      Map<TopicPartition, List<Integer>> replicas) {
+    return call(at -> new Replication(at).reassign(replicas));
+  }
+
+  /** Partitions whose copies are being moved. */
+  public CompletableFuture<List<Replication.Reassignment>> listReassignments() {
+    return call(at -> new Replication(at).reassignments());
+  }
+
+  /** Moves a node's copies to another of its directories. */
+  public CompletableFuture<Void> moveWithin(
+      int node, String directory, Collection<TopicPartition> partitions) {
+    return run(at -> {
+      at.learn(List.of());
+      new Replication(at).moveWithin(node, directory, partitions);
+    });
+  }
+
+  public CompletableFuture<List<Acls.Rule>> describeAcls(Acls.Filter filter) {
+    return call(at -> new Acls(at).describe(filter));
+  }
+
+  public CompletableFuture<Void> createAcls(Collection<Acls.Rule> rules) {
+    return run(at -> new Acls(at).create(rules));
+  }
+
+  /** Deletes rules that fit, and says which. */
+  public CompletableFuture<List<Acls.Rule>> deleteAcls(Acls.Filter filter) {
+    return call(at -> new Acls(at).delete(filter));
   }
 
   /** Any other call, on a virtual thread. */

@@ -46,6 +46,8 @@ public final class Configs {
   public enum Kind {
     TOPIC(2),
     BROKER(4),
+    BROKER_LOGGER(8),
+    CLIENT_METRICS(16),
     GROUP(32);
 
     private final byte code;

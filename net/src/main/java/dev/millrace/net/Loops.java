@@ -40,12 +40,12 @@ public final class Loops implements AutoCloseable {
     return new Loops(loops, new ConnectionCounts(limits), budget);
   }
 
-  /** The loop with the fewest connections alone; it is still one of these, and closed with them. */
+  /** The loop with the least load alone; it is still one of these, and closed with them. */
   public Loops one() {
     return new Loops(List.of(least()), counts, budget);
   }
 
-  /** The loop with the fewest connections, as an owner of other work that never blocks. */
+  /** The loop with the least load, as an owner of other work that never blocks. */
   public Turns turns() {
     return least();
   }

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class ServedConnection implements Connection, FramedSocket.User {
   private static final AtomicLong IDS = new AtomicLong();
 
+  /** Requests of a connection that is there for more than to ask who is there. */
+  private static final int BUSY_FRAMES = 4;
+
+  /** Idle connections that weigh as much as a busy one does beside its own one. */
+  private static final int BUSY_LOAD = 3;
+
   private final long id = IDS.incrementAndGet();
   private final Listener listener;
   private final EventLoop loop;
@@ -28,6 +34,7 @@ final class ServedConnection implements Connection, FramedSocket.User {
   private @Nullable PendingReply last;
   private @Nullable PendingReply held;
   private int inWork;
+  private int framesSeen;
   private boolean handling;
   private @Nullable Timeout muted;
   private long mutedUntilMs;
@@ -104,6 +111,9 @@ final class ServedConnection implements Connection, FramedSocket.User {
   @Override
   public void frame(ByteBuffer frame) {
     PendingReply reply = append();
+    if (framesSeen < BUSY_FRAMES && ++framesSeen == BUSY_FRAMES) {
+      loop.load().addAndGet(BUSY_LOAD);
+    }
     handling = true;
     try {
       listener.handler().handle(this, frame, reply);
@@ -140,6 +150,9 @@ final class ServedConnection implements Connection, FramedSocket.User {
   @Override
   public void gone(String reason) {
     open = false;
+    if (framesSeen == BUSY_FRAMES) {
+      loop.load().addAndGet(-BUSY_LOAD);
+    }
     if (!reason.isEmpty()) {
       loop.log()
           .warn(

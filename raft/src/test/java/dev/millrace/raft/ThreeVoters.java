@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** Three voters on this machine. */
@@ -136,8 +137,15 @@ final class ThreeVoters implements AutoCloseable {
     }
   }
 
+  void stopAll() {
+    List<CompletableFuture<Void>> stops = new ArrayList<>();
+    nodes.values().forEach(node -> stops.add(CompletableFuture.runAsync(node::close)));
+    nodes.clear();
+    stops.forEach(VoterNode::await);
+  }
+
   @Override
   public void close() {
-    nodes.values().forEach(VoterNode::close);
+    stopAll();
   }
 }

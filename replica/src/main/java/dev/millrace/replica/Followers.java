@@ -6,6 +6,7 @@ import dev.millrace.replica.InSyncChanges.Answer;
 import dev.millrace.replica.InSyncChanges.Member;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +132,18 @@ final class Followers {
       }
     }
     return low;
+  }
+
+  /** The broker whose copy is furthest of those that have an offset; {@link #NOWHERE} if none. */
+  int furthest(long offset, IntPredicate brokers) {
+    Follower best = null;
+    for (Follower follower : all) {
+      boolean has = follower.startOffset() <= offset && offset <= follower.endOffset();
+      if (has && inSync.contains(follower.broker) && brokers.test(follower.broker)) {
+        best = best == null || follower.endOffset() > best.endOffset() ? follower : best;
+      }
+    }
+    return best == null ? (int) NOWHERE : best.broker;
   }
 
   /**

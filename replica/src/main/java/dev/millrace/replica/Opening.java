@@ -115,9 +115,7 @@ final class Opening {
   }
 
   private static OpenResult openLog(Task task) {
-    return task.directory
-        .directory()
-        .open(task.name(), task.id.topicId(), task.settings.log());
+    return task.directory.directory().open(task.name(), task.id.topicId(), task.settings.log());
   }
 
   private Partition partition(Task task, PartitionLog log) {

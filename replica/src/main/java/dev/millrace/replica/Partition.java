@@ -223,7 +223,7 @@ public final class Partition {
    * stands in between; at once where other copies have to follow too. As {@link #whenCommitted}.
    */
   public Waiting whenSynced(CommitListener listener) {
-    boolean isAlone = role.leadership().inSync() <= 1;
+    boolean isAlone = role.leadership().copies() <= 1;
     return whenCommitted(isAlone ? log.endOffset() : watermark.offset(), listener);
   }
 
@@ -242,7 +242,18 @@ public final class Partition {
    * #isRecent}, this waits for the disk.
    */
   public ReadOutcome read(ReadQuery query) {
-    ErrorCode error = role.leadership().error(query.currentLeaderEpoch());
+    return read(query, role.leadership().error(query.currentLeaderEpoch()));
+  }
+
+  /**
+   * Reads as {@link #read(ReadQuery)}, also where this node follows: below the high watermark that
+   * it knows (KIP-392).
+   */
+  public ReadOutcome readCopy(ReadQuery query) {
+    return read(query, role.copyError(query.currentLeaderEpoch()));
+  }
+
+  private ReadOutcome read(ReadQuery query, ErrorCode error) {
     if (error != ErrorCode.NONE) {
       return new ReadOutcome.Failed(error);
     }
@@ -300,7 +311,7 @@ public final class Partition {
 
   private Waiting await(ReadWaits.Wait wait, Reader reader, long bytesSeen) {
     synchronized (this) {
-      if (!role.leadership().leads()) {
+      if (!role.isServed()) {
         reader.disturbed();
       }
       long more = watermark.bytes(wait.until()) - bytesSeen;

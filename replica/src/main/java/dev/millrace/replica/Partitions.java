@@ -30,10 +30,15 @@ public final class Partitions implements ImageListener {
   /** Logs that are opened at once. */
   private static final int OPENING_WIDTH = 4;
 
+  /** The one choice of copies that there is, by the name that users have in their files. */
+  private static final String RACK_AWARE =
+      "org.apache.kafka.common.replica.RackAwareReplicaSelector";
+
   private final ImageChange.Node node;
   private final Turns owner;
   private final DiskWork work;
   private final Clock clock;
+  private final boolean rackAware;
   private final Opening.Setup opening;
   private final List<ReplicaDirectory> directories;
   private final Placement placement;
@@ -94,6 +99,7 @@ public final class Partitions implements ImageListener {
     this.owner = owner;
     this.work = work;
     Replication replication = setup.replication;
+    this.rackAware = RACK_AWARE.equals(setup.written.value("replica.selector.class"));
     this.clock = replication.clock();
     long lagMaxMs = setup.written.longValue("replica.lag.time.max.ms");
     Followers.Rules rules =
@@ -129,6 +135,24 @@ public final class Partitions implements ImageListener {
   /** The copy of this node, or null when it has none: see {@link #whyAbsent(Uuid, int)}. */
   public @Nullable Partition find(Uuid topicId, int index) {
     return hosting.find(topicId, index);
+  }
+
+  /**
+   * The broker from which a consumer in a rack is to read what this node leads: in that rack, in
+   * sync and as far as possible (KIP-392). -1 when that is this node, or nodes are told by nothing
+   * ({@code replica.selector.class}).
+   */
+  public int nearest(Partition partition, String rack, long offset) {
+    BrokerImage self = rackAware ? image.broker(node.id()) : null;
+    if (self == null || rack.isEmpty() || rack.equals(self.rack())) {
+      return -1;
+    }
+    return partition.role().furthest(offset, id -> isIn(rack, id));
+  }
+
+  private boolean isIn(String rack, int brokerId) {
+    BrokerImage broker = image.broker(brokerId);
+    return broker != null && broker.isActive() && rack.equals(broker.rack());
   }
 
   /** By which followers are measured. */

@@ -4,6 +4,7 @@ import dev.millrace.log.PartitionLog;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.replica.InSyncChanges.Answer;
 import dev.millrace.wire.ErrorCode;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,25 @@ final class Role {
 
   Leadership leadership() {
     return leadership;
+  }
+
+  /** Why this copy gives nothing to consumers, also as a follower; see {@link Leadership#error}. */
+  ErrorCode copyError(int known) {
+    ErrorCode error = leadership.error(known);
+    boolean isCopy = error == ErrorCode.NOT_LEADER_OR_FOLLOWER && following != null;
+    return isCopy ? ErrorCode.NONE : error;
+  }
+
+  /**
+   * The follower in sync that is furthest of those that have an offset and are on one of these
+   * brokers; {@link Followers#NOWHERE} when there is none.
+   */
+  int furthest(long offset, IntPredicate brokers) {
+    synchronized (partition) {
+      return followers == null || !leadership.leads()
+          ? (int) Followers.NOWHERE
+          : followers.furthest(offset, brokers);
+    }
   }
 
   /** Whether records come in here, from producers or from a leader. */
@@ -231,7 +251,7 @@ final class Role {
         return () -> leave(wait);
       }
     }
-    listener.settled(refusal == ErrorCode.NONE ? commitError() : refusal);
+    listener.settled(refusal);
     return () -> {};
   }
 
@@ -333,17 +353,7 @@ final class Role {
   private CommitWaits.@Nullable Wait pollCommitted() {
     synchronized (partition) {
       CommitWaits.Wait done = commits.poll(watermark.offset());
-      if (done != null && followers != null) {
-        done.fail(commitError());
-      }
       return done != null || trims.size() == 0 ? done : trims.poll(lowWatermark());
     }
-  }
-
-  /** What is told of an append that the high watermark has passed. */
-  private ErrorCode commitError() {
-    return leadership.isBelow(partition.settings().inSyncMin())
-        ? ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND
-        : ErrorCode.NONE;
   }
 }

@@ -114,7 +114,7 @@ class ReplicationTest {
     cluster.owners.runUntil(() -> leader.bounds().highWatermark() == end, 5_000);
     Cluster.Node third = cluster.node(3);
     third.crash(Crash.ofProcess());
-    third.disk.flip(Cluster.DATA.resolve("t-0/00000000000000000000.log"), 70, 1);
+    third.disk.flip(Cluster.DATA.resolve("t-0/00000000000000000000.log"), 30, 1);
     third.start();
     cluster.owners.runUntil(() -> cluster.state(id, 0).isr().size() == 3, 10_000);
     assertThat(copy(3).log().flushedEnd()).isEqualTo(end);
@@ -129,7 +129,7 @@ class ReplicationTest {
       cluster.node(node).crash(Crash.ofProcess());
       cluster.fence(node);
     }
-    cluster.node(1).disk.flip(Cluster.DATA.resolve("t-0/00000000000000000000.log"), 70, 1);
+    cluster.node(1).disk.flip(Cluster.DATA.resolve("t-0/00000000000000000000.log"), 30, 1);
     assertThat(cluster.state(id, 0).isr()).containsExactly(1);
     cluster.node(1).start();
     cluster.owners.runMs(1_000);

@@ -18,7 +18,7 @@ import dev.millrace.wire.message.FetchRequest;
  * <ul>
  *   <li>4: isolation level; transactions aborted within what is sent are named for read_committed.
  *   <li>5: log start offsets. 7: sessions (KIP-227). 9: the leader epoch is checked (KIP-320).
- *   <li>11: rack and preferred replica: there is one copy of a partition, never another to prefer.
+ *   <li>11: a consumer may read from any copy, and is told of one in its rack (KIP-392).
  *   <li>12: the epoch of the last fetched record is checked (KIP-595). 13: topics by id.
  *   <li>15: replica state in a tag. 17, 18: tags that only followers send.
  * </ul>
@@ -53,7 +53,7 @@ public final class FetchHandler implements Handler<FetchRequest> {
   public void handle(Call call, FetchRequest request) {
     FetchQuery query = FetchQuery.of(request, call.version());
     FetchTurn turn = sessions.begin(query, clock.monotonicMs());
-    FetchLimits limits = FetchLimits.of(request, bytesMax);
+    FetchLimits limits = FetchLimits.of(request, call.version(), bytesMax);
     new Fetching(call, turn, limits, partitions, diskWork).begin();
   }
 }

@@ -11,10 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param waitMsMax milliseconds that it waits at most
  * @param committedOnly whether it stops at the last stable offset
  * @param follower whose copies are brought up to date; null when a consumer asks
+ * @param rack of a consumer that may read from any copy, perhaps empty; null for one that reads
+ *     from leaders only
  */
 record FetchLimits(
-    int bytesMax, int bytesMin, int waitMsMax, boolean committedOnly, @Nullable Follower follower) {
+    int bytesMax,
+    int bytesMin,
+    int waitMsMax,
+    boolean committedOnly,
+    @Nullable Follower follower,
+    @Nullable String rack) {
   private static final byte READ_COMMITTED = 1;
+  private static final short FIRST_VERSION_WITH_RACK = 11;
 
   /** A broker that copies partitions, in this life of it. */
   record Follower(int broker, long brokerEpoch) {
@@ -38,13 +46,14 @@ record FetchLimits(
    *
    * @param bytesMaxOfNode the node's own limit ({@code fetch.max.bytes})
    */
-  static FetchLimits of(FetchRequest request, int bytesMaxOfNode) {
+  static FetchLimits of(FetchRequest request, short version, int bytesMaxOfNode) {
     int bytesMax = Math.clamp(request.maxBytes(), 0, bytesMaxOfNode);
     return new FetchLimits(
         bytesMax,
         Math.min(request.minBytes(), bytesMax),
         request.maxWaitMs(),
         request.isolationLevel() == READ_COMMITTED,
-        Follower.of(request));
+        Follower.of(request),
+        version >= FIRST_VERSION_WITH_RACK ? request.rackId() : null);
   }
 }

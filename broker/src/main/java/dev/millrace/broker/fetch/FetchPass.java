@@ -111,12 +111,38 @@ final class FetchPass {
         && wanted.lastFetchedEpoch() == ReadQuery.NO_EPOCH) {
       return;
     }
+    int near = nearest(partition, wanted);
+    if (near >= 0) {
+      refer(target, bounds, near);
+      return;
+    }
     boolean hasMore = wanted.fetchOffset() < bounds.end(limits.committedOnly());
     if (hasMore && !mayWait && !partition.isRecent(wanted.fetchOffset())) {
       gaveUp = true;
       return;
     }
-    take(target, partition, partition.read(query(wanted)));
+    ReadQuery query = query(wanted);
+    take(
+        target,
+        partition,
+        limits.rack() != null ? partition.readCopy(query) : partition.read(query));
+  }
+
+  private int nearest(Partition partition, FetchPartition wanted) {
+    String rack = limits.rack();
+    return rack == null || rack.isEmpty()
+        ? -1
+        : partitions.nearest(partition, rack, wanted.fetchOffset());
+  }
+
+  /** Sends the consumer to another copy. */
+  private void refer(FetchTarget target, Bounds bounds, int broker) {
+    urgent = true;
+    PartitionData.Builder data = success(target, bounds);
+    data.records(RecordBytes.EMPTY)
+        .abortedTransactions(limits.committedOnly() ? List.of() : null)
+        .preferredReadReplica(broker);
+    add(target, data.build());
   }
 
   /** A look for a follower: to the log end. What it asks for tells how far it is. */

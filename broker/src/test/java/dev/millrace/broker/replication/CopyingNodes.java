@@ -73,6 +73,8 @@ final class CopyingNodes {
     owners = new SimOwners(seed);
     network = new SimNetwork(owners);
     written.put("replica.lag.time.max.ms", "3000");
+    written.put(
+        "replica.selector.class", "org.apache.kafka.common.replica.RackAwareReplicaSelector");
     written.put("broker.session.timeout.ms", "1000000000");
     Turns quorum = owners.owner("quorum");
     boolean[] leads = new boolean[1];

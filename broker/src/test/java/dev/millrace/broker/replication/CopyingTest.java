@@ -6,6 +6,7 @@ import dev.millrace.base.bytes.Bytes;
 import dev.millrace.base.sim.Crash;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection.FakeReply;
+import dev.millrace.broker.fake.Fetches;
 import dev.millrace.quorum.control.CreateTopics;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
@@ -13,6 +14,9 @@ import dev.millrace.wire.message.DeleteRecordsRequest;
 import dev.millrace.wire.message.DeleteRecordsRequest.DeleteRecordsPartition;
 import dev.millrace.wire.message.DeleteRecordsRequest.DeleteRecordsTopic;
 import dev.millrace.wire.message.DeleteRecordsResponse;
+import dev.millrace.wire.message.FetchRequest;
+import dev.millrace.wire.message.FetchResponse;
+import dev.millrace.wire.message.FetchResponse.PartitionData;
 import dev.millrace.wire.message.ProduceRequest;
 import dev.millrace.wire.message.ProduceRequest.PartitionProduceData;
 import dev.millrace.wire.message.ProduceRequest.TopicProduceData;
@@ -101,6 +105,36 @@ class CopyingTest {
     cluster.owners.runUntil(() -> reply.frame() != null, 20_000);
     DeleteRecordsResponse response = Client.answer(DeleteRecordsResponse.class, reply, 2);
     return ErrorCode.of(response.topics().getFirst().partitions().getFirst().errorCode());
+  }
+
+  @Test
+  void aConsumerIsSentToTheCopyInItsRack() {
+    createTopic("t", 1);
+    produce("t", 0, "a");
+    CopyingNodes.Copying leader = cluster.leader("t", 0);
+    CopyingNodes.Copying near = cluster.node(leader.id % 3 + 1);
+    cluster.owners.runUntil(() -> near.partition("t", 0).bounds().highWatermark() == 1, 1_000);
+    assertThat(fetch(leader, "rack" + near.id, 0).preferredReadReplica()).isEqualTo(near.id);
+    assertThat(fetch(leader, "rack" + leader.id, 0).preferredReadReplica()).isEqualTo(-1);
+    assertThat(fetch(leader, "nowhere", 0).preferredReadReplica()).isEqualTo(-1);
+    PartitionData data = fetch(near, "rack" + near.id, 0);
+    assertThat(data.errorCode()).isZero();
+    assertThat(Fetches.values(data)).containsExactly("a");
+    assertThat(fetch(near, "rack" + near.id, 1).errorCode()).isZero();
+    assertThat(fetch(near, "rack" + near.id, 9).errorCode())
+        .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
+  }
+
+  private PartitionData fetch(CopyingNodes.Copying node, String rack, long offset) {
+    FetchRequest request =
+        Fetches.request(
+                Fetches.topic("t", cluster.topic("t").id(), 13, Fetches.partition(0, offset)))
+            .toBuilder()
+            .rackId(rack)
+            .build();
+    FakeReply reply = node.client().send(request, 13);
+    cluster.owners.runUntil(() -> reply.frame() != null, 20_000);
+    return Fetches.only(Client.answer(FetchResponse.class, reply, 13));
   }
 
   @Test

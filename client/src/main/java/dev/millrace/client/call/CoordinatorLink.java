@@ -111,8 +111,7 @@ public final class CoordinatorLink {
   }
 
   private Request question(int version) {
-    FindCoordinatorRequest.Builder request =
-        FindCoordinatorRequest.builder().keyType(kind.keyType);
+    FindCoordinatorRequest.Builder request = FindCoordinatorRequest.builder().keyType(kind.keyType);
     return version >= FIND_BATCHED
         ? request.coordinatorKeys(List.of(key)).build()
         : request.key(key).build();

@@ -13,6 +13,7 @@ import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.FetchRequest;
 import dev.millrace.wire.message.FetchRequest.FetchPartition;
 import dev.millrace.wire.message.FetchRequest.FetchTopic;
+import dev.millrace.wire.message.FetchRequest.ForgottenTopic;
 import dev.millrace.wire.message.FetchResponse;
 import dev.millrace.wire.message.FetchResponse.FetchableTopicResponse;
 import dev.millrace.wire.message.FetchResponse.PartitionData;
@@ -21,6 +22,7 @@ import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +38,6 @@ final class Fetcher {
   /** The last version that names topics instead of ids. */
   private static final int BY_NAME = 12;
 
-  private static final int NO_SESSION_EPOCH = -1;
-
   /** A fetch waits no longer than this for records while it leaves partitions out. */
   private static final int SHORT_WAIT_MS = 20;
 
@@ -47,6 +47,7 @@ final class Fetcher {
   private final Inbox inbox;
   private final Runnable lostPosition;
   private final Set<Integer> inWork = new HashSet<>();
+  private final Map<Integer, FetchSession> sessions = new HashMap<>();
   private @Nullable Timeout again;
 
   /**
@@ -115,19 +116,13 @@ final class Fetcher {
 
   private void ask(int node, List<Held> wanted, boolean leavesOut) {
     Map<TopicPartition, Asked> asked = new TreeMap<>();
-    Map<String, List<FetchPartition>> topics = new TreeMap<>();
+    Map<TopicPartition, Long> offsets = new TreeMap<>();
     for (Held each : wanted) {
       asked.put(each.partition, new Asked(each, each.seeks, each.fetchOffset));
-      topics
-          .computeIfAbsent(each.partition.topic(), name -> new ArrayList<>())
-          .add(
-              FetchPartition.builder()
-                  .partition(each.partition.partition())
-                  .fetchOffset(each.fetchOffset)
-                  .partitionMaxBytes(settings.partitionBytesMax)
-                  .build());
+      offsets.put(each.partition, each.fetchOffset);
     }
-    FetchRequest request = request(topics, leavesOut);
+    FetchSession session = sessions.computeIfAbsent(node, id -> new FetchSession());
+    FetchRequest request = request(session.next(offsets), leavesOut);
     inWork.add(node);
     topology.call(
         node,
@@ -140,17 +135,29 @@ final class Fetcher {
             settings.requestTimeoutMs + settings.fetchWaitMs,
             answer -> {
               inWork.remove(node);
-              take(answer, asked);
+              take(answer, session, asked);
               fetch();
             },
             e -> {
               inWork.remove(node);
+              session.lost();
               failed(Faults.of(e), asked);
               fetch();
             }));
   }
 
-  private FetchRequest request(Map<String, List<FetchPartition>> topics, boolean leavesOut) {
+  private FetchRequest request(FetchSession.Step step, boolean leavesOut) {
+    Map<String, List<FetchPartition>> topics = new TreeMap<>();
+    step.named()
+        .forEach((partition, offset) ->
+            topics
+                .computeIfAbsent(partition.topic(), name -> new ArrayList<>())
+                .add(
+                    FetchPartition.builder()
+                        .partition(partition.partition())
+                        .fetchOffset(offset)
+                        .partitionMaxBytes(settings.partitionBytesMax)
+                        .build()));
     List<FetchTopic> list = new ArrayList<>();
     topics.forEach(
         (name, parts) -> list.add(FetchTopic.builder().topic(name).partitions(parts).build()));
@@ -160,10 +167,23 @@ final class Fetcher {
         .minBytes(leavesOut ? 1 : settings.fetchBytesMin)
         .maxBytes(settings.fetchBytesMax)
         .isolationLevel(settings.isolation())
-        .sessionEpoch(NO_SESSION_EPOCH)
+        .sessionId(step.id())
+        .sessionEpoch(step.epoch())
+        .forgottenTopicsData(forgotten(step.forgotten()))
         .rackId(settings.rack)
         .topics(list)
         .build();
+  }
+
+  private static List<ForgottenTopic> forgotten(List<TopicPartition> partitions) {
+    Map<String, List<Integer>> topics = new TreeMap<>();
+    for (TopicPartition each : partitions) {
+      topics.computeIfAbsent(each.topic(), name -> new ArrayList<>()).add(each.partition());
+    }
+    List<ForgottenTopic> list = new ArrayList<>();
+    topics.forEach((name, indexes) ->
+        list.add(ForgottenTopic.builder().topic(name).partitions(indexes).build()));
+    return list;
   }
 
   private void failed(ClientException e, Map<TopicPartition, Asked> asked) {
@@ -174,7 +194,17 @@ final class Fetcher {
     asked.values().forEach(one -> pause(one.held));
   }
 
-  private void take(FetchResponse answer, Map<TopicPartition, Asked> asked) {
+  private void take(FetchResponse answer, FetchSession session, Map<TopicPartition, Asked> asked) {
+    ErrorCode error = ErrorCode.of(answer.errorCode());
+    if (error != ErrorCode.NONE) {
+      session.lost();
+      if (error != ErrorCode.FETCH_SESSION_ID_NOT_FOUND
+          && error != ErrorCode.INVALID_FETCH_SESSION_EPOCH) {
+        asked.values().forEach(one -> pause(one.held));
+      }
+      return;
+    }
+    session.answered(answer.sessionId());
     for (FetchableTopicResponse topic : answer.responses()) {
       for (PartitionData data : topic.partitions()) {
         Asked one = asked.get(new TopicPartition(topic.topic(), data.partitionIndex()));

@@ -114,8 +114,9 @@ public final class EventLoop implements Turns {
   }
 
   /**
-   * How many sockets the loop has, or is about to get: whoever gives it one counts it here, and
-   * whoever closes it takes it away. Safe for any thread.
+   * How much the loop has to do, or is about to get: one for each socket, more for those that are
+   * busy. Whoever gives it one counts it here, and whoever closes it takes it away. Safe for any
+   * thread.
    */
   public AtomicInteger load() {
     return load;

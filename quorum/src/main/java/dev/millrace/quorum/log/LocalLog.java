@@ -87,6 +87,24 @@ final class LocalLog {
     return newest == null ? Math.max(last, 0) : Math.max(last, newest.epoch());
   }
 
+  /** Tells all that is here; returns the offset behind it. */
+  long deliver(Observer to) {
+    SnapshotId newest = snapshots.newest();
+    long begin = 0;
+    if (newest != null) {
+      restore(newest, records -> to.onSnapshot(newest, records));
+      begin = newest.offset();
+    }
+    new LogReplay(log).deliver(begin, log.endOffset(), to);
+    return log.endOffset();
+  }
+
+  /** Where a snapshot is put together that comes in parts. */
+  Path incoming(SnapshotId id) {
+    Path whole = snapshots.path(id);
+    return whole.resolveSibling(whole.getFileName() + ".download");
+  }
+
   /** Takes a snapshot over from elsewhere; any thread. */
   void adopt(SnapshotId id, Path file) {
     snapshots.adopt(id, file);

@@ -69,7 +69,7 @@ final class LogReplay {
     return new MetadataException("metadata log has a gap, offset=" + next);
   }
 
-  private static ByteBuffer read(FileRegion region) {
+  static ByteBuffer read(FileRegion region) {
     ByteBuffer buffer = ByteBuffer.allocate(region.length());
     region.file().read(buffer, region.position());
     return buffer.flip();

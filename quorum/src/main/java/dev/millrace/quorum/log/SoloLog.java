@@ -44,7 +44,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
   public static final TopicPartition PARTITION = new TopicPartition("__cluster_metadata", 0);
 
   private static final System.Logger LOG = System.getLogger(SoloLog.class.getName());
-  private static final Uuid TOPIC_ID = new Uuid(0, 1);
+  static final Uuid TOPIC_ID = new Uuid(0, 1);
   private static final int SEGMENT_BYTES_MAX = 16 << 20;
   private static final long FILE_DELAY_MS = 60_000;
 
@@ -52,6 +52,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
   private final PartitionLog log;
   private final Path directory;
   private final Snapshots snapshots;
+  private final MetadataReads reads;
   private final Deque<Open> open = new ArrayDeque<>();
   private @Nullable Observer observer;
   private @Nullable SnapshotId snapshot;
@@ -77,6 +78,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
     this.log = log;
     this.directory = parts.directory().path().resolve(PARTITION.toString());
     this.snapshots = new Snapshots(parts.disk(), directory);
+    this.reads = new MetadataReads(parts, log);
   }
 
   /**
@@ -122,6 +124,11 @@ public final class SoloLog implements MetadataLog, DurableListener {
                 defaults.segment().indexBytesMax()))
         .withRetention(new Retention(-1, -1, false, FILE_DELAY_MS))
         .withFlush(new Flush(flush, Long.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  /** For nodes that follow this log without a vote. */
+  public MetadataReads reads() {
+    return reads;
   }
 
   @Override
@@ -193,6 +200,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
       fail("metadata log cannot be read: " + fault.getMessage(), fault);
       return;
     }
+    reads.led(parts.nodeId(), epoch);
     to.onLeaderChange(parts.nodeId(), epoch, end);
   }
 
@@ -242,6 +250,7 @@ public final class SoloLog implements MetadataLog, DurableListener {
       next.reached.run();
       next.appended.done(Outcome.COMMITTED);
     }
+    reads.committed();
   }
 
   private void fail(String message, @Nullable RuntimeException cause) {

@@ -31,7 +31,7 @@ final class Formation {
   private static final System.Logger LOG = System.getLogger(Formation.class.getName());
   private static final long GREETING_MS = 150;
   private static final long MAJORITY_SUFFICES_MS = 3000;
-  private static final long REFUSAL_COUNTS_MS = 5000;
+  private static final long REFUSAL_COUNTS_MS = 3000;
   private static final int GREETINGS_OF_MEMBER = 20;
 
   /** What comes of it; in turns of the owner. */

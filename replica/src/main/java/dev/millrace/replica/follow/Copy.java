@@ -15,6 +15,9 @@ final class Copy {
   /** Whether the leader's session has it. */
   boolean inSession;
 
+  /** Where the leader's log begins; the own follows when the partition is ready. */
+  volatile long leaderStartOffset = -1;
+
   private @Nullable FetchPartition asked;
   private int failures;
 

@@ -215,19 +215,33 @@ final class Fetcher {
             failed(why);
           }
         });
+    if (!news.isEmpty()) {
+      advance();
+    }
   }
 
-  private FetchRequest request() {
+  /** What is asked for, by topic: everything outside a session, else what is new. */
+  private Map<Uuid, List<FetchPartition>> questions() {
     Map<Uuid, List<FetchPartition>> topics = new TreeMap<>();
+    Set<Copy> later = new LinkedHashSet<>();
     for (Copy copy : session.isOpen() ? news : all()) {
+      if (session.isOpen() && forgotten.contains(copy.key())) {
+        // the leader forgets first what it told before, or it would not tell it again
+        later.add(copy);
+        continue;
+      }
       FetchPartition question =
           copy.isReady ? copy.question(setup.settings().partitionBytesMax()) : null;
       if (question != null) {
         topics.computeIfAbsent(copy.following.id().topicId(), _ -> new ArrayList<>()).add(question);
-        forgotten.remove(copy.key());
       }
     }
-    news.clear();
+    news.retainAll(later);
+    return topics;
+  }
+
+  private FetchRequest request() {
+    Map<Uuid, List<FetchPartition>> topics = questions();
     FetchSettings settings = setup.settings();
     FetchRequest request =
         FetchRequest.builder()
@@ -280,14 +294,23 @@ final class Fetcher {
       for (PartitionData data : topic.partitions()) {
         Copy copy = copies.get(new CopyKey(topic.topicId(), data.partitionIndex()));
         // one that was taken in anew meanwhile, or left the session, did not ask this
-        if (copy != null && copy.isReady && copy.inSession) {
-          steps.take(copy, data);
+        if (copy != null && copy.inSession) {
+          take(copy, data);
         }
       }
     }
     answering = false;
     inFlight--;
     advance();
+  }
+
+  /** News are told once, also to a partition whose log is being worked on. */
+  private void take(Copy copy, PartitionData data) {
+    if (copy.isReady) {
+      steps.take(copy, data);
+    } else if (data.errorCode() == ErrorCode.NONE.code() && data.divergingEpoch().epoch() < 0) {
+      steps.note(copy, data);
+    }
   }
 
   /** The session is not known any more, or the leader does not talk to us at all. */

@@ -45,6 +45,12 @@ final class Steps {
     }
   }
 
+  /** Takes note of what an answer tells besides records. */
+  void note(Copy copy, PartitionData data) {
+    copy.following.learn(data.highWatermark());
+    copy.leaderStartOffset = Math.max(copy.leaderStartOffset, data.logStartOffset());
+  }
+
   private void append(Copy copy, PartitionData data) {
     long end = copy.following.position().endOffset();
     ByteBuffer batches;
@@ -60,12 +66,11 @@ final class Steps {
         finished(copy, outcome);
         return;
       }
-    } else {
-      copy.following.learn(data.highWatermark());
     }
+    note(copy, data);
     copy.succeeded();
-    if (data.logStartOffset() > copy.following.position().logStartOffset()) {
-      onDisk(copy, () -> copy.following.trim(data.logStartOffset()));
+    if (copy.leaderStartOffset > copy.following.position().logStartOffset()) {
+      onDisk(copy, () -> copy.following.trim(copy.leaderStartOffset));
     } else if (batches.hasRemaining()) {
       fetcher.busy(copy);
       awaitDurable(copy);

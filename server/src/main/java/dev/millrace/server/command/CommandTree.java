@@ -122,6 +122,7 @@ public final class CommandTree {
     commands.put("produce", ProduceCommand::new);
     commands.put("consume", ConsumeCommand::new);
     commands.put("group", GroupCommand::new);
+    commands.put("share-group", ShareGroupCommand::new);
     commands.put("config", ConfigCommand::new);
     commands.put("cluster", ClusterCommand::new);
     commands.put("transaction", TransactionCommand::new);

@@ -30,11 +30,20 @@ abstract class Connected implements Callable<Integer> {
 
   @Override
   public final Integer call() {
+    if (isDoneOffline()) {
+      out().flush();
+      return ExitCode.OK.code();
+    }
     try (Cluster cluster = connect()) {
       run(cluster);
       out().flush();
       return ExitCode.OK.code();
     }
+  }
+
+  /** Does work that needs no cluster; returns whether there is nothing left to do with one. */
+  boolean isDoneOffline() {
+    return false;
   }
 
   /** Does the work. */

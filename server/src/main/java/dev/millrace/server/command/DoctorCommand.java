@@ -7,20 +7,47 @@ import dev.millrace.client.ClusterView.Partition;
 import dev.millrace.client.ClusterView.Topic;
 import dev.millrace.client.Groups;
 import dev.millrace.client.Nodes;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
-/** {@code millrace doctor}: what is wrong with a cluster, and what to do about it. */
+/** {@code millrace doctor [DIR]}: what is wrong with a cluster or a data directory. */
 @Command(
     name = "doctor",
-    description = "Look for what is wrong with a cluster and say what to do about it.")
+    description = {
+      "Look for what is wrong with a cluster and say what to do about it; or with the data",
+      "directory of a node that does not run."
+    })
 final class DoctorCommand extends Connected {
   private static final double DISK_LOW_SHARE = 0.1;
   private static final int SHOWN_MAX = 5;
 
+  @Parameters(
+      paramLabel = "DIR",
+      arity = "0..1",
+      description = "A data directory to look at instead of a cluster; nothing is changed in it.")
+  private @Nullable Path directory;
+
   private final Listing findings = Listing.of("check", "verdict", "explanation");
   private boolean isIll;
+
+  @Override
+  boolean isDoneOffline() {
+    Path looked = directory;
+    if (looked == null) {
+      return false;
+    }
+    DirectoryCheck check = new DirectoryCheck(looked);
+    Listing found = check.findings();
+    print(found);
+    if (check.isIll()) {
+      throw UserException.failed("something is wrong, see above");
+    }
+    return true;
+  }
 
   @Override
   void run(Cluster cluster) {

@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
     name = "transaction",
     description = "List transactions and abort those that hang.",
-    subcommands = {TransactionList.class, TransactionAbort.class})
+    subcommands = {TransactionList.class, TransactionFindHanging.class, TransactionAbort.class})
 final class TransactionCommand {}

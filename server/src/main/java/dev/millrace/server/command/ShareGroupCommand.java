@@ -1,0 +1,10 @@
+package dev.millrace.server.command;
+
+import picocli.CommandLine.Command;
+
+/** The commands about share groups. */
+@Command(
+    name = "share-group",
+    description = "List, describe and reset share groups.",
+    subcommands = {ShareGroupList.class, ShareGroupDescribe.class, ShareGroupReset.class})
+final class ShareGroupCommand {}

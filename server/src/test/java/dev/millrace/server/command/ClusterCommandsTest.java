@@ -1,0 +1,110 @@
+package dev.millrace.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.client.Deserializer;
+import dev.millrace.client.Serializer;
+import dev.millrace.client.producer.Producer;
+import dev.millrace.client.producer.ProducerRecord;
+import dev.millrace.client.share.ShareConsumer;
+import dev.millrace.server.Millrace;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands of the command line against a real node and its directory. */
+class ClusterCommandsTest {
+  @TempDir private Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void shareGroupsAreListedDescribedAndReset() {
+    try (Millrace broker = Millrace.start(Map.of("millrace.flush.policy", "memory"))) {
+      write(broker, "mails", "a", "b");
+      Map<String, Object> settings = new HashMap<>();
+      settings.put("bootstrap.servers", broker.bootstrapServers());
+      settings.put("group.id", "mailers");
+      String[] reset = {
+        "share-group", "reset-offsets", "mailers", "--to-earliest", "-b", broker.bootstrapServers()
+      };
+      try (ShareConsumer<String, String> consumer =
+          ShareConsumer.open(settings, Deserializer.string(), Deserializer.string())) {
+        consumer.subscribe(List.of("mails"));
+        while (consumer.lockTimeoutMs() < 0) {
+          consumer.poll(Duration.ofMillis(50));
+        }
+        assertThat(run(reset)).isEqualTo(1);
+        assertThat(err.toString()).contains("NON_EMPTY_GROUP").hasLineCount(1);
+      }
+      assertThat(run("share-group", "list", "-b", broker.bootstrapServers())).isZero();
+      assertThat(out.toString()).contains("mailers").contains("Empty");
+      assertThat(run(reset)).isZero();
+      assertThat(
+              run("share-group", "describe", "mailers", "--json", "-b", broker.bootstrapServers()))
+          .isZero();
+      assertThat(out.toString())
+          .contains("{\"topic\":\"mails\",\"partition\":0,\"start\":0,\"lag\":2,\"clients\":[]}");
+      assertThat(
+              run(
+                  "transaction",
+                  "find-hanging",
+                  "--open-for",
+                  "0",
+                  "-b",
+                  broker.bootstrapServers()))
+          .isZero();
+      assertThat(out.toString()).startsWith("TOPIC");
+    }
+  }
+
+  @Test
+  void theDoctorLooksAtADirectory() throws IOException {
+    assertThat(run("doctor", folder.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualTo(
+            "millrace: directory has no meta.properties, name the one that --data named, dir="
+                + folder
+                + "\n");
+    try (Millrace broker = Millrace.start(folder)) {
+      write(broker, "kept", "a", "b", "c");
+    }
+    assertThat(run("doctor", folder.toString())).as(out.toString()).isZero();
+    assertThat(out.toString()).contains("every batch is intact").contains("in order");
+    Path log = folder.resolve("kept-0").resolve("00000000000000000000.log");
+    byte[] bytes = Files.readAllBytes(log);
+    bytes[bytes.length - 3] ^= 1;
+    Files.write(log, bytes, StandardOpenOption.TRUNCATE_EXISTING);
+    assertThat(run("doctor", folder.toString())).isEqualTo(1);
+    assertThat(out.toString()).contains("kept-0/00000000000000000000.log");
+    assertThat(err.toString()).isEqualTo("millrace: something is wrong, see above\n");
+  }
+
+  private static void write(Millrace broker, String topic, String... values) {
+    try (Producer<String, String> producer =
+        Producer.open(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            Serializer.string(),
+            Serializer.string())) {
+      for (String value : values) {
+        producer.send(ProducerRecord.of(topic, value));
+      }
+    }
+  }
+
+  private int run(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return new CommandTree(new PrintWriter(out), new PrintWriter(err)).run(arguments);
+  }
+}
