@@ -5,6 +5,7 @@ import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.DiskFile;
 import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.net.Endpoint;
+import dev.millrace.net.call.Exchange;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.net.call.Network;
 import dev.millrace.net.call.Network.Lane;
@@ -109,8 +110,7 @@ public final class FollowedLog implements MetadataLog {
         DescribeClusterRequest.builder().endpointType(CONTROLLERS).build();
     ask(
         Question.of(request, DescribeClusterResponse::read, TIMEOUT_MS),
-        answer -> answer,
-        this::identified);
+        answer -> () -> identified(answer));
   }
 
   private void identified(DescribeClusterResponse answer) {
@@ -159,8 +159,10 @@ public final class FollowedLog implements MetadataLog {
     ask(
         new Question<>(
             request.apiKey(), FETCH_HIGHEST, _ -> request, FetchResponse::read, TIMEOUT_MS),
-        FollowedLog::lasting,
-        this::fetched);
+        answer -> {
+          FetchResponse.PartitionData data = lasting(answer);
+          return () -> fetched(data);
+        });
   }
 
   /** An answer with bytes of its own: those of the network are lent. */
@@ -239,8 +241,10 @@ public final class FollowedLog implements MetadataLog {
             .build();
     ask(
         Question.of(request, FetchSnapshotResponse::read, TIMEOUT_MS),
-        FollowedLog::lasting,
-        data -> snapshotFetched(now, data));
+        answer -> {
+          FetchSnapshotResponse.PartitionSnapshot data = lasting(answer);
+          return () -> snapshotFetched(now, data);
+        });
   }
 
   private static FetchSnapshotResponse.@Nullable PartitionSnapshot lasting(
@@ -294,23 +298,25 @@ public final class FollowedLog implements MetadataLog {
     bytesSinceSnapshot = 0;
   }
 
-  /** Asks the voter that answered last; what goes wrong is tried again with the next one. */
-  private <R extends Response, T> void ask(
-      Question<R> question, Function<R, T> lasting, Consumer<T> receiver) {
+  /**
+   * Asks the voter that answered last; what goes wrong is tried again with the next one.
+   *
+   * @param lasting takes what it needs of the answer, whose bytes are lent, and says what to do
+   *     with it in a turn
+   */
+  private <R extends Response> void ask(Question<R> question, Function<R, Runnable> lasting) {
     if (observer == null || failed) {
       return;
     }
-    following
-        .network()
-        .call(
-            endpoint(),
-            Lane.FETCH,
-            question.then(
-                answer -> {
-                  T kept = lasting.apply(answer);
-                  parts.turns().submit(() -> guarded(() -> receiver.accept(kept)));
-                },
-                _ -> parts.turns().submit(this::again)));
+    Endpoint to = endpoint();
+    Exchange<R> exchange =
+        question.then(
+            answer -> {
+              Runnable next = lasting.apply(answer);
+              parts.turns().submit(() -> guarded(next));
+            },
+            _ -> parts.turns().submit(this::again));
+    following.network().turns().submit(() -> following.network().call(to, Lane.FETCH, exchange));
   }
 
   private void again() {
