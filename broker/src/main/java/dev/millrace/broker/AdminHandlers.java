@@ -1,8 +1,10 @@
 package dev.millrace.broker;
 
 import dev.millrace.base.time.Clock;
+import dev.millrace.broker.cluster.AddRaftVoterHandler;
 import dev.millrace.broker.cluster.DescribeClusterHandler;
 import dev.millrace.broker.cluster.DescribeQuorumHandler;
+import dev.millrace.broker.cluster.RemoveRaftVoterHandler;
 import dev.millrace.broker.cluster.UnregisterBrokerHandler;
 import dev.millrace.broker.cluster.UpdateFeaturesHandler;
 import dev.millrace.broker.config.AlterConfigsHandler;
@@ -15,6 +17,7 @@ import dev.millrace.broker.security.DeleteAclsHandler;
 import dev.millrace.broker.security.DescribeAclsHandler;
 import dev.millrace.broker.security.SaslAuthenticateHandler;
 import dev.millrace.broker.security.SaslHandshakeHandler;
+import dev.millrace.broker.topic.AlterPartitionReassignmentsHandler;
 import dev.millrace.broker.topic.CreatePartitionsHandler;
 import dev.millrace.broker.topic.CreateTopicsHandler;
 import dev.millrace.broker.topic.DeleteTopicsHandler;
@@ -73,8 +76,11 @@ public final class AdminHandlers {
         new CreateTopicsHandler(node, controller),
         new DeleteTopicsHandler(controller),
         new CreatePartitionsHandler(controller),
-        new ElectLeadersHandler(node),
-        new DescribeQuorumHandler(node, clock),
+        new ElectLeadersHandler(controller),
+        new AlterPartitionReassignmentsHandler(controller),
+        new DescribeQuorumHandler(node, controller, clock),
+        new AddRaftVoterHandler(node, controller),
+        new RemoveRaftVoterHandler(node, controller),
         new UpdateFeaturesHandler(controller),
         new AlterConfigsHandler(controller),
         new IncrementalAlterConfigsHandler(node, controller, loggers),

@@ -1,8 +1,11 @@
 package dev.millrace.broker;
 
+import dev.millrace.quorum.Quorum;
 import dev.millrace.quorum.control.Command;
 import dev.millrace.quorum.control.Outcome;
+import dev.millrace.quorum.voters.VoterChange;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The active controller with replies that wait until this node acts on the change. A client that
@@ -25,5 +28,15 @@ final class AppliedController implements ActiveController {
     controller.submit(
         command,
         outcome -> applied.whenApplied(node.image().offset(), () -> reply.accept(outcome)));
+  }
+
+  @Override
+  public void standing(Consumer<Quorum.@Nullable Standing> receiver) {
+    controller.standing(receiver);
+  }
+
+  @Override
+  public void change(VoterChange change, Consumer<VoterChange.Outcome> receiver) {
+    controller.change(change, receiver);
   }
 }

@@ -12,6 +12,8 @@ import dev.millrace.quorum.control.UnfenceBroker;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.quorum.log.MetadataLog;
+import dev.millrace.quorum.voters.VoterChange;
+import dev.millrace.quorum.voters.VoterState;
 import dev.millrace.wire.ErrorCode;
 import java.util.List;
 import java.util.function.Consumer;
@@ -103,6 +105,27 @@ public final class Quorum {
   /** Ids of the voters. */
   public List<Integer> voters() {
     return parts.log().voters();
+  }
+
+  /**
+   * Who votes and how far everybody is.
+   *
+   * @param voters empty on a node that does not lead
+   */
+  public record Standing(int leader, int epoch, long endOffset, List<VoterState> voters) {}
+
+  /** Tells how the voters stand, in a turn of the owner. */
+  public void standing(Consumer<@Nullable Standing> receiver) {
+    parts
+        .turns()
+        .submit(() ->
+            receiver.accept(
+                new Standing(leader(), epoch(), image().offset() + 1, parts.log().states())));
+  }
+
+  /** Changes who votes or leads; on the leader. Told in a turn of the owner. */
+  public void change(VoterChange change, Consumer<VoterChange.Outcome> receiver) {
+    parts.turns().submit(() -> parts.log().change(change, receiver));
   }
 
   /** Finishes what is open, then closes the metadata log. */

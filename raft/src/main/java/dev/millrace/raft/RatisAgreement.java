@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.ratis.client.impl.ClientProtoUtils;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
@@ -27,6 +28,7 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
@@ -38,6 +40,7 @@ import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
@@ -47,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A member of a Ratis group. */
 final class RatisAgreement implements Agreement {
+  private static final System.Logger LOG = System.getLogger("dev.millrace.raft");
   private static final long CHANGE_TIMEOUT_MS = 15_000;
   private static final long TRANSFER_TIMEOUT_MS = 5_000;
 
@@ -259,6 +263,31 @@ final class RatisAgreement implements Agreement {
 
   private static void answer(Served served, MessageLite reply) {
     served.answer(ByteBuffer.wrap(reply.toByteArray()));
+  }
+
+  /**
+   * Asks itself for what a leader asks for that hands over. Safe at any time: what it promises
+   * about the log is looked at by those who vote.
+   */
+  @Override
+  public void stand() {
+    try {
+      RaftServer.Division division = division();
+      RaftPeerId leader = division.getInfo().getLeaderId();
+      TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+      if (leader != null && !leader.equals(self) && last != null) {
+        server.startLeaderElection(
+            StartLeaderElectionRequestProto.newBuilder()
+                .setServerRequest(
+                    ClientProtoUtils.toRaftRpcRequestProtoBuilder(
+                        RaftGroupMemberId.valueOf(leader, group), self))
+                .setLeaderLastEntry(last.toProto())
+                .build());
+      }
+    } catch (IOException | RuntimeException refused) {
+      // it is closing, or an election is under way; otherwise the usual time passes before one
+      LOG.log(System.Logger.Level.DEBUG, "did not stand for election", refused);
+    }
   }
 
   @Override

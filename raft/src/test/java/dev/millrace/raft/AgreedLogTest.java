@@ -6,6 +6,8 @@ import dev.millrace.base.disk.FileDisk;
 import dev.millrace.quorum.log.AgreedLog;
 import dev.millrace.quorum.log.MetadataLog.Outcome;
 import dev.millrace.quorum.record.FeatureLevelRecord;
+import dev.millrace.quorum.voters.VoterChange;
+import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,13 +109,20 @@ class AgreedLogTest {
       VoterNode leader = cluster.leader(0);
       cluster.nodes.values().forEach(node -> node.awaitMembers(3));
       VoterNode other = cluster.other(leader);
+      assertCommitted(leader, record(0));
+      assertThat(leader.states()).hasSize(3);
+      assertThat(other.states()).isEmpty();
       int epoch = leader.heard.epoch();
-      assertThat(leader.ask(done -> leader.log.group().transfer(other.id, done))).isEmpty();
+      assertThat(leader.change(new VoterChange.Transfer(other.id)).isDone()).isTrue();
       assertThat(cluster.leader(epoch)).isSameAs(other);
-      assertThat(leader.ask(done -> leader.log.group().remove(other.id, done)))
-          .contains("does not lead");
+      assertThat(leader.change(new VoterChange.Remove(other.id)).error())
+          .isEqualTo(ErrorCode.NOT_CONTROLLER);
+      assertThat(other.change(new VoterChange.Add(leader.id)).error())
+          .isEqualTo(ErrorCode.DUPLICATE_VOTER);
+      assertThat(other.change(new VoterChange.Remove(9)).error())
+          .isEqualTo(ErrorCode.VOTER_NOT_FOUND);
       int third = cluster.third(leader, other);
-      assertThat(other.ask(done -> other.log.group().remove(third, done))).isEmpty();
+      assertThat(other.change(new VoterChange.Remove(third)).isDone()).isTrue();
       leader.awaitMembers(2);
       assertThat(other.log.voters()).doesNotContain(third);
       assertCommitted(other, record(1));
@@ -143,8 +152,8 @@ class AgreedLogTest {
         node.awaitMembers(3);
       }
       assertCommitted(leader, record(3));
-      assertThat(leader.ask(done -> leader.log.group().remove(1, done))).isEmpty();
-      assertThat(leader.ask(done -> leader.log.group().remove(3, done))).isEmpty();
+      assertThat(leader.change(new VoterChange.Remove(1)).isDone()).isTrue();
+      assertThat(leader.change(new VoterChange.Remove(3)).isDone()).isTrue();
       assertCommitted(leader, record(4));
       epoch = leader.heard.epoch();
       cluster.stopAll();

@@ -16,6 +16,8 @@ import dev.millrace.quorum.log.MetadataLog;
 import dev.millrace.quorum.log.MetadataLog.SnapshotId;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.quorum.voters.Voter;
+import dev.millrace.quorum.voters.VoterChange;
+import dev.millrace.quorum.voters.VoterState;
 import dev.millrace.quorum.voters.Voting;
 import dev.millrace.wire.Message;
 import java.nio.file.Path;
@@ -24,7 +26,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One voter with real files, sockets and threads, as the server wires it. */
@@ -117,10 +118,16 @@ final class VoterNode implements AutoCloseable {
     }
   }
 
-  @Nullable String ask(Consumer<Consumer<@Nullable String>> change) {
-    CompletableFuture<String> done = new CompletableFuture<>();
-    run(() -> change.accept(why -> done.complete(why == null ? "" : why)));
+  VoterChange.Outcome change(VoterChange change) {
+    CompletableFuture<VoterChange.Outcome> done = new CompletableFuture<>();
+    run(() -> log.change(change, done::complete));
     return await(done);
+  }
+
+  List<VoterState> states() {
+    CompletableFuture<List<VoterState>> states = new CompletableFuture<>();
+    turns.submit(() -> states.complete(log.states()));
+    return await(states);
   }
 
   static <T> T await(CompletableFuture<T> future) {

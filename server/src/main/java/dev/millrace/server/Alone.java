@@ -15,6 +15,7 @@ import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.SoloLog;
+import dev.millrace.quorum.voters.VoterChange;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import dev.millrace.replica.Replication;
@@ -98,6 +99,16 @@ final class Alone implements Membership {
       public <R> void submit(Command<R> command, Consumer<Outcome<R>> reply) {
         quorum.submit(command, reply);
       }
+
+      @Override
+      public void standing(Consumer<Quorum.@Nullable Standing> receiver) {
+        quorum.standing(receiver);
+      }
+
+      @Override
+      public void change(VoterChange change, Consumer<VoterChange.Outcome> receiver) {
+        quorum.change(change, receiver);
+      }
     };
   }
 
@@ -135,6 +146,9 @@ final class Alone implements Membership {
 
   @Override
   public void leave() {}
+
+  @Override
+  public void serves(Doors doors) {}
 
   @Override
   public long brokerEpoch() {

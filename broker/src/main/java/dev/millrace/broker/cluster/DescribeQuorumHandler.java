@@ -1,11 +1,14 @@
 package dev.millrace.broker.cluster;
 
 import dev.millrace.base.time.Clock;
+import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
+import dev.millrace.quorum.Quorum;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.voters.VoterState;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.DescribeQuorumRequest;
@@ -14,11 +17,13 @@ import dev.millrace.wire.message.DescribeQuorumResponse.Listener;
 import dev.millrace.wire.message.DescribeQuorumResponse.PartitionData;
 import dev.millrace.wire.message.DescribeQuorumResponse.ReplicaState;
 import dev.millrace.wire.message.DescribeQuorumResponse.TopicData;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * DescribeQuorum (55), versions 0–2: who agrees on the metadata, and how far everybody is. This
- * node is the one voter and the leader; there are no observers.
+ * DescribeQuorum (55), versions 0–2: who agrees on the metadata, and how far everybody is. Nodes
+ * that follow without a vote are not counted.
  *
  * <ul>
  *   <li>1: times of the last fetch and of the last moment without lag (KIP-836)
@@ -30,10 +35,12 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
   private static final short NODES_SINCE = 2;
 
   private final Node node;
+  private final ActiveController controller;
   private final Clock clock;
 
-  public DescribeQuorumHandler(Node node, Clock clock) {
+  public DescribeQuorumHandler(Node node, ActiveController controller, Clock clock) {
     this.node = node;
+    this.controller = controller;
     this.clock = clock;
   }
 
@@ -49,29 +56,64 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
 
   @Override
   public void handle(Call call, DescribeQuorumRequest request) {
+    controller.standing(standing -> answer(call, request, standing));
+  }
+
+  private void answer(
+      Call call, DescribeQuorumRequest request, Quorum.@Nullable Standing standing) {
     ClusterImage image = node.image();
-    List<TopicData> topics = request.topics().stream().map(topic -> topic(topic, image)).toList();
+    PartitionData quorum = quorum(standing, image);
+    List<TopicData> topics = request.topics().stream().map(topic -> topic(topic, quorum)).toList();
     call.answer(
         DescribeQuorumResponse.builder()
             .topics(topics)
-            .nodes(call.version() >= NODES_SINCE ? nodes(image) : List.of())
+            .nodes(call.version() >= NODES_SINCE ? nodes(quorum, image) : List.of())
             .build());
   }
 
-  private TopicData topic(DescribeQuorumRequest.TopicData asked, ClusterImage image) {
+  private static TopicData topic(DescribeQuorumRequest.TopicData asked, PartitionData quorum) {
     return TopicData.builder()
         .topicName(asked.topicName())
         .partitions(
             asked.partitions().stream()
                 .map(partition ->
                     asked.topicName().equals(METADATA_TOPIC) && partition.partitionIndex() == 0
-                        ? quorum(image)
+                        ? quorum
                         : unknown(partition.partitionIndex()))
                 .toList())
         .build();
   }
 
-  private PartitionData quorum(ClusterImage image) {
+  private PartitionData quorum(Quorum.@Nullable Standing standing, ClusterImage image) {
+    if (standing == null || standing.voters().isEmpty()) {
+      return standing == null || standing.leader() == node.id()
+          ? alone(image)
+          : PartitionData.builder()
+              .errorCode(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+              .leaderId(standing.leader())
+              .leaderEpoch(standing.epoch())
+              .build();
+    }
+    return PartitionData.builder()
+        .leaderId(standing.leader())
+        .leaderEpoch(standing.epoch())
+        .highWatermark(standing.endOffset())
+        .currentVoters(standing.voters().stream().map(DescribeQuorumHandler::voter).toList())
+        .build();
+  }
+
+  private static ReplicaState voter(VoterState state) {
+    return ReplicaState.builder()
+        .replicaId(state.id())
+        .replicaDirectoryId(state.incarnation())
+        .logEndOffset(state.endOffset())
+        .lastFetchTimestamp(state.heardMs())
+        .lastCaughtUpTimestamp(state.caughtUpMs())
+        .build();
+  }
+
+  /** This node is the one voter and the leader. */
+  private PartitionData alone(ClusterImage image) {
     long end = image.offset() + 1;
     long nowMs = clock.wallMs();
     ReplicaState voter =
@@ -97,20 +139,25 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
         .build();
   }
 
-  private List<DescribeQuorumResponse.Node> nodes(ClusterImage image) {
-    BrokerImage self = image.broker(node.id());
-    if (self == null) {
-      return List.of();
+  private static List<DescribeQuorumResponse.Node> nodes(PartitionData quorum, ClusterImage image) {
+    List<DescribeQuorumResponse.Node> nodes = new ArrayList<>();
+    for (ReplicaState voter : quorum.currentVoters()) {
+      BrokerImage broker = image.broker(voter.replicaId());
+      if (broker != null) {
+        nodes.add(new DescribeQuorumResponse.Node(voter.replicaId(), listeners(broker)));
+      }
     }
-    List<Listener> listeners =
-        self.endpoints().stream()
-            .map(endpoint ->
-                Listener.builder()
-                    .name(endpoint.name())
-                    .host(endpoint.host())
-                    .port(endpoint.port())
-                    .build())
-            .toList();
-    return List.of(new DescribeQuorumResponse.Node(node.id(), listeners));
+    return nodes;
+  }
+
+  private static List<Listener> listeners(BrokerImage broker) {
+    return broker.endpoints().stream()
+        .map(endpoint ->
+            Listener.builder()
+                .name(endpoint.name())
+                .host(endpoint.host())
+                .port(endpoint.port())
+                .build())
+        .toList();
   }
 }

@@ -9,6 +9,8 @@ import dev.millrace.quorum.voters.Agreement;
 import dev.millrace.quorum.voters.Group;
 import dev.millrace.quorum.voters.Member;
 import dev.millrace.quorum.voters.Membership;
+import dev.millrace.quorum.voters.VoterChange;
+import dev.millrace.quorum.voters.VoterState;
 import dev.millrace.quorum.voters.Voting;
 import dev.millrace.wire.Message;
 import dev.millrace.wire.WireException;
@@ -16,6 +18,7 @@ import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,13 +40,14 @@ import org.jspecify.annotations.Nullable;
  * #frames}.
  */
 public final class AgreedLog implements MetadataLog {
-  private static final System.Logger LOG = System.getLogger(AgreedLog.class.getName());
+  private static final System.Logger LOG = System.getLogger("dev.millrace.quorum");
 
   private final SoloLog.Parts parts;
   private final LocalLog local;
   private final Group group;
   private final Proposals proposals;
   private final MetadataReads reads;
+  private final Standing standing;
   private @Nullable Observer observer;
   private @Nullable Membership membership;
   private boolean failed;
@@ -66,6 +70,7 @@ public final class AgreedLog implements MetadataLog {
             parts.nodeId(), parts.disk(), local.directory(), parts.clock(), parts.turns());
     this.group = new Group(place, voting, new Home());
     this.reads = new MetadataReads(parts, local.partitionLog());
+    this.standing = new Standing(parts.clock());
     this.proposals = new Proposals(parts.turns(), this::propose);
   }
 
@@ -103,11 +108,6 @@ public final class AgreedLog implements MetadataLog {
   /** For nodes that follow this log without a vote. */
   public MetadataReads reads() {
     return reads;
-  }
-
-  /** Who votes, and how to change that. */
-  public Group group() {
-    return group;
   }
 
   /** The offset after the last record that is committed, as far as this node has heard. */
@@ -179,6 +179,19 @@ public final class AgreedLog implements MetadataLog {
     return group.members().stream().map(Member::id).sorted().toList();
   }
 
+  @Override
+  public List<VoterState> states() {
+    Agreement agreement = group.agreement();
+    return agreement == null || toldLeader != parts.nodeId()
+        ? List.of()
+        : standing.states(parts.nodeId(), group.members(), agreement.progress(), nextOffset);
+  }
+
+  @Override
+  public void change(VoterChange change, Consumer<VoterChange.Outcome> done) {
+    group.change(change, done);
+  }
+
   /**
    * Stops. The log directory closes the files.
    *
@@ -225,6 +238,7 @@ public final class AgreedLog implements MetadataLog {
     nextOffset = position.offset();
     term = position.term();
     index = position.index();
+    standing.reached(index, nextOffset);
     bytesSinceSnapshot = 0;
     proposals.decideBefore(epoch + 1);
     tellFollowing();
@@ -243,6 +257,7 @@ public final class AgreedLog implements MetadataLog {
     List<Message> records = MetadataBatches.read(batch);
     long baseOffset = nextOffset;
     nextOffset += batch.recordCount();
+    standing.reached(itsIndex, nextOffset);
     bytesSinceSnapshot += batch.sizeBytes();
     local.append(baseOffset, itsEpoch, entry.begins(), copy(entry.batch()));
     if (entry.begins()) {
@@ -272,6 +287,7 @@ public final class AgreedLog implements MetadataLog {
 
   private void leading(long newTerm) {
     leadingTerm = newTerm;
+    standing.forget();
     engineLeader = parts.nodeId();
     engineTerm = newTerm;
     int newEpoch = epochOf(newTerm);
@@ -311,6 +327,12 @@ public final class AgreedLog implements MetadataLog {
     }
     toldLeader = leader;
     toldEpoch = itsEpoch;
+    LOG.log(
+        System.Logger.Level.INFO,
+        () ->
+            leader < 0
+                ? "nobody leads the metadata for now, epoch=" + itsEpoch
+                : "metadata is led, node=" + leader + " epoch=" + itsEpoch);
     group.leader(leader);
     reads.led(leader, itsEpoch);
     Observer to = observer;

@@ -1,8 +1,12 @@
 package dev.millrace.quorum.log;
 
 import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.voters.VoterChange;
+import dev.millrace.quorum.voters.VoterState;
+import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +46,19 @@ public interface MetadataLog {
 
   /** Ids of the voters. */
   List<Integer> voters();
+
+  /** How far each voter is, as the leader knows; empty elsewhere. */
+  default List<VoterState> states() {
+    return List.of();
+  }
+
+  /** Changes who votes, or who of them leads; on the leader. */
+  default void change(VoterChange change, Consumer<VoterChange.Outcome> done) {
+    done.accept(
+        VoterChange.Outcome.refused(
+            ErrorCode.INVALID_REQUEST,
+            "the metadata has one voter, name more in controller.quorum.voters and start again"));
+  }
 
   /** Stops delivering and lets go of files. */
   void close();

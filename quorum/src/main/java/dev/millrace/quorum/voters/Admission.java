@@ -3,6 +3,8 @@ package dev.millrace.quorum.voters;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.quorum.voters.Joining.Answer;
 import dev.millrace.quorum.voters.Joining.Verdict;
+import dev.millrace.quorum.voters.VoterChange.Outcome;
+import dev.millrace.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,39 +64,52 @@ final class Admission {
     return new Answer(Verdict.LATER, "is being taken in");
   }
 
-  void add(int id, Agreement agreement, Consumer<@Nullable String> done) {
+  void change(VoterChange change, Agreement agreement, Consumer<Outcome> done) {
+    switch (change) {
+      case VoterChange.Add add -> add(add.id(), agreement, done);
+      case VoterChange.Remove remove -> remove(remove.id(), agreement, done);
+      case VoterChange.Transfer transfer -> transfer(transfer.id(), agreement, done);
+    }
+  }
+
+  private void add(int id, Agreement agreement, Consumer<Outcome> done) {
     Member asking = waiting.get(id);
     if (member(id) != null) {
-      done.accept("node is a voter already, id=" + id);
+      done.accept(Outcome.refused(ErrorCode.DUPLICATE_VOTER, "node is a voter already, id=" + id));
     } else if (asking == null) {
-      done.accept("node has not asked to become a voter, start it first, id=" + id);
+      done.accept(
+          Outcome.refused(
+              ErrorCode.INVALID_REQUEST,
+              "node has not asked to become a voter, start it first, id=" + id));
     } else {
       change(with(asking), agreement, done);
     }
   }
 
-  void remove(int id, Agreement agreement, Consumer<@Nullable String> done) {
+  private void remove(int id, Agreement agreement, Consumer<Outcome> done) {
     if (member(id) == null) {
-      done.accept("node is no voter, id=" + id);
+      done.accept(Outcome.refused(ErrorCode.VOTER_NOT_FOUND, "node is no voter, id=" + id));
     } else if (members.size() == 1) {
-      done.accept("the last voter stays, id=" + id);
+      done.accept(Outcome.refused(ErrorCode.INVALID_REQUEST, "the last voter stays, id=" + id));
     } else {
       change(members.stream().filter(member -> member.id() != id).toList(), agreement, done);
     }
   }
 
-  void transfer(int id, Agreement agreement, Consumer<@Nullable String> done) {
+  private void transfer(int id, Agreement agreement, Consumer<Outcome> done) {
     Member member = member(id);
     if (member == null) {
-      done.accept("node is no voter, id=" + id);
+      done.accept(Outcome.refused(ErrorCode.VOTER_NOT_FOUND, "node is no voter, id=" + id));
     } else {
-      agreement.transfer(member, objection -> turns.submit(() -> done.accept(objection)));
+      agreement.transfer(member, objection -> turns.submit(() -> done.accept(outcome(objection))));
     }
   }
 
-  private void change(List<Member> wanted, Agreement agreement, Consumer<@Nullable String> done) {
+  private void change(List<Member> wanted, Agreement agreement, Consumer<Outcome> done) {
     if (changing) {
-      done.accept("another change of the voters is under way");
+      done.accept(
+          Outcome.refused(
+              ErrorCode.REQUEST_TIMED_OUT, "another change of the voters is under way"));
       return;
     }
     changing = true;
@@ -103,8 +118,14 @@ final class Admission {
         objection ->
             turns.submit(() -> {
               changing = false;
-              done.accept(objection);
+              done.accept(outcome(objection));
             }));
+  }
+
+  private static Outcome outcome(@Nullable String objection) {
+    return objection == null
+        ? Outcome.DONE
+        : Outcome.refused(ErrorCode.REQUEST_TIMED_OUT, "voters were not changed: " + objection);
   }
 
   private List<Member> with(Member asking) {

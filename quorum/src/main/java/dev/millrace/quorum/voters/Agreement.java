@@ -140,6 +140,12 @@ public interface Agreement extends AutoCloseable {
   /** Answers a request of another member. Blocks on the disk. */
   void serve(byte kind, ByteBuffer request, Served served);
 
+  /**
+   * The leader's process is gone: this node stands for election now, without waiting until it has
+   * heard nothing for the usual time. Does nothing where that is not wise. May block on the disk.
+   */
+  void stand();
+
   /** The other members, on the leader; empty elsewhere. */
   List<Progress> progress();
 

@@ -8,6 +8,7 @@ import dev.millrace.net.FrameHandler;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.voters.Facts.State;
 import dev.millrace.quorum.voters.Joining.Verdict;
+import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.WireException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -27,9 +28,11 @@ public final class Group {
   private final VoterLinks links;
   private final Admission admission;
   private final Formation formation;
+  private final LeaderWatch watch;
   private @Nullable Membership membership;
   private volatile @Nullable Agreement agreement;
   private boolean isKnown;
+  private boolean wasMember;
   private int leader = -1;
 
   /**
@@ -68,6 +71,7 @@ public final class Group {
             new Formation.Parts(
                 place.nodeId(), voting.voters(), place.turns(), place.clock(), links, new Steps()),
             facts());
+    this.watch = new LeaderWatch(place.turns(), links, formation::own, this::stand);
     if (voting.voters().stream().noneMatch(voter -> voter.id() == place.nodeId())) {
       throw new MetadataException(
           "controller.quorum.voters does not name this node, node.id="
@@ -93,7 +97,7 @@ public final class Group {
 
   /** Handles the frames of other voters and leaves the rest to {@code others}. */
   public FrameHandler frames(FrameHandler others) {
-    return new VoterFrames(this::answer, others);
+    return new VoterFrames(new Answers(), others);
   }
 
   /** The agreement, once it started. */
@@ -117,6 +121,14 @@ public final class Group {
         now.stream().anyMatch(member -> member.incarnation().equals(own.incarnation()));
     if (isMember) {
       formation.settled();
+      wasMember = true;
+    } else if (wasMember) {
+      home.failed(
+          new MetadataException(
+              "this node was taken out of the voters, voters="
+                  + now.stream().map(Member::id).sorted().toList()
+                  + "; start it again with an empty __cluster_metadata-0 and without the role"
+                  + " controller, or to be added anew"));
     } else if (now.isEmpty() && !isKnown) {
       formation.join(new Joining.Request(own.group(), self(own)));
     }
@@ -126,30 +138,19 @@ public final class Group {
   /** Who leads from now on, or -1. */
   public void leader(int id) {
     leader = id;
+    watch.leader(id);
     formation.own(facts());
   }
 
-  /** Takes a waiting node in; {@code done} hears why not, or null. */
-  public void add(int id, Consumer<@Nullable String> done) {
-    Agreement running = leading(done);
-    if (running != null) {
-      admission.add(id, running, done);
-    }
-  }
-
-  /** Takes a voter out. */
-  public void remove(int id, Consumer<@Nullable String> done) {
-    Agreement running = leading(done);
-    if (running != null) {
-      admission.remove(id, running, done);
-    }
-  }
-
-  /** Lets another voter lead. */
-  public void transfer(int id, Consumer<@Nullable String> done) {
-    Agreement running = leading(done);
-    if (running != null) {
-      admission.transfer(id, running, done);
+  /** Changes who votes or leads; on the leader. */
+  public void change(VoterChange change, Consumer<VoterChange.Outcome> done) {
+    Agreement running = agreement;
+    if (running == null || leader != place.nodeId()) {
+      done.accept(
+          VoterChange.Outcome.refused(
+              ErrorCode.NOT_CONTROLLER, "this node does not lead the metadata, leader=" + leader));
+    } else {
+      admission.change(change, running, done);
     }
   }
 
@@ -175,15 +176,6 @@ public final class Group {
   /** Forgets the group for ever; after {@link #close}. */
   public void leave() {
     Membership.forget(place.disk(), place.files());
-  }
-
-  private @Nullable Agreement leading(Consumer<@Nullable String> done) {
-    Agreement running = agreement;
-    if (running == null || leader != place.nodeId()) {
-      done.accept("this node does not lead the metadata, leader=" + leader);
-      return null;
-    }
-    return running;
   }
 
   private Member self(Membership own) {
@@ -275,6 +267,30 @@ public final class Group {
     } else {
       throw new WireException("unknown kind of voter request, kind=" + kind);
     }
+  }
+
+  private void stand() {
+    Agreement running = agreement;
+    if (running != null) {
+      voting.requests().submit(running::stand);
+    }
+  }
+
+  /** The other voters on the listener of the controller, in turns of its loops. */
+  private final class Answers implements VoterFrames.Answers {
+    @Override
+    public void answer(byte kind, ByteBuffer request, Agreement.Served served) {
+      Group.this.answer(kind, request, served);
+    }
+
+    @Override
+    public void gone() {
+      place.turns().submit(() -> watch.look(place.nodeId(), located()));
+    }
+  }
+
+  private List<Member> located() {
+    return admission.members().stream().map(this::whereNow).toList();
   }
 
   private Joining.Answer judge(Joining.Request asking) {

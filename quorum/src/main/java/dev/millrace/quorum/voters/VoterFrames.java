@@ -7,6 +7,8 @@ import dev.millrace.wire.WireException;
 import dev.millrace.wire.WireReader;
 import dev.millrace.wire.WireWriter;
 import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What voters say to each other, on the listener of the controller. Stands in front of the handler
@@ -42,10 +44,14 @@ public final class VoterFrames implements FrameHandler {
      * @throws WireException when it is malformed
      */
     void answer(byte kind, ByteBuffer request, Agreement.Served served);
+
+    /** A connection on which another member led or asked for votes is gone. */
+    void gone();
   }
 
   private final Answers answers;
   private final FrameHandler others;
+  private final Set<Long> ofMembers = ConcurrentHashMap.newKeySet();
 
   /**
    * A handler of voters' frames.
@@ -82,6 +88,9 @@ public final class VoterFrames implements FrameHandler {
     }
     int correlationId = in.int32();
     byte kind = in.int8();
+    if (kind >= ENGINE_KINDS) {
+      ofMembers.add(connection.id());
+    }
     ByteBuffer body = ByteBuffer.allocate(frame.remaining()).put(frame).flip();
     answers.answer(
         kind,
@@ -120,6 +129,9 @@ public final class VoterFrames implements FrameHandler {
 
   @Override
   public void closed(Connection connection) {
+    if (ofMembers.remove(connection.id())) {
+      answers.gone();
+    }
     others.closed(connection);
   }
 }

@@ -57,13 +57,13 @@ final class VoterLinks implements Agreement.Transport, AutoCloseable {
       byte kind,
       ByteBuffer request,
       Consumer<ByteBuffer> answered,
-      Consumer<String> failed) {
+      Consumer<NetException> failed) {
     int correlationId = correlationIds.incrementAndGet();
     Peer peer;
     try {
       peer = peer(new Line(to, kind));
     } catch (NetException fault) {
-      failed.accept(String.valueOf(fault.getMessage()));
+      failed.accept(fault);
       return;
     }
     peer.call(
@@ -77,7 +77,7 @@ final class VoterLinks implements Agreement.Transport, AutoCloseable {
             try {
               body = body(ByteBuffer.allocate(frame.remaining()).put(frame).flip());
             } catch (NetException refused) {
-              failed.accept(String.valueOf(refused.getMessage()));
+              failed.accept(refused);
               return;
             }
             answered.accept(body);
@@ -85,7 +85,7 @@ final class VoterLinks implements Agreement.Transport, AutoCloseable {
 
           @Override
           public void failed(NetException fault) {
-            failed.accept(String.valueOf(fault.getMessage()));
+            failed.accept(fault);
           }
         });
   }

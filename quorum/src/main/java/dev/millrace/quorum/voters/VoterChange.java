@@ -1,0 +1,32 @@
+package dev.millrace.quorum.voters;
+
+import dev.millrace.wire.ErrorCode;
+
+/** A change of who votes, or of who leads. */
+public sealed interface VoterChange {
+  /** The node that it is about. */
+  int id();
+
+  /** Takes in a node that has asked for it by starting with the voters in its settings. */
+  record Add(int id) implements VoterChange {}
+
+  /** Takes a voter out. */
+  record Remove(int id) implements VoterChange {}
+
+  /** Lets a voter lead. */
+  record Transfer(int id) implements VoterChange {}
+
+  /** What became of a change. */
+  record Outcome(ErrorCode error, String message) {
+    static final Outcome DONE = new Outcome(ErrorCode.NONE, "");
+
+    /** It did not happen. */
+    public static Outcome refused(ErrorCode error, String message) {
+      return new Outcome(error, message);
+    }
+
+    public boolean isDone() {
+      return error == ErrorCode.NONE;
+    }
+  }
+}
