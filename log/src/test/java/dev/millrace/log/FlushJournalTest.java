@@ -139,6 +139,22 @@ class FlushJournalTest {
   }
 
   @Test
+  void whatATruncationLeavesIsInTheFiles() {
+    openAll();
+    PartitionLog log = logs.getFirst();
+    log.settings(LogWorld.SMALL);
+    rounds(3);
+    for (int i = 0; i < 30; i++) {
+      LogWorld.append(log, LogWorld.batch(10, "v".repeat(300)));
+      world.settle();
+    }
+    assertThat(log.segmentCount()).isGreaterThan(1);
+    assertThat(log.keeping().truncateTo(32)).isTrue();
+    crash(Crash.losingUnsynced());
+    assertThat(LogWorld.baseOffsets(logs.getFirst())).hasSize(32);
+  }
+
+  @Test
   void aTopicThatIsMadeAnewGetsNothingOfTheFormer() {
     openAll();
     rounds(5);
