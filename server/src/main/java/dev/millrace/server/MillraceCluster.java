@@ -147,24 +147,17 @@ public final class MillraceCluster implements AutoCloseable {
     return all;
   }
 
-  /** Ports that nobody has at this moment. */
+  /** Ports that nobody has at this moment: each is held until the others are found. */
   private static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getByName(HOST)));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    if (count == 0) {
+      return new ArrayList<>();
+    }
+    try (ServerSocket held = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST))) {
+      List<Integer> ports = freePorts(count - 1);
+      ports.add(held.getLocalPort());
+      return ports;
     } catch (IOException e) {
       throw StartException.obstacle("no free ports, cause=" + e, e);
-    } finally {
-      for (ServerSocket socket : sockets) {
-        try {
-          socket.close();
-        } catch (IOException e) {
-          throw StartException.obstacle("port cannot be given back, cause=" + e, e);
-        }
-      }
     }
   }
 

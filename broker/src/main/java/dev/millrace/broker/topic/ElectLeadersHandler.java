@@ -5,7 +5,6 @@ import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.quorum.control.ElectLeaders;
 import dev.millrace.quorum.control.ElectLeaders.Partition;
-import dev.millrace.quorum.control.ElectLeaders.Type;
 import dev.millrace.quorum.control.Outcome;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
@@ -45,7 +44,7 @@ public final class ElectLeadersHandler implements Handler<ElectLeadersRequest> {
 
   @Override
   public void handle(Call call, ElectLeadersRequest request) {
-    Type[] types = Type.values();
+    ElectLeaders.Type[] types = ElectLeaders.Type.values();
     int type = request.electionType();
     if (type < 0 || type >= types.length) {
       call.answer(ElectLeadersResponse.builder().errorCode(ErrorCode.INVALID_REQUEST).build());

@@ -2,15 +2,18 @@ package dev.millrace.server.command;
 
 import dev.millrace.server.MillraceCluster;
 import dev.millrace.server.StartException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace cluster start}: several nodes in this process, to try a cluster out. */
@@ -23,7 +26,7 @@ import picocli.CommandLine.Spec;
 final class ClusterStart implements Callable<Integer> {
   private static final int CONTROLLERS_ABOVE = 10_000;
 
-  @Spec private CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   @Option(
       names = "--nodes",
@@ -37,7 +40,7 @@ final class ClusterStart implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = "millrace-cluster",
       description = "Where everything is kept, a folder a node (default: ${DEFAULT-VALUE}).")
-  private Path data;
+  private Path data = Path.of("");
 
   @Option(
       names = "--port",
@@ -77,11 +80,10 @@ final class ClusterStart implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "stop"));
-    cluster.readyLines().forEach(spec.commandLine().getOut()::println);
-    spec.commandLine()
-        .getOut()
-        .println("cluster bootstrap=" + cluster.bootstrapServers() + " data=" + data);
-    spec.commandLine().getOut().flush();
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    cluster.readyLines().forEach(out::println);
+    out.println("cluster bootstrap=" + cluster.bootstrapServers() + " data=" + data);
+    out.flush();
     stopped.await();
     return ExitCode.OK.code();
   }
