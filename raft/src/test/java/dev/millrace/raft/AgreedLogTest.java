@@ -1,6 +1,7 @@
 package dev.millrace.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.quorum.log.AgreedLog;
@@ -158,6 +159,8 @@ class AgreedLogTest {
       epoch = leader.heard.epoch();
       cluster.stopAll();
 
+      assertThatThrownBy(() -> new SoloVoter(2, cluster.data(2)))
+          .hasMessageContaining("belongs to a group of voters");
       try (ThreeVoters one = cluster.only(2)) {
         VoterNode last = one.start(2, "the-cluster");
         last.heard.awaitLeader(epoch);
