@@ -114,7 +114,7 @@ class AgreedLogTest {
       assertThat(leader.states()).hasSize(3);
       assertThat(other.states()).isEmpty();
       int epoch = leader.heard.epoch();
-      assertThat(leader.change(new VoterChange.Transfer(other.id)).isDone()).isTrue();
+      assertThat(leader.change(new VoterChange.Transfer(other.id)).message()).isEmpty();
       assertThat(cluster.leader(epoch)).isSameAs(other);
       assertThat(leader.change(new VoterChange.Remove(other.id)).error())
           .isEqualTo(ErrorCode.NOT_CONTROLLER);
@@ -123,7 +123,7 @@ class AgreedLogTest {
       assertThat(other.change(new VoterChange.Remove(9)).error())
           .isEqualTo(ErrorCode.VOTER_NOT_FOUND);
       int third = cluster.third(leader, other);
-      assertThat(other.change(new VoterChange.Remove(third)).isDone()).isTrue();
+      assertThat(other.change(new VoterChange.Remove(third)).message()).isEmpty();
       leader.awaitMembers(2);
       assertThat(other.log.voters()).doesNotContain(third);
       assertCommitted(other, record(1));
@@ -153,8 +153,8 @@ class AgreedLogTest {
         node.awaitMembers(3);
       }
       assertCommitted(leader, record(3));
-      assertThat(leader.change(new VoterChange.Remove(1)).isDone()).isTrue();
-      assertThat(leader.change(new VoterChange.Remove(3)).isDone()).isTrue();
+      assertThat(leader.change(new VoterChange.Remove(1)).message()).isEmpty();
+      assertThat(leader.change(new VoterChange.Remove(3)).message()).isEmpty();
       assertCommitted(leader, record(4));
       epoch = leader.heard.epoch();
       cluster.stopAll();

@@ -127,11 +127,12 @@ final class Admission {
         objection ->
             turns.submit(() -> {
               changing = false;
+              members = objection == null ? wanted : members;
               done.accept(outcome(objection));
-          Runnable next = later.poll();
-          if (next != null) {
-            next.run();
-          }
+              Runnable next = later.poll();
+              if (next != null) {
+                next.run();
+              }
             }));
   }
 
