@@ -1,5 +1,6 @@
 /** Time, turns, bytes, disk, settings: what every room needs. No behaviour of Kafka lives here. */
 module dev.millrace.base {
+  requires jdk.unsupported;
   requires static transitive org.jspecify;
 
   exports dev.millrace.base.bytes;

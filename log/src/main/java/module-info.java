@@ -9,5 +9,6 @@ module dev.millrace.log {
   exports dev.millrace.log.checkpoint;
   exports dev.millrace.log.clean;
   exports dev.millrace.log.index;
+  exports dev.millrace.log.journal;
   exports dev.millrace.log.producer;
 }

@@ -10,6 +10,7 @@ module dev.millrace.quorum {
   requires static transitive org.jspecify;
 
   exports dev.millrace.quorum;
+  exports dev.millrace.quorum.balance;
   exports dev.millrace.quorum.control;
   exports dev.millrace.quorum.image;
   exports dev.millrace.quorum.log;

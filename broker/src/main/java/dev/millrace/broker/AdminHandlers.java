@@ -17,6 +17,7 @@ import dev.millrace.broker.security.DeleteAclsHandler;
 import dev.millrace.broker.security.DescribeAclsHandler;
 import dev.millrace.broker.security.SaslAuthenticateHandler;
 import dev.millrace.broker.security.SaslHandshakeHandler;
+import dev.millrace.broker.topic.AlterPartitionReassignmentsHandler;
 import dev.millrace.broker.topic.CreatePartitionsHandler;
 import dev.millrace.broker.topic.CreateTopicsHandler;
 import dev.millrace.broker.topic.DeleteTopicsHandler;
@@ -75,7 +76,8 @@ public final class AdminHandlers {
         new CreateTopicsHandler(node, controller),
         new DeleteTopicsHandler(controller),
         new CreatePartitionsHandler(controller),
-        new ElectLeadersHandler(node),
+        new ElectLeadersHandler(controller),
+        new AlterPartitionReassignmentsHandler(controller),
         new DescribeQuorumHandler(node, controller, clock),
         new AddRaftVoterHandler(node, controller),
         new RemoveRaftVoterHandler(node, controller),

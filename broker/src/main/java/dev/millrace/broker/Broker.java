@@ -57,6 +57,9 @@ public final class Broker implements FrameHandler {
 
   @Override
   public void handle(Connection connection, ByteBuffer frame, Reply reply) {
+    for (Handler<?> handler : handlers.attentive()) {
+      handler.arriving(connection);
+    }
     int start = frame.position();
     WireReader in = new WireReader(frame);
     Work work;

@@ -58,7 +58,11 @@ public final class CoordinatorHandlers implements ImageListener {
             node,
             controller,
             new ShareHandlers.Parts(
-                parts.partitions(), parts.diskWork(), parts.owners(), parts.clock()));
+                parts.partitions(),
+                parts.diskWork(),
+                parts.owners(),
+                parts.clock(),
+                parts.brokers()));
     this.groups =
         new GroupHandlers(
             node,

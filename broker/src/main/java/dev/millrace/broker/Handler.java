@@ -39,6 +39,17 @@ public interface Handler<Q extends Request> {
    */
   void handle(Call call, Q request);
 
+  /** The client of a connection says which software it is. In a turn of its loop. */
+  default void met(Connection connection, String software) {}
+
+  /** Whether {@link #arriving} is to be called. */
+  default boolean isAttentive() {
+    return false;
+  }
+
+  /** A request of any kind arrives on a connection. In a turn of its loop, before it is handled. */
+  default void arriving(Connection connection) {}
+
   /**
    * Whether this request changes the cluster, or asks for what only its active controller knows: on
    * a node that is not the controller the whole request goes there. When that fails the handler is

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The APIs that a listener answers, by their numbers. Immutable. */
 public final class Handlers {
   private final List<Handler<?>> all;
+  private final List<Handler<?>> attentive;
   private final @Nullable Handler<?>[] byId;
 
   /**
@@ -20,7 +21,9 @@ public final class Handlers {
     for (ApiKey key : ApiKey.values()) {
       highest = Math.max(highest, key.id());
     }
-    all = List.copyOf(handlers);
+    List<Handler<?>> given = List.copyOf(handlers);
+    all = given;
+    attentive = given.stream().filter(handler -> handler.isAttentive()).toList();
     byId = new Handler<?>[highest + 1];
     for (Handler<?> handler : handlers) {
       if (byId[handler.key().id()] != null) {
@@ -40,6 +43,11 @@ public final class Handlers {
   /** All handlers, in the order in which they were given. */
   public List<Handler<?>> all() {
     return all;
+  }
+
+  /** Those that hear of every request. */
+  List<Handler<?>> attentive() {
+    return attentive;
   }
 
   /** The handler of an API's number, or null when it is not answered. */

@@ -4,6 +4,7 @@ import dev.millrace.base.disk.Disk;
 import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.log.checkpoint.OffsetCheckpoint;
 import dev.millrace.log.checkpoint.TopicPartition;
+import dev.millrace.log.journal.LogKey;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -98,6 +99,14 @@ final class DirectoryCheckpoints {
   /** Notes that a log was flushed up to an offset. Costs one small write, no sync. */
   void flushed(LogContext log, long flushedEnd) {
     marks.put(log.topicId(), log.partition().partition(), flushedEnd);
+  }
+
+  /** Notes that a log is on disk up to an offset at least, found when no log was open yet. */
+  void restored(LogKey log, long durableEnd) {
+    int partition = log.partition().partition();
+    if (marks.durableEnd(log.topicId(), partition) < durableEnd) {
+      marks.put(log.topicId(), partition, durableEnd);
+    }
   }
 
   synchronized void recoveryPoint(TopicPartition partition, long offset) {

@@ -28,7 +28,9 @@ final class GroupSync {
   private final DurableListener listener;
   private final ConcurrentLinkedQueue<PartitionLog> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final LazyJournal journal;
   private final SyncCosts costs = new SyncCosts();
+  private final FlushRate rate;
   private Disk.@Nullable Volume volume;
   private boolean lookedForVolume;
 
@@ -39,8 +41,10 @@ final class GroupSync {
    */
   record Where(Disk disk, Path directory, Clock clock, Turns owner) {}
 
-  GroupSync(Where where, DirectoryHealth health, DurableListener listener) {
+  GroupSync(Where where, DirectoryHealth health, DurableListener listener, LazyJournal journal) {
     this.where = where;
+    this.journal = journal;
+    this.rate = new FlushRate(where.clock.monotonicNanos());
     this.health = health;
     this.listener = listener;
     where.owner.after(LOOK_MS, this::findVolume);
@@ -52,6 +56,11 @@ final class GroupSync {
     if (scheduled.compareAndSet(false, true)) {
       where.owner.submit(this::round);
     }
+  }
+
+  /** The directory's journal. */
+  LazyJournal journal() {
+    return journal;
   }
 
   /** Lets the volume go; later rounds sync each log by itself. In a turn of the owner. */
@@ -69,15 +78,39 @@ final class GroupSync {
     List<PartitionLog> logs = new ArrayList<>();
     for (int left = waiting.size(); left > 0; left--) {
       PartitionLog log = waiting.poll();
-      if (log != null && log.hasOldWrites()) {
+      if (log != null && log.flushing().hasOldWrites()) {
         sync(log);
       } else if (log != null) {
         logs.add(log);
       }
     }
-    if (!logs.isEmpty() && health.isOnline()) {
-      sync(logs);
+    List<PartitionLog> left = journaled(logs);
+    if (!left.isEmpty() && health.isOnline()) {
+      journal.missed();
+      sync(left);
     }
+  }
+
+  /** Has the journal take what it may and what is cheaper so. Returns the logs to be synced. */
+  private List<PartitionLog> journaled(List<PartitionLog> logs) {
+    FlushJournal open = journal.now();
+    if (open == null || !health.isOnline()) {
+      return logs;
+    }
+    List<PartitionLog> taken = new ArrayList<>(logs.size());
+    List<PartitionLog> left = new ArrayList<>();
+    long bytes = 0;
+    for (PartitionLog log : logs) {
+      int ofLog = log.flushing().journalableBytes();
+      bytes += Math.max(ofLog, 0);
+      (ofLog < 0 ? left : taken).add(log);
+    }
+    boolean isFast = rate.isHigh(bytes, where.clock.monotonicNanos());
+    if (taken.isEmpty() || isFast || !open.accepts(taken.size(), bytes)) {
+      return logs;
+    }
+    new JournalRound(taken, health, listener).run(open);
+    return left;
   }
 
   private void sync(List<PartitionLog> logs) {
@@ -107,7 +140,7 @@ final class GroupSync {
       return;
     }
     try {
-      long durableEnd = log.flush();
+      long durableEnd = log.flushing().flush();
       if (durableEnd >= 0) {
         listener.onDurable(log, durableEnd);
       }

@@ -15,6 +15,7 @@ import dev.millrace.log.checkpoint.MetaProperties;
 import dev.millrace.log.checkpoint.PartitionMetadata;
 import dev.millrace.log.checkpoint.TopicPartition;
 import dev.millrace.log.checkpoint.WholeFile;
+import dev.millrace.log.journal.JournalFile;
 import dev.millrace.log.segment.SegmentFiles;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ public final class LogDirectory {
   private final Disk disk;
   private final Disk.Lock lock;
   private final DirectoryHealth health;
+  private final LazyJournal journal;
   private final GroupSync sync;
   private final DirectoryCheckpoints checkpoints;
   private final OptionalLong cleanStop;
@@ -57,13 +59,25 @@ public final class LogDirectory {
    * @param owner of the directory's disk work: syncs and deletions run in its turns
    * @param durable told after each sync how far a log is on disk
    * @param offline told once when the directory goes offline, on the thread that met the fault
+   * @param journaling how it has a flush journal; null for none
    */
   public record Environment(
       Disk disk,
       Clock clock,
       Turns owner,
       DurableListener durable,
-      Consumer<DiskException> offline) {}
+      Consumer<DiskException> offline,
+      @Nullable Journaling journaling) {
+    /** Without a flush journal. */
+    public Environment(
+        Disk disk,
+        Clock clock,
+        Turns owner,
+        DurableListener durable,
+        Consumer<DiskException> offline) {
+      this(disk, clock, owner, durable, offline, null);
+    }
+  }
 
   /**
    * A partition's directory.
@@ -78,13 +92,26 @@ public final class LogDirectory {
     this.disk = environment.disk();
     this.lock = lock;
     this.health = new DirectoryHealth(environment.offline());
+    this.checkpoints = DirectoryCheckpoints.open(disk, path);
+    this.journal = new LazyJournal(disk, path, environment.journaling(), health, replay());
     this.sync =
         new GroupSync(
             new GroupSync.Where(disk, path, environment.clock(), environment.owner()),
             health,
-            environment.durable());
-    this.checkpoints = DirectoryCheckpoints.open(disk, path);
+            environment.durable(),
+            journal);
     this.cleanStop = CleanStop.take(disk, path);
+  }
+
+  /** Returns the number of the journal's next frame. */
+  private long replay() {
+    boolean wasStopped = disk.exists(path.resolve(CleanStop.NAME));
+    long next = JournalReplay.run(disk, path, checkpoints, wasStopped);
+    boolean isWanted = environment.journaling() != null && environment.journaling().bytes() > 0;
+    if (!isWanted && disk.exists(path.resolve(JournalFile.NAME))) {
+      JournalFile.remove(disk, path);
+    }
+    return next;
   }
 
   /**
@@ -202,7 +229,7 @@ public final class LogDirectory {
     log.keeping().close();
     logs.remove(log.partition());
     try {
-      checkpoints.forget(log.context());
+      log.flushing().withoutJournal(() -> checkpoints.forget(log.context()));
       Path doomed = rename(log.partition(), log.topicId());
       environment
           .owner()
@@ -250,8 +277,12 @@ public final class LogDirectory {
     try {
       if (health.isOnline()) {
         for (PartitionLog log : logs()) {
-          log.flush();
+          log.flushing().flush();
+          log.flushing().settle();
           log.keeping().checkpoint();
+        }
+        if (health.isOnline()) {
+          journal.finish();
         }
         checkpoints.write();
         if (health.isOnline()) {
@@ -272,6 +303,7 @@ public final class LogDirectory {
       log.closeFiles();
     }
     logs.clear();
+    journal.close();
     environment.owner().submit(sync::release);
     checkpoints.close();
     lock.close();

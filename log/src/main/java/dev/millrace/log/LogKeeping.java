@@ -109,7 +109,7 @@ public final class LogKeeping {
     return guarded(
         () -> {
           if (offset < log.endOffset()) {
-            new LogTruncation(log, files).truncateTo(offset);
+            log.flushing().withoutJournal(() -> new LogTruncation(log, files).truncateTo(offset));
             forgetKept();
           }
           return true;
@@ -126,7 +126,7 @@ public final class LogKeeping {
   public boolean restartAt(long offset) {
     return guarded(
         () -> {
-          new LogTruncation(log, files).restartAt(offset);
+          log.flushing().withoutJournal(() -> new LogTruncation(log, files).restartAt(offset));
           forgetKept();
           return true;
         },
@@ -167,7 +167,7 @@ public final class LogKeeping {
         () -> {
           DirectoryCheckpoints checkpoints = log.context().checkpoints();
           if (log.flushedEnd() < flushed) {
-            log.flush();
+            log.flushing().flush();
           }
           if (log.flushedEnd() < flushed) {
             return DurableMarks.NONE;
@@ -201,7 +201,7 @@ public final class LogKeeping {
           }
           try {
             old.forEach(Segment::pin);
-            decide(fresh);
+            log.flushing().withoutJournal(() -> decide(fresh));
             publish(old, fresh);
           } catch (DiskException halfway) {
             log.context().health().fail(halfway);

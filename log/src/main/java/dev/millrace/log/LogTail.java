@@ -179,25 +179,30 @@ final class LogTail {
 
   /** Takes over what has to be synced. */
   Unsynced takeUnsynced() {
-    LeaderEpochs lasting = epochs.upTo(view.endOffset());
-    boolean isEpochsDue = epochsUnsynced && !lasting.starts().equals(epochsTaken.starts());
-    Unsynced work =
-        new Unsynced(
-            view.endOffset(),
-            unsyncedSegments,
-            namesUnsynced,
-            directoryUnsynced,
-            lasting,
-            isEpochsDue,
-            generation);
+    Unsynced work = unsynced();
+    LeaderEpochs lasting = work.epochs();
     unsyncedSegments = new ArrayList<>(1);
     namesUnsynced = false;
     directoryUnsynced = false;
-    if (isEpochsDue) {
+    if (work.epochsChanged()) {
       epochsTaken = lasting;
     }
     epochsUnsynced = epochs != lasting;
     return work;
+  }
+
+  /** What has to be synced; still to be taken over. */
+  Unsynced unsynced() {
+    LeaderEpochs lasting = epochs.upTo(view.endOffset());
+    Segment active = view.active();
+    return new Unsynced(
+        new FlushPoint(view.endOffset(), active, active.sizeBytes()),
+        unsyncedSegments,
+        namesUnsynced,
+        directoryUnsynced,
+        lasting,
+        epochsUnsynced && !lasting.starts().equals(epochsTaken.starts()),
+        generation);
   }
 
   Collection<Producer> producerList() {

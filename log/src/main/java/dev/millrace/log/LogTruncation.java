@@ -28,7 +28,7 @@ final class LogTruncation {
       long wanted = Math.max(offset, view.segments()[0].baseOffset());
       long end = view.endBelow(wanted);
       log.context().checkpoints().lower(log.context(), end);
-      log.flushedOnlyTo(end);
+      log.flushing().flushedOnlyTo(end);
       removeSnapshotsAbove(end);
       Segment[] kept = cut(view.segments(), end);
       new ProducerRestore(files, log.tail().producers()).run(Arrays.asList(kept), end);
@@ -43,7 +43,7 @@ final class LogTruncation {
     log.lock().lock();
     try {
       log.context().checkpoints().lower(log.context(), 0);
-      log.flushedOnlyTo(0);
+      log.flushing().flushedOnlyTo(0);
       removeSnapshotsAbove(SegmentFiles.NONE);
       for (Segment segment : Arrays.asList(log.tail().view().segments()).reversed()) {
         segment.delete();

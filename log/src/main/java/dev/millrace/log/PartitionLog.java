@@ -14,7 +14,6 @@ import dev.millrace.wire.records.TimestampType;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,36 +33,24 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionLog {
   private static final System.Logger LOGGER = System.getLogger(PartitionLog.class.getName());
 
-  /** After so long a disk that was full is tried again, ms. */
-  private static final long RETRY_MS = 1000;
-
   private final LogContext context;
   private final SegmentFiles files;
   private final ReentrantLock lock = new ReentrantLock();
-  private final ReentrantLock flushing = new ReentrantLock();
   private final LogKeeping keeping;
   private final LogCleaning cleaning;
-  private final AtomicBoolean syncRequested = new AtomicBoolean();
+  private final LogFlushing flushing;
   private final LogTail tail;
 
   private volatile LogSettings settings;
-  private volatile long flushedEnd;
   private volatile boolean closed;
   private volatile @Nullable String damage;
-
-  private volatile long flushedAtMs;
-
-  /** Whether unsynced bytes may be so old that the system has tried to write them by itself. */
-  private volatile boolean hasOldWrites;
 
   PartitionLog(LogContext context, SegmentFiles files, LogSettings settings, LogState state) {
     this.context = context;
     this.files = files;
     this.settings = settings;
-    this.hasOldWrites = settings.flush().policy() == FlushPolicy.MEMORY;
     this.tail = new LogTail(context, files, state);
-    this.flushedEnd = state.flushedEnd();
-    this.flushedAtMs = context.clock().wallMs();
+    this.flushing = new LogFlushing(this, state.flushedEnd());
     this.keeping = new LogKeeping(this, files, state);
     this.cleaning = new LogCleaning(this, files);
   }
@@ -82,7 +69,7 @@ public final class PartitionLog {
 
   /** Changes the settings; they hold from the next append or retention run on. */
   public void settings(LogSettings now) {
-    hasOldWrites |= now.flush().policy() == FlushPolicy.MEMORY;
+    flushing.policy(now.flush().policy());
     settings = now;
     requestSync();
   }
@@ -105,12 +92,12 @@ public final class PartitionLog {
     LogView now = view();
     return settings.flush().policy() == FlushPolicy.MEMORY
         ? now.endOffset()
-        : Math.max(flushedEnd, now.startOffset());
+        : Math.max(flushedEnd(), now.startOffset());
   }
 
   /** Below it every record is on disk, whatever the policy is. */
   public long flushedEnd() {
-    return flushedEnd;
+    return flushing.flushedEnd();
   }
 
   /** Bytes of all segments. */
@@ -329,82 +316,17 @@ public final class PartitionLog {
 
   /** Has the log synced soon, whatever the policy is. */
   public void requestSync() {
-    if (view().endOffset() > flushedEnd && !closed && syncRequested.compareAndSet(false, true)) {
-      context.sync().request(this);
-    }
+    flushing.request();
+  }
+
+  /** How far it is on disk, and what makes it so. */
+  LogFlushing flushing() {
+    return flushing;
   }
 
   @Override
   public String toString() {
     return "PartitionLog[" + partition() + " " + startOffset() + ".." + endOffset() + "]";
-  }
-
-  /** Syncs everything up to the end. Returns what is flushed, or -1 when that changed meanwhile. */
-  long flush() {
-    Unsynced work = beginFlush();
-    try {
-      if (work == null) {
-        return -1;
-      }
-      work.sync(files);
-      if (!work.write(files)) {
-        putBack(work);
-        return -1;
-      }
-      return finishFlush(work);
-    } finally {
-      endFlush();
-    }
-  }
-
-  /**
-   * Takes over what is not synced, for the caller to sync, and excludes other flushes: what one has
-   * taken over, another must not take for synced. {@link #endFlush} must follow in any case.
-   *
-   * @return null when the log is closed
-   */
-  @Nullable Unsynced beginFlush() {
-    flushing.lock();
-    syncRequested.set(false);
-    return unsynced();
-  }
-
-  /** Notes that what {@link #beginFlush} gave is on disk. Returns what {@link #flush} does. */
-  long finishFlush(Unsynced work) {
-    lock.lock();
-    try {
-      if (closed || tail.generation() != work.generation()) {
-        return -1;
-      }
-      flushedEnd = Math.max(flushedEnd, work.endOffset());
-      flushedAtMs = context.clock().wallMs();
-    } finally {
-      lock.unlock();
-    }
-    context.checkpoints().flushed(context, flushedEnd);
-    return flushedEnd;
-  }
-
-  void endFlush() {
-    flushing.unlock();
-  }
-
-  /** Gives back what could not be written for lack of space; it is tried again later. */
-  void putBack(Unsynced work) {
-    lock.lock();
-    try {
-      if (!closed && tail.generation() == work.generation()) {
-        tail.putBack(work);
-        context.disk().after(RETRY_MS, this::requestSync);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether only a sync of its own files tells what became of all its writes. */
-  boolean hasOldWrites() {
-    return hasOldWrites;
   }
 
   SegmentFiles files() {
@@ -427,13 +349,9 @@ public final class PartitionLog {
     return closed;
   }
 
-  /** Notes that what was flushed is not there any more from an offset on. Under the lock. */
-  void flushedOnlyTo(long offset) {
-    flushedEnd = Math.min(flushedEnd, offset);
-  }
-
   /** Closes the files of a log whose life has ended. */
   void closeFiles() {
+    flushing.unsettled().release();
     for (Segment segment : view().segments()) {
       segment.close();
     }
@@ -488,17 +406,8 @@ public final class PartitionLog {
     }
     boolean isRolled = view().active().sizeBytes() == incoming.sizeBytes();
     return isRolled
-        || view().endOffset() - flushedEnd >= flush.messages()
-        || context.clock().wallMs() - flushedAtMs >= flush.ms();
-  }
-
-  private @Nullable Unsynced unsynced() {
-    lock.lock();
-    try {
-      return closed ? null : tail.takeUnsynced();
-    } finally {
-      lock.unlock();
-    }
+        || view().endOffset() - flushedEnd() >= flush.messages()
+        || context.clock().wallMs() - flushing.flushedAtMs() >= flush.ms();
   }
 
   private @Nullable String unavailable() {

@@ -17,7 +17,7 @@ import java.util.Objects;
  * What a log has to sync so that everything up to its end lasts. Taken over under the partition's
  * lock, done without it.
  *
- * @param endOffset below it all is on disk when this is done
+ * @param end up to it all is on disk when this is done
  * @param segments whose files have unsynced bytes, oldest first; may be changed by its owner
  * @param names whether files were created since the last sync
  * @param directoryName whether the partition's directory itself was created
@@ -25,13 +25,21 @@ import java.util.Objects;
  * @param generation of the log's content; a truncation begins another
  */
 record Unsynced(
-    long endOffset,
+    FlushPoint end,
     List<Segment> segments,
     boolean names,
     boolean directoryName,
     LeaderEpochs epochs,
     boolean epochsChanged,
     int generation) {
+
+  /** Whether there is more to it than the bytes of one segment. */
+  boolean isOnlyOf(Segment segment) {
+    return !names
+        && !directoryName
+        && !epochsChanged
+        && segments.stream().allMatch(one -> one == segment);
+  }
 
   /** Writes the epochs; false when the disk is too full, so that all has to be done again. */
   boolean write(SegmentFiles files) {

@@ -26,7 +26,7 @@ final class VolumeSync {
   void run(Disk.Volume volume) {
     try {
       for (; begun < works.length; begun++) {
-        works[begun] = logs.get(begun).beginFlush();
+        works[begun] = logs.get(begun).flushing().beginFlush();
       }
       stage();
       if (!isEmpty()) {
@@ -41,7 +41,7 @@ final class VolumeSync {
       return;
     } finally {
       for (int i = 0; i < begun; i++) {
-        logs.get(i).endFlush();
+        logs.get(i).flushing().endFlush();
       }
     }
     for (int i = 0; i < works.length; i++) {
@@ -56,7 +56,7 @@ final class VolumeSync {
     for (int i = 0; i < works.length; i++) {
       Unsynced work = works[i];
       if (work != null && !work.stage(logs.get(i).files())) {
-        logs.get(i).putBack(work);
+        logs.get(i).flushing().putBack(work);
         works[i] = null;
       }
     }
@@ -83,7 +83,7 @@ final class VolumeSync {
   private void finish() {
     for (int i = 0; i < works.length; i++) {
       Unsynced work = works[i];
-      durableEnds[i] = work == null ? -1 : logs.get(i).finishFlush(work);
+      durableEnds[i] = work == null ? -1 : logs.get(i).flushing().finishFlush(work);
     }
   }
 }

@@ -1,9 +1,9 @@
 /**
  * One partition's bytes on disk, and the directories they lie in.
  *
- * <p>Owns: segments, indexes, producer states, leader epochs, recovery, retention, the group sync.
- * Knows nothing of: other copies, the high watermark (it is told), requests, topics' settings by
- * name. Start reading at {@link dev.millrace.log.PartitionLog}, then {@link
+ * <p>Owns: segments, indexes, producer states, leader epochs, recovery, retention, the group sync,
+ * the flush journal. Knows nothing of: other copies, the high watermark (it is told), requests,
+ * topics' settings by name. Start reading at {@link dev.millrace.log.PartitionLog}, then {@link
  * dev.millrace.log.LogView} (reads), {@link dev.millrace.log.LogTail} (appends), {@link
  * dev.millrace.log.LogRecovery}, {@link dev.millrace.log.LogKeeping}.
  *
@@ -29,7 +29,8 @@
  *
  * <p>Threads: appends and reads may come from any thread; they block on the page cache only. Syncs
  * and file deletions run in turns of the directory's disk owner, which calls {@link
- * dev.millrace.log.DurableListener}. {@link dev.millrace.log.LogKeeping} and {@link
+ * dev.millrace.log.DurableListener}; the settler syncs what the flush journal stands for ({@link
+ * dev.millrace.log.Journaling}). {@link dev.millrace.log.LogKeeping} and {@link
  * dev.millrace.log.LogDirectory} block on the disk: call them from the keeper. No thread, clock or
  * file is reached but through the ports of {@code base}.
  *

@@ -49,7 +49,7 @@ final class CleaningFuzz {
 
   CleaningFuzz(long seed) {
     random = new SplittableRandom(seed);
-    world = new LogWorld(seed);
+    world = new LogWorld(seed, random.nextBoolean() ? 0 : 64 << 10);
     keyCount = random.nextInt(1, 40);
     settings = settings();
     log = world.open(settings);

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One life story of a log, decided by a seed, held against a model at every step. */
 final class LogFuzz {
+  /** Two halves of seven blocks. */
+  private static final int JOURNAL_BYTES = 64 << 10;
+
   private final SplittableRandom random;
   private final LogWorld world;
   private final LogSettings settings;
@@ -38,7 +41,7 @@ final class LogFuzz {
 
   LogFuzz(long seed) {
     random = new SplittableRandom(seed);
-    world = new LogWorld(seed);
+    world = new LogWorld(seed, random.nextInt(3) == 0 ? 0 : JOURNAL_BYTES);
     settings = settings();
     log = world.open(settings);
   }

@@ -46,13 +46,22 @@ final class LogWorld {
   final List<Long> durable = new ArrayList<>();
   final List<DiskException> offline = new ArrayList<>();
 
+  private final int journalBytes;
+
   LogWorld(long seed) {
+    this(seed, 0);
+  }
+
+  /** With a flush journal of this size, from the second round of syncs on. */
+  LogWorld(long seed, int journalBytes) {
+    this.journalBytes = journalBytes;
     owners = new SimOwners(seed);
     disk = new SimDisk(owners.clock());
     directory = openDirectory();
   }
 
-  private LogWorld(SimDisk disk) {
+  private LogWorld(SimDisk disk, int journalBytes) {
+    this.journalBytes = journalBytes;
     this.owners = new SimOwners(1);
     this.disk = disk;
     this.directory = openDirectory();
@@ -60,7 +69,7 @@ final class LogWorld {
 
   /** Another machine that finds this disk. */
   LogWorld on(SimDisk other) {
-    return new LogWorld(other);
+    return new LogWorld(other, journalBytes);
   }
 
   LogDirectory openDirectory() {
@@ -71,7 +80,8 @@ final class LogWorld {
             owners.clock(),
             owners.machine("m").owner("disk"),
             (log, end) -> durable.add(end),
-            offline::add));
+            offline::add,
+            new Journaling(journalBytes, 1, owners.machine("m").owner("settler"))));
   }
 
   PartitionLog open(LogSettings settings) {

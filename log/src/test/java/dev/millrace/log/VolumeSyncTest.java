@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Rounds of group sync in which many logs have something to sync. */
 class VolumeSyncTest {
@@ -59,12 +59,12 @@ class VolumeSyncTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"FAILED", "FULL"})
-  void whateverFailsNothingThatWasPromisedIsLost(Kind kind) {
+  @CsvSource({"FAILED, 0", "FULL, 0", "FAILED, 65536", "FULL, 65536"})
+  void whateverFailsNothingThatWasPromisedIsLost(Kind kind, int journalBytes) {
     boolean happened = true;
     int nth = 1;
     for (; happened; nth++) {
-      world = new LogWorld(3);
+      world = new LogWorld(3, journalBytes);
       logs.clear();
       openAll(3);
       DiskFaults.Once fault = DiskFaults.nth(nth, Operation.CHANGES, kind);

@@ -132,8 +132,26 @@ public final class Peer implements Pipe {
   }
 
   private void connect() {
+    if (address.isUnresolved()) {
+      Thread.ofVirtual().name("resolve").start(this::resolve);
+    } else {
+      connect(address);
+    }
+  }
+
+  /** Asking for a host's address may take seconds: not in the loop. */
+  private void resolve() {
+    InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
+    loop.offer(() -> {
+      if (open) {
+        connect(resolved);
+      }
+    });
+  }
+
+  private void connect(InetSocketAddress to) {
     try {
-      if (address.isUnresolved()) {
+      if (to.isUnresolved()) {
         throw new NetException(
             Kind.UNRESOLVED, "host is not known, peer=" + address.getHostString());
       }
@@ -151,7 +169,7 @@ public final class Peer implements Pipe {
                               + address
                               + " connectMs="
                               + limits.connectMs())));
-      if (opened.connect(address)) {
+      if (opened.connect(to)) {
         connected(opened);
       } else {
         loop.attach(opened, SelectionKey.OP_CONNECT, link, Long.MAX_VALUE);

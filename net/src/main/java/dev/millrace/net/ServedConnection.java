@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class ServedConnection implements Connection, FramedSocket.User {
   private static final AtomicLong IDS = new AtomicLong();
 
-  /** Requests after which a connection is one that its client works with. */
-  private static final int BUSY_FRAMES = 16;
+  /** Requests of a connection that is there for more than to ask who is there. */
+  private static final int BUSY_FRAMES = 4;
 
   /** Idle connections that weigh as much as a busy one does beside its own one. */
   private static final int BUSY_LOAD = 3;

@@ -21,11 +21,6 @@ final class CommitWaits {
       this.listener = listener;
     }
 
-    /** It is to be settled with this error. */
-    void fail(ErrorCode why) {
-      error = why;
-    }
-
     /** Tells the listener; the partition's lock is not held. */
     void settle() {
       listener.settled(error);
@@ -60,7 +55,7 @@ final class CommitWaits {
   @Nullable Wait pollFailed(ErrorCode error) {
     Wait first = poll(Long.MAX_VALUE);
     if (first != null) {
-      first.fail(error);
+      first.error = error;
     }
     return first;
   }

@@ -176,9 +176,9 @@ public final class Following {
         : failed("log directory is offline");
   }
 
-  /** Says whether the metadata has this copy in sync: then it holds what is acknowledged. */
-  void trusted(boolean inSync) {
-    trusted = inSync;
+  /** Says whether the metadata counts on this copy to hold what is acknowledged. */
+  void trusted(boolean now) {
+    trusted = now;
   }
 
   /** Ends it; waits until nothing is being changed. The partition's lock is not held. */

@@ -223,7 +223,7 @@ public final class Partition {
    * stands in between; at once where other copies have to follow too. As {@link #whenCommitted}.
    */
   public Waiting whenSynced(CommitListener listener) {
-    boolean isAlone = role.leadership().inSync() <= 1;
+    boolean isAlone = role.leadership().copies() <= 1;
     return whenCommitted(isAlone ? log.endOffset() : watermark.offset(), listener);
   }
 

@@ -56,6 +56,11 @@ final class Role {
     }
   }
 
+  /** How this copy follows a leader; null when it does not. */
+  @Nullable Following following() {
+    return following;
+  }
+
   /** Whether records come in here, from producers or from a leader. */
   boolean isServed() {
     return leadership.leads() || following != null;
@@ -75,7 +80,7 @@ final class Role {
       lead(image);
       return null;
     }
-    return follow(image, image.isr().contains(self));
+    return follow(image, image.isr().contains(self) || image.eligible().contains(self));
   }
 
   private void lead(PartitionImage image) {
@@ -113,12 +118,12 @@ final class Role {
     return known;
   }
 
-  private @Nullable Following follow(PartitionImage image, boolean inSync) {
+  private @Nullable Following follow(PartitionImage image, boolean trusted) {
     Following before = following;
     if (before != null
         && before.leader() == image.leader()
         && before.leaderEpoch() == image.leaderEpoch()) {
-      before.trusted(inSync);
+      before.trusted(trusted);
       return null;
     }
     refuse(Leadership.following(image.leaderEpoch()));
@@ -127,7 +132,7 @@ final class Role {
     }
     log.forgetEmptyEpochs();
     Following next = new Following(partition, image.leader(), image.leaderEpoch());
-    next.trusted(inSync);
+    next.trusted(trusted);
     following = next;
     return next;
   }
@@ -251,7 +256,7 @@ final class Role {
         return () -> leave(wait);
       }
     }
-    listener.settled(refusal == ErrorCode.NONE ? commitError() : refusal);
+    listener.settled(refusal);
     return () -> {};
   }
 
@@ -353,17 +358,7 @@ final class Role {
   private CommitWaits.@Nullable Wait pollCommitted() {
     synchronized (partition) {
       CommitWaits.Wait done = commits.poll(watermark.offset());
-      if (done != null && followers != null) {
-        done.fail(commitError());
-      }
       return done != null || trims.size() == 0 ? done : trims.poll(lowWatermark());
     }
-  }
-
-  /** What is told of an append that the high watermark has passed. */
-  private ErrorCode commitError() {
-    return leadership.isBelow(partition.settings().inSyncMin())
-        ? ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND
-        : ErrorCode.NONE;
   }
 }

@@ -139,6 +139,42 @@ class ReplicationTest {
   }
 
   @Test
+  void whatALeaderWithoutEverythingDoesNotHaveIsGivenUp() {
+    Uuid id = three();
+    cluster.links.isolate(3);
+    cluster.fence(3);
+    long end = append(leader(), "a", "b").endOffset();
+    cluster.owners.runUntil(() -> leader().bounds().highWatermark() == end, 5_000);
+    cluster.node(1).crash(Crash.losingUnsynced());
+    cluster.node(2).crash(Crash.losingUnsynced());
+    cluster.links.mend();
+    cluster.unfence(3);
+    cluster.commit(
+        Cluster.change(id, 0).leader(3).isr(List.of(3)).leaderRecoveryState((byte) 1).build());
+    cluster.owners.runUntil(() -> copy(3).isLeader(-1), 5_000);
+    append(copy(3), "c");
+    cluster.node(1).start();
+    cluster.node(2).start();
+    cluster.owners.runUntil(() -> cluster.state(id, 0).isr().size() == 3, 20_000);
+    assertThat(World.values(copy(3), 0)).containsExactly("c");
+    for (Cluster.Node node : cluster.nodes) {
+      assertThat(node.partition("t", 0).log().endOffset()).isOne();
+    }
+  }
+
+  @Test
+  void aCopyThatIsCountedOnGivesUpNothingBelowTheHighWatermark() {
+    three();
+    Partition leader = leader();
+    long end = append(leader, "a", "b").endOffset();
+    cluster.owners.runUntil(() -> copy(2).bounds().highWatermark() == end, 5_000);
+    Following following = copy(2).role().following();
+    assertThat(following.truncate(0, 1)).isInstanceOf(CopyOutcome.Failed.class);
+    assertThat(following.restart(0)).isInstanceOf(CopyOutcome.Failed.class);
+    assertThat(copy(2).log().endOffset()).isEqualTo(end);
+  }
+
+  @Test
   void staleEpochsAndStrangersAreRefused() {
     three();
     Partition leader = leader();

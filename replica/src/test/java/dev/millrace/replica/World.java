@@ -8,6 +8,7 @@ import dev.millrace.base.sim.Crash;
 import dev.millrace.base.sim.SimDisk;
 import dev.millrace.base.sim.SimOwners;
 import dev.millrace.log.AppendOrigin;
+import dev.millrace.log.Journaling;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.Replay;
@@ -40,6 +41,8 @@ final class World {
   Partitions partitions;
   Keeper keeper;
   ClusterImage image = ClusterImage.EMPTY;
+  private static final int JOURNAL_BYTES = 64 << 10;
+
   private final List<Path> paths;
   private final TreeMap<String, String> written = new TreeMap<>();
 
@@ -64,7 +67,12 @@ final class World {
           LogDirectory.open(
               path,
               new LogDirectory.Environment(
-                  disk, owners.clock(), machine.owner("disk-" + path), events, events::onOffline)));
+                  disk,
+                  owners.clock(),
+                  machine.owner("disk-" + path),
+                  events,
+                  events::onOffline,
+                  new Journaling(JOURNAL_BYTES, 1, machine.owner("settler-" + path)))));
     }
     directories = opened;
     BrokerSettings settings = BrokerSettings.of(StaticSettings.read(written));

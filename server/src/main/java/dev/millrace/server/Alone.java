@@ -148,6 +148,9 @@ final class Alone implements Membership {
   public void leave() {}
 
   @Override
+  public void serves(Doors doors) {}
+
+  @Override
   public long brokerEpoch() {
     return brokerEpoch;
   }

@@ -5,6 +5,7 @@ import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.ThreadOwners;
 import dev.millrace.base.turns.Turns;
+import dev.millrace.log.Journaling;
 import dev.millrace.log.LogDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,6 +88,10 @@ final class Foundations {
         SystemClock.INSTANCE,
         owners.owner("disk-" + path.getFileName()),
         isFirst ? events.ofFirst() : events.partitions(),
-        offline);
+        offline,
+        new Journaling(
+            plan.settings().longValue("millrace.journal.bytes"),
+            Journaling.AFTER_ROUNDS,
+            owners.owner("settler-" + path.getFileName())));
   }
 }

@@ -8,6 +8,8 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Brokers;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.cluster.MetadataFetchHandler;
+import dev.millrace.broker.cluster.MetadataSnapshotHandler;
 import dev.millrace.broker.control.ControllerHandlers;
 import dev.millrace.broker.forward.CommandCalls;
 import dev.millrace.broker.forward.ControllerLink;
@@ -25,7 +27,10 @@ import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.AgreedLog;
+import dev.millrace.quorum.log.FollowedLog;
+import dev.millrace.quorum.log.MetadataLog;
 import dev.millrace.quorum.log.SoloLog;
+import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
 import dev.millrace.quorum.voters.Voter;
 import dev.millrace.quorum.voters.Voting;
 import dev.millrace.replica.DiskWork;
@@ -46,8 +51,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node that is one voter of several. It comes in when a majority of them agrees, decides what it
- * is asked only while it leads the metadata, and serves only while the active controller lets it.
+ * A node of a cluster of several: one of the voters, or a broker that follows them. It comes in
+ * when a majority of the voters agrees, decides what it is asked only while it leads the metadata,
+ * and serves only while the active controller lets it.
  */
 final class Joined implements Membership {
   private static final Logger LOG = System.getLogger("dev.millrace.server");
@@ -76,9 +82,12 @@ final class Joined implements Membership {
     foundations.teardown().add("peers", peers::close);
     CompletableFuture<String> identified = new CompletableFuture<>();
     Turns turns = foundations.owner("quorum");
-    AgreedLog log = log(turns, doors, identified);
+    AgreedLog agreed = plan.isVoter() ? agreed(turns, doors, identified) : null;
+    MetadataLog log = agreed == null ? followed(turns, identified) : agreed;
     Desk desk = new Desk();
-    doors.openController(log.frames(desk));
+    if (agreed != null) {
+      doors.openController(agreed.frames(desk));
+    }
     this.quorum =
         new Quorum(
             new Quorum.Parts(
@@ -97,7 +106,11 @@ final class Joined implements Membership {
             new Node(plan.nodeId(), clusterId, plan.settings(), quorum::image),
             Alone.local(quorum),
             new ControllerHandlers.Controllers(quorum::leader, controllers),
-            List.of(),
+            agreed == null
+                ? List.of()
+                : List.of(
+                    new MetadataFetchHandler(agreed.reads()),
+                    new MetadataSnapshotHandler(agreed.reads())),
             SystemClock.INSTANCE));
   }
 
@@ -116,15 +129,36 @@ final class Joined implements Membership {
     return joined;
   }
 
-  private AgreedLog log(Turns turns, Doors doors, CompletableFuture<String> identified) {
+  private SoloLog.Parts parts(Turns turns) {
+    return new SoloLog.Parts(
+        foundations.directories().all().getFirst(),
+        FileDisk.INSTANCE,
+        SystemClock.INSTANCE,
+        turns,
+        plan.nodeId());
+  }
+
+  /** The log of a node that has no vote. */
+  private MetadataLog followed(Turns turns, CompletableFuture<String> identified) {
+    try {
+      return FollowedLog.create(
+          parts(turns),
+          new FollowedLog.Following(
+              peers.calls(),
+              List.copyOf(controllers().keySet()),
+              List.copyOf(controllers().values()),
+              foundations.directories().clusterId(),
+              identified::complete));
+    } catch (MetadataException e) {
+      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The log of a voter. */
+  private AgreedLog agreed(Turns turns, Doors doors, CompletableFuture<String> identified) {
     try {
       return AgreedLog.create(
-          new SoloLog.Parts(
-              foundations.directories().all().getFirst(),
-              FileDisk.INSTANCE,
-              SystemClock.INSTANCE,
-              turns,
-              plan.nodeId()),
+          parts(turns),
           new Voting(
               plan.voters().stream()
                   .map(one -> new Voter(one.id(), new Endpoint(one.host(), one.port())))
@@ -259,6 +293,26 @@ final class Joined implements Membership {
     @Override
     public void refused(String why) {
       waiting.fail(StartException.obstacle(why, null));
+    }
+  }
+
+  /** Followers and other nodes come to the address that is advertised; so does this. */
+  @Override
+  public void serves(Doors doors) {
+    for (BrokerEndpoint told : doors.endpoints()) {
+      if (told.name().equals(peers.listener())) {
+        Endpoint self = new Endpoint(told.host(), told.port());
+        peers.look(
+            self,
+            why ->
+                LOG.log(
+                    Level.WARNING,
+                    "node cannot be reached where advertised.listeners says, from itself at least:"
+                        + " others will not copy what it leads, listener={0} address={1}: {2}",
+                    told.name(),
+                    self,
+                    why));
+      }
     }
   }
 

@@ -41,6 +41,9 @@ interface Membership {
   /** Gives what the broker leads to others, before it stops; takes some seconds at most. */
   void leave();
 
+  /** Clients are let in: looks whether others can find the node where it says that it is. */
+  void serves(Doors doors);
+
   /** The epoch of the broker's registration, -1 before it. */
   long brokerEpoch();
 }

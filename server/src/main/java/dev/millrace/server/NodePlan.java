@@ -62,6 +62,11 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
             || !AgreedLog.isNeeded(FileDisk.INSTANCE, directories().getFirst()));
   }
 
+  /** Whether the node takes part in agreeing on the metadata. */
+  boolean isVoter() {
+    return settings.listValue("process.roles").contains("controller");
+  }
+
   /** The listener on which the controller is found; null when there is none. */
   @Nullable Listener controllerListener() {
     List<String> names = settings.listValue(CONTROLLER_LISTENERS);

@@ -11,7 +11,10 @@ import dev.millrace.net.call.Network.Lane;
 import dev.millrace.net.call.SocketNetwork;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.replica.follow.LeaderLink;
+import dev.millrace.wire.message.DescribeClusterRequest;
+import dev.millrace.wire.message.DescribeClusterResponse;
 import dev.millrace.wire.message.FetchResponse;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param listener name of the listener on which nodes find each other
  */
 record Peers(Network calls, Network fetches, String listener) implements AutoCloseable {
+  private static final int LOOK_MS = 5_000;
   private static final PeerLimits LIMITS =
       new PeerLimits(100 << 20, 64 << 20, 1_000, 540_000, -1, -1);
 
@@ -45,6 +49,18 @@ record Peers(Network calls, Network fetches, String listener) implements AutoClo
                 Lane.FETCH,
                 Question.of(request, FetchResponse::read, timeoutMs)
                     .then(answered, fault -> failed.accept(reason(fault))));
+  }
+
+  /** Looks whether a node answers there. */
+  void look(Endpoint at, Consumer<String> failed) {
+    calls
+        .turns()
+        .submit(() ->
+            calls.call(
+                at,
+                Lane.GENERAL,
+                Question.of(DescribeClusterRequest.DEFAULT, DescribeClusterResponse::read, LOOK_MS)
+                    .then(answer -> {}, fault -> failed.accept(reason(fault)))));
   }
 
   private static String reason(NetException fault) {

@@ -73,6 +73,7 @@ final class Startup {
       doors.openController(services.controllerDesk());
     }
     letIn(doors, broker, () -> closeWaiting(coordinators, partitions));
+    joined.serves(doors);
     teardown.add("leadership", joined::leave);
     return new Node(plan, doors.first(), http(health), teardown);
   }

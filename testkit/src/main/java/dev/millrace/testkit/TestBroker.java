@@ -39,11 +39,14 @@ public final class TestBroker implements AutoCloseable {
 
   private final TestDirectory directory;
   private final Map<String, String> settings;
+  private final @Nullable TestLink link;
   private @Nullable Millrace node;
 
-  private TestBroker(TestDirectory directory, Map<String, String> settings) {
+  private TestBroker(
+      TestDirectory directory, Map<String, String> settings, @Nullable TestLink link) {
     this.directory = directory;
     this.settings = new TreeMap<>(settings);
+    this.link = link;
   }
 
   /** A node in memory that knows nothing. */
@@ -61,7 +64,19 @@ public final class TestBroker implements AutoCloseable {
     quick.put("group.initial.rebalance.delay.ms", "0");
     quick.put("millrace.flush.policy", "memory");
     quick.putAll(settings);
-    return begin(TestDirectory.inMemory(), quick);
+    return begin(TestDirectory.inMemory(), quick, null);
+  }
+
+  /** The same behind a wire that the test can cut: {@link #link}. */
+  public static TestBroker startBehindLink(Map<String, String> settings) {
+    TestLink link = TestLink.begin();
+    Map<String, String> quick = new TreeMap<>();
+    quick.put("group.initial.rebalance.delay.ms", "0");
+    quick.put("millrace.flush.policy", "memory");
+    quick.put("listeners", "PLAINTEXT://127.0.0.1:" + link.nodePort());
+    quick.put("advertised.listeners", "PLAINTEXT://" + link.address());
+    quick.putAll(settings);
+    return begin(TestDirectory.inMemory(), quick, link);
   }
 
   /** A node whose files are in a directory and stay there, flushed as in production. */
@@ -69,15 +84,19 @@ public final class TestBroker implements AutoCloseable {
     Map<String, String> quick = new TreeMap<>();
     quick.put("group.initial.rebalance.delay.ms", "0");
     quick.putAll(settings);
-    return begin(TestDirectory.of(directory), quick);
+    return begin(TestDirectory.of(directory), quick, null);
   }
 
-  private static TestBroker begin(TestDirectory directory, Map<String, String> settings) {
-    TestBroker broker = new TestBroker(directory, settings);
+  private static TestBroker begin(
+      TestDirectory directory, Map<String, String> settings, @Nullable TestLink link) {
+    TestBroker broker = new TestBroker(directory, settings, link);
     broker.settings.put("log.dirs", directory.path().toString());
     try {
       broker.resume();
     } catch (RuntimeException e) {
+      if (link != null) {
+        link.close();
+      }
       directory.remove();
       throw e;
     }
@@ -87,6 +106,18 @@ public final class TestBroker implements AutoCloseable {
   /** Where clients connect: {@code 127.0.0.1:34567}; the same after a restart. */
   public synchronized String bootstrapServers() {
     return running().bootstrapServers();
+  }
+
+  /**
+   * The wire between clients and the node.
+   *
+   * @throws IllegalStateException when it was not started with {@link #startBehindLink}
+   */
+  public TestLink link() {
+    if (link == null) {
+      throw new IllegalStateException("start the broker with startBehindLink to cut its link");
+    }
+    return link;
   }
 
   /** {@code bootstrap.servers} as a map, for clients of any make. */
@@ -103,7 +134,9 @@ public final class TestBroker implements AutoCloseable {
   public synchronized void stop() {
     Millrace running = node;
     if (running != null) {
-      settings.put("listeners", "PLAINTEXT://" + running.bootstrapServers());
+      if (link == null) {
+        settings.put("listeners", "PLAINTEXT://" + running.bootstrapServers());
+      }
       node = null;
       running.close();
     }
@@ -191,6 +224,9 @@ public final class TestBroker implements AutoCloseable {
     node = null;
     if (running != null) {
       running.close();
+    }
+    if (link != null) {
+      link.close();
     }
     directory.remove();
   }

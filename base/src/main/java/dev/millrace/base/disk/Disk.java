@@ -53,6 +53,14 @@ public interface Disk {
   @Nullable Volume volume(Path directory);
 
   /**
+   * Opens a file for writes past the page cache; null where the file system has no way to do that,
+   * or the file is not there.
+   *
+   * @param path of a file whose bytes were all written and synced before; it is not open otherwise
+   */
+  @Nullable BlockFile blocks(Path path);
+
+  /**
    * Takes the exclusive lock that {@code path} stands for, creating the file when needed.
    *
    * @throws DiskException of kind {@link DiskException.Kind#LOCKED} when another process (or
@@ -70,6 +78,13 @@ public interface Disk {
      * creations, renames and deletions in every directory.
      */
     void sync();
+
+    /**
+     * Has the bytes of a file written and waits for that, without any promise: a {@link #sync} that
+     * follows has less to do, and none of the system's journal is waited for. Nothing happens when
+     * the file is not there or can not be written.
+     */
+    void writeOut(Path file);
 
     @Override
     void close();

@@ -130,6 +130,11 @@ public enum FileDisk implements Disk {
   }
 
   @Override
+  public @Nullable BlockFile blocks(Path path) {
+    return DirectFile.open(path);
+  }
+
+  @Override
   public Lock lock(Path path) {
     try {
       FileChannel channel = FileChannel.open(path, WRITE);

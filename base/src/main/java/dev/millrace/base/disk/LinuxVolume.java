@@ -27,6 +27,10 @@ final class LinuxVolume implements Disk.Volume {
   private static final int KERNEL_MAJOR = 5;
   private static final int KERNEL_MINOR = 8;
   private static final int CLOSE_ON_EXEC = 0x80000;
+
+  /** SYNC_FILE_RANGE_WAIT_BEFORE, _WRITE and _WAIT_AFTER; 0 bytes from 0 stand for the file. */
+  private static final int WAIT_WRITE_WAIT = 7;
+
   private static final int NO_SPACE = 28;
   private static final int QUOTA = 122;
 
@@ -62,6 +66,11 @@ final class LinuxVolume implements Disk.Volume {
   }
 
   @Override
+  public void writeOut(Path file) {
+    calls.writeOut(file);
+  }
+
+  @Override
   public void close() {
     calls.close(descriptor);
   }
@@ -76,8 +85,12 @@ final class LinuxVolume implements Disk.Volume {
         || (major == KERNEL_MAJOR && Integer.parseInt(version[1]) >= KERNEL_MINOR);
   }
 
-  /** The three system calls. */
-  private record Calls(MethodHandle open, MethodHandle syncfs, MethodHandle close) {
+  /** The system calls. */
+  private record Calls(
+      MethodHandle open,
+      MethodHandle syncfs,
+      @Nullable MethodHandle syncRange,
+      MethodHandle close) {
     private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
         STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -92,18 +105,29 @@ final class LinuxVolume implements Disk.Volume {
       FunctionDescriptor ofPath =
           FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
       FunctionDescriptor ofFile = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+      FunctionDescriptor ofRange =
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_INT);
       return new Calls(
           linker.downcallHandle(
               symbols.findOrThrow("open"), ofPath, Linker.Option.firstVariadicArg(2)),
           linker.downcallHandle(
               symbols.findOrThrow("syncfs"), ofFile, Linker.Option.captureCallState("errno")),
+          symbols
+              .find("sync_file_range")
+              .map(symbol -> linker.downcallHandle(symbol, ofRange))
+              .orElse(null),
           linker.downcallHandle(symbols.findOrThrow("close"), ofFile));
     }
 
     /** A descriptor, or a negative number. */
-    int open(Path directory) {
+    int open(Path path) {
       try (Arena arena = Arena.ofConfined()) {
-        return (int) open.invokeExact(arena.allocateFrom(directory.toString()), CLOSE_ON_EXEC);
+        return (int) open.invokeExact(arena.allocateFrom(path.toString()), CLOSE_ON_EXEC);
       } catch (Throwable fault) {
         throw unexpected(fault);
       }
@@ -117,6 +141,20 @@ final class LinuxVolume implements Disk.Volume {
         return result == 0 ? 0 : (int) ERRNO.get(state, 0L);
       } catch (Throwable fault) {
         throw unexpected(fault);
+      }
+    }
+
+    void writeOut(Path file) {
+      int descriptor = syncRange == null ? -1 : open(file);
+      if (syncRange == null || descriptor < 0) {
+        return;
+      }
+      try {
+        int ignored = (int) syncRange.invokeExact(descriptor, 0L, 0L, WAIT_WRITE_WAIT);
+      } catch (Throwable fault) {
+        throw unexpected(fault);
+      } finally {
+        close(descriptor);
       }
     }
 

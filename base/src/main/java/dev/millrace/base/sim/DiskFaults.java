@@ -15,6 +15,7 @@ public interface DiskFaults {
     CREATE,
     READ,
     WRITE,
+    WRITE_BLOCKS,
     TRUNCATE,
     SYNC,
     LIST,
@@ -27,7 +28,15 @@ public interface DiskFaults {
     public static final Set<Operation> CHANGES =
         Set.copyOf(
             EnumSet.of(
-                CREATE, WRITE, TRUNCATE, SYNC, RENAME, DELETE, SYNC_DIRECTORY, CREATE_DIRECTORY));
+                CREATE,
+                WRITE,
+                WRITE_BLOCKS,
+                TRUNCATE,
+                SYNC,
+                RENAME,
+                DELETE,
+                SYNC_DIRECTORY,
+                CREATE_DIRECTORY));
   }
 
   /** How the operation fails, or null when it works. */

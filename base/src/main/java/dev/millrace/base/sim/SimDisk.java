@@ -1,5 +1,6 @@
 package dev.millrace.base.sim;
 
+import dev.millrace.base.disk.BlockFile;
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.DiskException.Kind;
@@ -229,6 +230,11 @@ public final class SimDisk implements Disk {
   @Override
   public Volume volume(Path path) {
     return new SimVolume(this, path, root);
+  }
+
+  @Override
+  public synchronized @Nullable BlockFile blocks(Path path) {
+    return find(path) instanceof File file ? new SimBlocks(this, path, file) : null;
   }
 
   @Override

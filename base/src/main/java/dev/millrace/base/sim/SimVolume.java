@@ -33,6 +33,10 @@ final class SimVolume implements Disk.Volume {
     }
   }
 
+  /** Writes nothing: whatever it might promise, nobody may count on. */
+  @Override
+  public void writeOut(Path file) {}
+
   @Override
   public void close() {}
 

@@ -61,6 +61,8 @@ class FileDiskTest {
         DiskFile file = disk.open(temporary.resolve("a"), Access.CREATE)) {
       file.write(bytes("hello"), 0);
       if (volume != null) { // not every machine has a volume that can be trusted with it
+        volume.writeOut(temporary.resolve("a"));
+        volume.writeOut(temporary.resolve("missing"));
         volume.sync();
       }
       assertThat(disk instanceof SimDisk sim ? sim.unsyncedBytes(temporary.resolve("a")) : 0)
@@ -108,6 +110,31 @@ class FileDiskTest {
       file.load(150_000, 100_000);
       file.load(300_000, 10);
       assertThat(file.isResident(300_000, 10)).isTrue();
+    }
+  }
+
+  /** A file system without such writes gives none, which is all that can be tried there. */
+  @ParameterizedTest
+  @EnumSource
+  void writesWholeBlocks(Kind kind) {
+    Disk disk = disk(kind);
+    Path path = temporary.resolve("a");
+    assertThat(disk.blocks(path)).isNull();
+    try (DiskFile file = disk.open(path, Access.CREATE)) {
+      file.write(ByteBuffer.allocate(4 * BlockFile.BLOCK_BYTES), 0);
+      file.sync();
+      try (BlockFile blocks = disk.blocks(path)) {
+        if (blocks != null) {
+          ByteBuffer buffer = BlockFile.buffer(2 * BlockFile.BLOCK_BYTES);
+          buffer.put(5, (byte) 7).put(BlockFile.BLOCK_BYTES, (byte) 8);
+          blocks.write(buffer, BlockFile.BLOCK_BYTES);
+          ByteBuffer found = ByteBuffer.allocate(4 * BlockFile.BLOCK_BYTES);
+          assertThat(file.read(found, 0)).isEqualTo(found.limit());
+          assertThat(found.get(BlockFile.BLOCK_BYTES + 5)).isEqualTo((byte) 7);
+          assertThat(found.get(2 * BlockFile.BLOCK_BYTES)).isEqualTo((byte) 8);
+          assertThat(file.size()).isEqualTo(found.limit());
+        }
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.base.disk.BlockFile;
 import dev.millrace.base.disk.Disk.Access;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.DiskException.Kind;
@@ -12,6 +13,7 @@ import dev.millrace.base.sim.DiskFaults.Operation;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,20 @@ class SimDiskTest {
     assertThat(text(killed.crashed(Crash.losingUnsynced()))).isEqualTo("abc");
     file.sync();
     assertThat(text(disk.crashed(Crash.losingUnsynced()))).isEqualTo("aXYZ");
+  }
+
+  @Test
+  void blocksLastAndAreTornOnlyByAFault() {
+    syncedFile("x".repeat(2 * BlockFile.BLOCK_BYTES));
+    BlockFile blocks = Objects.requireNonNull(disk.blocks(FILE));
+    ByteBuffer buffer = BlockFile.buffer(BlockFile.BLOCK_BYTES);
+    blocks.write(buffer.duplicate(), 0);
+    assertThat(text(disk.crashed(Crash.losingUnsynced()))).startsWith("\0\0").endsWith("xx");
+    disk.faults(DiskFaults.every(Set.of(DiskFaults.Operation.WRITE_BLOCKS), Kind.FAILED));
+    assertThatThrownBy(() -> blocks.write(buffer.duplicate(), BlockFile.BLOCK_BYTES))
+        .isInstanceOf(DiskException.class);
+    assertThat(text(disk.crashed(Crash.losingUnsynced()))).endsWith("xx");
+    assertThat(text(disk.crashed(Crash.cutting(FILE, 512)))).endsWith("xx").contains("\0x");
   }
 
   @Test

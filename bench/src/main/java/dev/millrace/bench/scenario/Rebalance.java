@@ -20,9 +20,9 @@ public final class Rebalance implements Scenario {
 
   /**
    * How long it rests before each departure. Heartbeats of members that settled together come
-   * together: these are spread evenly over the intervals of 3 s and 5 s that clients keep.
+   * together: these are spread over the intervals of 3 s and 5 s that clients keep.
    */
-  private static final List<Long> RESTS_MS = List.of(1_300L, 3_700L, 5_900L, 7_100L, 9_500L);
+  private static final List<Long> RESTS_MS = List.of(6_400L, 8_300L, 10_000L, 7_500L, 9_200L);
 
   private final String protocol;
   private final Figure settled;

@@ -39,6 +39,7 @@ public final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
   private static final short FEATURES_SINCE = 3;
   private static final short LEVEL_ZERO_SINCE = 4;
 
+  private final List<Handler<?>> others;
   private final List<ApiVersion> ranges;
   private final Node node;
 
@@ -46,6 +47,7 @@ public final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
    * @param others the handlers of all other APIs of the listener
    */
   public ApiVersionsHandler(List<Handler<?>> others, Node node) {
+    this.others = List.copyOf(others);
     List<Handler<?>> all = new ArrayList<>(others);
     all.add(this);
     this.ranges =
@@ -67,6 +69,9 @@ public final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
     if (error != ErrorCode.NONE) {
       call.answer(ApiVersionsResponse.builder().errorCode(error).build());
       return;
+    }
+    if (call.version() >= FEATURES_SINCE) {
+      others.forEach(other -> other.met(call.connection(), request.clientSoftwareName()));
     }
     ClusterImage image = node.image();
     call.answer(

@@ -47,6 +47,7 @@ public final class ControllerHandlers {
     all.add(new BrokerHeartbeatHandler(controller));
     all.add(new AlterPartitionHandler(controller));
     all.add(new AllocateProducerIdsHandler(controller));
+    all.add(new AssignReplicasToDirsHandler(controller));
     all.add(new DescribeControllersHandler(node, controllers.leader(), controllers.controllers()));
     all.addAll(AdminHandlers.views(node));
     return new Broker(Handlers.withApiVersions(all, node), clock);

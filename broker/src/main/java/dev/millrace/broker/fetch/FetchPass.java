@@ -37,6 +37,7 @@ final class FetchPass {
   private final FetchLimits limits;
   private final List<FetchTurn.Outcome> outcomes = new ArrayList<>();
   private final boolean mayWait;
+  private final long nowMs;
   private int bytes;
   private boolean news;
   private boolean urgent;
@@ -46,6 +47,7 @@ final class FetchPass {
     this.partitions = partitions;
     this.limits = limits;
     this.mayWait = mayWait;
+    this.nowMs = limits.follower() == null ? 0 : partitions.clock().monotonicMs();
   }
 
   /** Looks without waiting for the disk; null when that can't be done. */
@@ -150,7 +152,6 @@ final class FetchPass {
       FetchTarget target, Partition partition, FetchLimits.Follower follower, boolean changesOnly) {
     FetchPartition wanted = target.wanted();
     Bounds bounds = partition.bounds();
-    long nowMs = partitions.clock().monotonicMs();
     boolean hasMore = wanted.fetchOffset() != partition.logEndOffset();
     if (changesOnly
         && !hasMore

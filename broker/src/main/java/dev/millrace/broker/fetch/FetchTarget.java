@@ -101,10 +101,14 @@ final class FetchTarget implements Comparable<FetchTarget> {
         || !knows(data.highWatermark(), data.logStartOffset());
   }
 
-  /** The client was told {@code data}; after an error the next success is news again. */
+  /**
+   * The client was told {@code data}; after an error the next success is news again, and after a
+   * divergence, for a follower takes nothing over before its log is part of this one.
+   */
   void told(PartitionData data) {
-    toldHighWatermark = data.errorCode() == 0 ? data.highWatermark() : UNTOLD;
-    toldLogStartOffset = data.errorCode() == 0 ? data.logStartOffset() : UNTOLD;
+    boolean isSuccess = data.errorCode() == 0 && data.divergingEpoch().epoch() < 0;
+    toldHighWatermark = isSuccess ? data.highWatermark() : UNTOLD;
+    toldLogStartOffset = isSuccess ? data.logStartOffset() : UNTOLD;
   }
 
   boolean sameTopic(FetchTarget other) {

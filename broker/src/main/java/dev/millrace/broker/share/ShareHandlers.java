@@ -4,6 +4,7 @@ import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
+import dev.millrace.broker.Brokers;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.coordinator.CoordinatorKind;
@@ -56,9 +57,11 @@ public final class ShareHandlers {
   /**
    * What share groups stand on.
    *
+   * @param brokers coordinate what this node does not
    * @param owners of the coordinator's partitions and of timers; they block on nothing
    */
-  public record Parts(Partitions partitions, DiskWork diskWork, List<Turns> owners, Clock clock) {}
+  public record Parts(
+      Partitions partitions, DiskWork diskWork, List<Turns> owners, Clock clock, Brokers brokers) {}
 
   public ShareHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
@@ -71,7 +74,8 @@ public final class ShareHandlers {
             topic::partitionCount,
             (topicId, partition) -> node.image().partition(topicId, partition) != null);
     Turns timers = parts.owners().getFirst();
-    this.store = new StateStore(node, coordinator, topic, timers);
+    this.store =
+        new StateStore(node, coordinator, new ShareStateCalls(parts.brokers()), topic, timers);
     this.shared =
         new SharedPartitions(
             new SharedPartitions.Parts(

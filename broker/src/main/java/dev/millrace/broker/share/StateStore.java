@@ -9,6 +9,8 @@ import dev.millrace.coordinator.share.ShareAnswer;
 import dev.millrace.coordinator.share.ShareCoordinator;
 import dev.millrace.coordinator.share.ShareKey;
 import dev.millrace.coordinator.share.ShareState;
+import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.replica.share.ShareWrite;
 import dev.millrace.wire.ErrorCode;
 import java.util.function.Consumer;
@@ -21,24 +23,42 @@ import java.util.function.Consumer;
 final class StateStore implements ShareGroupRules.States {
   private static final int ATTEMPTS_MAX = 9;
   private static final long FIRST_PAUSE_MS = 10;
+  private static final int HERE = -1;
 
   private final Node node;
   private final ShareCoordinator coordinator;
+  private final ShareStateCalls others;
   private final CoordinatorTopic topic;
   private final Turns turns;
 
   /**
    * @param turns where it waits between attempts
    */
-  StateStore(Node node, ShareCoordinator coordinator, CoordinatorTopic topic, Turns turns) {
+  StateStore(
+      Node node,
+      ShareCoordinator coordinator,
+      ShareStateCalls others,
+      CoordinatorTopic topic,
+      Turns turns) {
     this.node = node;
     this.coordinator = coordinator;
+    this.others = others;
     this.topic = topic;
     this.turns = turns;
   }
 
   void read(ShareKey key, int leaderEpoch, Consumer<ShareAnswer> answer) {
-    attempt(1, once -> coordinator.read(key, leaderEpoch, once), answer);
+    attempt(
+        1,
+        once -> {
+          int there = elsewhere(key);
+          if (there == HERE) {
+            coordinator.read(key, leaderEpoch, once);
+          } else {
+            others.read(there, key, leaderEpoch, once);
+          }
+        },
+        answer);
   }
 
   void write(ShareKey key, Epochs epochs, ShareWrite write, Consumer<ShareAnswer> answer) {
@@ -52,7 +72,17 @@ final class StateStore implements ShareGroupRules.States {
                     new DeliveryBatch(
                         one.first(), one.last(), one.state().id(), (short) one.deliveryCount()))
                 .toList());
-    attempt(1, once -> coordinator.write(key, epochs.state(), change, once), answer);
+    attempt(
+        1,
+        once -> {
+          int there = elsewhere(key);
+          if (there == HERE) {
+            coordinator.write(key, epochs.state(), change, once);
+          } else {
+            others.write(there, key, epochs.state(), change, once);
+          }
+        },
+        answer);
   }
 
   @Override
@@ -60,18 +90,45 @@ final class StateStore implements ShareGroupRules.States {
       ShareKey key, int stateEpoch, long startOffset, Consumer<ErrorCode> answer) {
     attempt(
         1,
-        once -> coordinator.initialize(key, stateEpoch, startOffset, once),
+        once -> {
+          int there = elsewhere(key);
+          if (there == HERE) {
+            coordinator.initialize(key, stateEpoch, startOffset, once);
+          } else {
+            others.initialize(there, key, stateEpoch, startOffset, once);
+          }
+        },
         found -> answer.accept(found.error()));
   }
 
   @Override
   public void delete(ShareKey key, Consumer<ErrorCode> answer) {
-    attempt(1, once -> coordinator.delete(key, once), found -> answer.accept(found.error()));
+    attempt(
+        1,
+        once -> {
+          int there = elsewhere(key);
+          if (there == HERE) {
+            coordinator.delete(key, once);
+          } else {
+            others.delete(there, key, once);
+          }
+        },
+        found -> answer.accept(found.error()));
   }
 
   /** Reads a state for people. */
   void summary(ShareKey key, Consumer<ShareAnswer> answer) {
-    attempt(1, once -> coordinator.summary(key, once), answer);
+    attempt(
+        1,
+        once -> {
+          int there = elsewhere(key);
+          if (there == HERE) {
+            coordinator.summary(key, once);
+          } else {
+            others.summary(there, key, once);
+          }
+        },
+        answer);
   }
 
   /**
@@ -80,6 +137,16 @@ final class StateStore implements ShareGroupRules.States {
    * @param leader the leader epoch of the partition that is read
    */
   record Epochs(int state, int leader) {}
+
+  /** The broker that leads the state's partition; {@link #HERE} when nobody else does. */
+  private int elsewhere(ShareKey key) {
+    TopicImage states = topic.in(node.image());
+    PartitionImage partition =
+        states == null ? null : states.partition(coordinator.partitionOf(key.toString()));
+    return partition == null || !partition.hasLeader() || partition.leader() == node.id()
+        ? HERE
+        : partition.leader();
+  }
 
   private void attempt(
       int number, Consumer<Consumer<ShareAnswer>> request, Consumer<ShareAnswer> answer) {

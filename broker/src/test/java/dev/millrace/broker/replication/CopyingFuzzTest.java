@@ -223,6 +223,10 @@ class CopyingFuzzTest {
     }
 
     private boolean isSettled(String topic, int index) {
+      PartitionImage state = cluster.state(topic, index);
+      if (!state.hasLeader() || !cluster.node(state.leader()).has(topic, index)) {
+        return false;
+      }
       long end = cluster.leader(topic, index).partition(topic, index).logEndOffset();
       return cluster.nodes.stream()
           .allMatch(node ->

@@ -181,6 +181,17 @@ public final class GroupCoordinator implements Coordinator {
     submitNamed(request.groupId(), new Heartbeats(request, new Answer<>(answer)));
   }
 
+  /**
+   * The same for a member whose client has nothing else to do meanwhile: when all is well it is
+   * answered only once there is news, so that the member hears of it at once.
+   *
+   * @param waits called when the answer waits for news, which may never come: the caller ends that
+   */
+  public void heartbeat(
+      HeartbeatRequest request, Consumer<HeartbeatResponse> answer, Runnable waits) {
+    submitNamed(request.groupId(), new Heartbeats(request, new Answer<>(answer), waits));
+  }
+
   public void leave(LeaveGroupRequest request, Consumer<LeaveGroupResponse> answer) {
     submitNamed(request.groupId(), new Leaves(request, new Answer<>(answer)));
   }

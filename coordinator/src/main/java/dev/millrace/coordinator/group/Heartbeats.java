@@ -6,20 +6,42 @@ import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.HeartbeatRequest;
 import dev.millrace.wire.message.HeartbeatResponse;
+import org.jspecify.annotations.Nullable;
 
 /** Heartbeat: a member is alive and hears whether it has to join again. */
 final class Heartbeats implements Command<GroupMachine> {
   private final HeartbeatRequest request;
   private final Answer<HeartbeatResponse> answer;
+  private final @Nullable Runnable waits;
 
   Heartbeats(HeartbeatRequest request, Answer<HeartbeatResponse> answer) {
+    this(request, answer, null);
+  }
+
+  /**
+   * @param waits told when the answer waits for news; null when it must not
+   */
+  Heartbeats(HeartbeatRequest request, Answer<HeartbeatResponse> answer, @Nullable Runnable waits) {
     this.request = request;
     this.answer = answer;
+    this.waits = waits;
   }
 
   @Override
   public Decision decide(GroupMachine machine) {
-    reply(beat(machine));
+    ErrorCode error = beat(machine);
+    ClassicGroup group = machine.find(request.groupId());
+    Member member = group == null ? null : group.member(request.memberId());
+    if (error == ErrorCode.NONE
+        && waits != null
+        && group != null
+        && member != null
+        && group.in(GroupState.STABLE)) {
+      member.awaitNews(answer);
+      waits.run();
+    } else {
+      reply(error);
+    }
     return Decision.NOTHING;
   }
 

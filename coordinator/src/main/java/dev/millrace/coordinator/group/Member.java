@@ -1,6 +1,8 @@
 package dev.millrace.coordinator.group;
 
 import dev.millrace.base.bytes.Bytes;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.HeartbeatResponse;
 import dev.millrace.wire.message.JoinGroupRequest.JoinGroupRequestProtocol;
 import dev.millrace.wire.message.JoinGroupResponse;
 import dev.millrace.wire.message.SyncGroupResponse;
@@ -54,6 +56,7 @@ final class Member {
   private Bytes assignment = Bytes.EMPTY;
   private @Nullable Answer<JoinGroupResponse> joining;
   private @Nullable Answer<SyncGroupResponse> syncing;
+  private @Nullable Answer<HeartbeatResponse> beating;
   private boolean fresh;
 
   Member(String id, @Nullable String instanceId, Profile profile, Deadline session) {
@@ -125,6 +128,21 @@ final class Member {
 
   @Nullable Answer<SyncGroupResponse> syncing() {
     return syncing;
+  }
+
+  /** Has a heartbeat wait for news; the one before it hears that there is none. */
+  void awaitNews(Answer<HeartbeatResponse> answer) {
+    tell(ErrorCode.NONE);
+    beating = answer;
+  }
+
+  /** Answers the heartbeat that waits for news, if there is one. */
+  void tell(ErrorCode news) {
+    Answer<HeartbeatResponse> waiting = beating;
+    if (waiting != null) {
+      beating = null;
+      waiting.give(HeartbeatResponse.builder().errorCode(news).build());
+    }
   }
 
   /**

@@ -49,6 +49,7 @@ final class Rebalances {
     }
     group.syncDeadline().cancel();
     group.prepareRebalance(clock.wallMs());
+    group.members().forEach(member -> member.tell(ErrorCode.REBALANCE_IN_PROGRESS));
     if (group.isGathering()) {
       int delayMs = settings.initialRebalanceDelayMs();
       gather(group, delayMs, Math.max(group.rebalanceTimeoutMs() - delayMs, 0));
@@ -95,6 +96,7 @@ final class Rebalances {
   void dismiss(ClassicGroup group, Member member, ErrorCode error) {
     answerJoin(group, member, failedJoin(NO_MEMBER, error));
     answerSync(group, member, failedSync(error));
+    member.tell(error);
     group.remove(member.id());
   }
 
@@ -102,6 +104,7 @@ final class Rebalances {
   void fence(ClassicGroup group, Member member) {
     answerJoin(group, member, failedJoin(member.id(), ErrorCode.FENCED_INSTANCE_ID));
     answerSync(group, member, failedSync(ErrorCode.FENCED_INSTANCE_ID));
+    member.tell(ErrorCode.FENCED_INSTANCE_ID);
   }
 
   /** Answers every request that waits here with {@code error}. */
@@ -109,6 +112,7 @@ final class Rebalances {
     for (Member member : group.members()) {
       answerJoin(group, member, failedJoin(member.id(), error));
       answerSync(group, member, failedSync(error));
+      member.tell(error);
     }
   }
 

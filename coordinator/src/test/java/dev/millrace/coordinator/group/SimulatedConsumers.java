@@ -101,12 +101,15 @@ final class SimulatedConsumers {
     }
     boolean answerLost = random.nextInt(100) < lossPercent;
     boolean twice = random.nextInt(100) < lossPercent;
+    // a client takes the first answer to a request that the network repeats
+    boolean[] given = new boolean[1];
     for (int i = 0; i < (twice ? 2 : 1); i++) {
       network.after(
           random.nextInt(20),
           () ->
               request.accept(response -> {
-                if (!answerLost) {
+                if (!answerLost && !given[0]) {
+                  given[0] = true;
                   network.after(random.nextInt(20), () -> answer.accept(response));
                 }
               }));

@@ -277,7 +277,7 @@ final class SimulatedGroup {
   /** Another coordinator that loads the log knows the same. */
   void checkThatTheLogSaysTheSame() {
     members.forEach(SimulatedMember::crash);
-    owners.runMs(100);
+    owners.runMs(100 + SimulatedMember.KEPT_MS);
     assertThat(answers).as(owners.story("each request is answered once")).isEqualTo(requests);
     GroupCoordinator other;
     DescribedGroup here;

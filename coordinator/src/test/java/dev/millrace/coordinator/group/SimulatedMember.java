@@ -32,6 +32,7 @@ final class SimulatedMember {
   private static final int SESSION_MS = 6_000;
   private static final int REBALANCE_MS = 10_000;
   private static final int BEAT_MS = 1_000;
+  static final int KEPT_MS = 400;
   private static final int RETRY_MS = 100;
   private static final int REQUEST_TIMEOUT_MS = 15_000;
 
@@ -43,6 +44,7 @@ final class SimulatedMember {
   private int generation = -1;
   private int step;
   private int succession;
+  private int beats;
   private boolean gone;
   private List<Integer> partitions = List.of();
 
@@ -236,7 +238,7 @@ final class SimulatedMember {
             .build();
     this.<HeartbeatResponse>ask(
         2 * BEAT_MS,
-        answer -> group.coordinator().heartbeat(request, answer),
+        answer -> heartbeat(request, answer),
         response -> {
           ErrorCode error = GroupWorld.error(response.errorCode());
           if (error == ErrorCode.NONE) {
@@ -245,6 +247,22 @@ final class SimulatedMember {
             failed(error);
           }
         });
+  }
+
+  /** Sends a heartbeat; the answer of every second one may wait for news. */
+  private void heartbeat(HeartbeatRequest request, Consumer<HeartbeatResponse> answer) {
+    beats++;
+    if (beats % 2 == 0) {
+      group.coordinator().heartbeat(request, answer);
+      return;
+    }
+    Answer<HeartbeatResponse> once = new Answer<>(answer);
+    group
+        .coordinator()
+        .heartbeat(
+            request,
+            once::give,
+            () -> turns.after(KEPT_MS, () -> once.give(HeartbeatResponse.builder().build())));
   }
 
   /** Commits; now and then the request is on its way so long that its member may be out of date. */

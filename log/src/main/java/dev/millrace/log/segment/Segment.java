@@ -123,6 +123,11 @@ public final class Segment {
     return open;
   }
 
+  /** Where the log file is now. */
+  public Path path() {
+    return path(SegmentFiles.LOG);
+  }
+
   /** The index of aborted transactions; belongs to the partition's lock for writes. */
   public TransactionIndex transactions() {
     return transactions;

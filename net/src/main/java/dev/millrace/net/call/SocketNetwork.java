@@ -13,6 +13,7 @@ import dev.millrace.net.Peer;
 import dev.millrace.net.PeerLimits;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -35,7 +36,7 @@ public final class SocketNetwork implements Network {
         new Links(
             clientId,
             limits.connectMs() * NEGOTIATION_TIMES,
-            to -> Peer.connect(loops, new InetSocketAddress(to.host(), to.port()), limits));
+            to -> Peer.connect(loops, address(to), limits));
   }
 
   /**
@@ -60,6 +61,15 @@ public final class SocketNetwork implements Network {
   /** Lives on one of {@code loops}, which stay open when it is closed. */
   public static SocketNetwork on(Loops loops, String clientId, PeerLimits limits) {
     return new SocketNetwork(loops.one(), false, clientId, limits);
+  }
+
+  /** Names are looked up by the peer, where nobody waits for that. */
+  private static InetSocketAddress address(Endpoint to) {
+    try {
+      return new InetSocketAddress(InetAddress.ofLiteral(to.host()), to.port());
+    } catch (IllegalArgumentException name) {
+      return InetSocketAddress.createUnresolved(to.host(), to.port());
+    }
   }
 
   @Override

@@ -46,8 +46,12 @@ final class NewPartitions {
       throw refused(index, "a broker stands there twice, brokers=" + replicas);
     }
     for (Integer replica : replicas) {
-      if (image.broker(replica) == null) {
+      BrokerImage broker = image.broker(replica);
+      if (broker == null) {
         throw refused(index, "there is no such broker, broker=" + replica);
+      }
+      if (!broker.takesReplicas()) {
+        throw refused(index, "all log directories of the broker are cordoned, broker=" + replica);
       }
     }
     if (replicas.size() != replicationFactor) {

@@ -5,6 +5,7 @@ import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.DiskFile;
 import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.net.Endpoint;
+import dev.millrace.net.call.Exchange;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.net.call.Network;
 import dev.millrace.net.call.Network.Lane;
@@ -307,17 +308,15 @@ public final class FollowedLog implements MetadataLog {
     if (observer == null || failed) {
       return;
     }
-    following
-        .network()
-        .call(
-            endpoint(),
-            Lane.FETCH,
-            question.then(
-                answer -> {
-                  Runnable next = lasting.apply(answer);
-                  parts.turns().submit(() -> guarded(next));
-                },
-                _ -> parts.turns().submit(this::again)));
+    Endpoint to = endpoint();
+    Exchange<R> exchange =
+        question.then(
+            answer -> {
+              Runnable next = lasting.apply(answer);
+              parts.turns().submit(() -> guarded(next));
+            },
+            _ -> parts.turns().submit(this::again));
+    following.network().turns().submit(() -> following.network().call(to, Lane.FETCH, exchange));
   }
 
   private void again() {

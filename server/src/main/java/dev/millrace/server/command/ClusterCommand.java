@@ -5,6 +5,11 @@ import picocli.CommandLine.Command;
 /** The commands about the cluster as a whole. */
 @Command(
     name = "cluster",
-    description = "Describe the cluster, its quorum and its disks.",
-    subcommands = {ClusterDescribe.class, ClusterQuorum.class, ClusterLogDirs.class})
+    description = "Describe the cluster, its quorum and its disks; start one to try.",
+    subcommands = {
+      ClusterDescribe.class,
+      ClusterQuorum.class,
+      ClusterLogDirs.class,
+      ClusterStart.class
+    })
 final class ClusterCommand {}

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     name = "dump",
     description = {
       "Show the entries of a partition's files: .log, .index, .timeindex, .txnindex, .snapshot,",
-      "and the .checkpoint files of the metadata log. A folder stands for all such files in it.",
+      "the .checkpoint files of the metadata log, and a data directory's millrace-flush-journal:",
+      "what the next start puts back after a crash. A folder stands for all such files in it.",
       "Exit code 1 when something is wrong with a file."
     })
 final class DumpCommand implements Callable<Integer> {

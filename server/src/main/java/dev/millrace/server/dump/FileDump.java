@@ -2,6 +2,7 @@ package dev.millrace.server.dump;
 
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskFile;
+import dev.millrace.log.journal.JournalFile;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +29,8 @@ public final class FileDump {
 
   /** Whether there is anything to show in a file of this name. */
   public static boolean isKnown(Path path) {
-    return path.getFileName() != null && NAME.matcher(path.getFileName().toString()).matches();
+    return path.getFileName() != null
+        && (isJournal(path) || NAME.matcher(path.getFileName().toString()).matches());
   }
 
   /**
@@ -38,6 +40,12 @@ public final class FileDump {
    * @throws IllegalArgumentException when its name is none of a partition's files
    */
   public void dump(Path path) {
+    if (isJournal(path)) {
+      try (DiskFile file = disk.open(path, Disk.Access.READ)) {
+        new JournalDump(out).dump(file, path);
+      }
+      return;
+    }
     Matcher name = NAME.matcher(String.valueOf(path.getFileName()));
     if (!name.matches()) {
       throw new IllegalArgumentException("file is none of a partition's, path=" + path);
@@ -52,6 +60,10 @@ public final class FileDump {
         default -> new SegmentDump(out, decoder(path), showsRecords).dump(file);
       }
     }
+  }
+
+  private static boolean isJournal(Path path) {
+    return path.endsWith(JournalFile.NAME);
   }
 
   private static RecordDecoder decoder(Path path) {

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.millrace.base.bytes.Bytes;
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.base.disk.Disk;
+import dev.millrace.base.disk.DiskFile;
 import dev.millrace.base.disk.FileDisk;
+import dev.millrace.log.checkpoint.TopicPartition;
+import dev.millrace.log.journal.Frame;
+import dev.millrace.log.journal.JournalFile;
+import dev.millrace.log.journal.LogKey;
 import dev.millrace.wire.compress.Codec;
 import dev.millrace.wire.records.BatchBuilder;
 import java.io.IOException;
@@ -45,6 +52,28 @@ class FileDumpTest {
     assertThat(lines.get(1)).contains("offset=5", "sequence=5", "key=k, value=a");
     assertThat(lines.get(3)).contains("baseOffset=7", "codec=zstd");
     assertThat(lines.get(4)).contains("offset=7", "value=c");
+  }
+
+  @Test
+  void showsWhatAStartPutsBackFromAFlushJournal() throws IOException {
+    Path segment = write(folder.resolve("00000000000000000005.log"), batch(5, Codec.NONE, "a"));
+    JournalFile journal = JournalFile.open(FileDisk.INSTANCE, folder, JournalFile.BYTES_MIN, 3);
+    if (journal == null) {
+      return; // a file system that is not written past its cache has no journals
+    }
+    LogKey log = new LogKey(new Uuid(1, 2), new TopicPartition("orders", 4));
+    Frame frame = new Frame(8192);
+    try (DiskFile file = FileDisk.INSTANCE.open(segment, Disk.Access.READ)) {
+      frame.add(new Frame.Place(log, 5), file, new Frame.Span(0, 61), true, 6);
+      frame.forget(log);
+    }
+    journal.write(frame, 3, 0, 0);
+    journal.close();
+    dump(folder.resolve(JournalFile.NAME), false);
+    assertThat(problems).isEmpty();
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(1)).contains("sequence=3, partition=orders-4", "bytes=61, durableEnd=6");
+    assertThat(lines.get(2)).startsWith("forget {sequence=3, partition=orders-4");
   }
 
   @Test

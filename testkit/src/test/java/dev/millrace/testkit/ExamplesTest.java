@@ -1,0 +1,149 @@
+package dev.millrace.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.client.Admin;
+import dev.millrace.client.Deserializer;
+import dev.millrace.client.Serializer;
+import dev.millrace.client.TopicPartition;
+import dev.millrace.client.consumer.Consumer;
+import dev.millrace.client.producer.Producer;
+import dev.millrace.client.producer.ProducerException;
+import dev.millrace.client.producer.ProducerRecord;
+import dev.millrace.client.share.Acknowledgement;
+import dev.millrace.client.share.ShareConsumer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The examples of docs/client.md: they work, and they stand there as they stand here. */
+@WithMillrace
+class ExamplesTest {
+  private final TestBroker broker;
+  private final String bootstrap;
+
+  ExamplesTest(TestBroker broker) {
+    this.broker = broker;
+    this.bootstrap = broker.bootstrapServers();
+  }
+
+  @Test
+  void readProcessWrite() {
+    broker.createTopic("orders", 1);
+    broker.createTopic("bills", 1);
+    broker.produce("orders", "3 apples", "2 pears");
+    // example
+    Map<String, String> reading =
+        Map.of(
+            "bootstrap.servers", bootstrap,
+            "group.id", "billing",
+            "auto.offset.reset", "earliest",
+            "enable.auto.commit", "false",
+            "isolation.level", "read_committed");
+    Map<String, String> writing =
+        Map.of("bootstrap.servers", bootstrap, "transactional.id", "billing-1");
+    try (var consumer = Consumer.open(reading, Deserializer.string(), Deserializer.string());
+        Producer<String, String> producer =
+            Producer.open(writing, Serializer.string(), Serializer.string())) {
+      producer.initTransactions();
+      consumer.subscribe(List.of("orders"));
+      for (int billed = 0; billed < 2; ) {
+        var records = consumer.poll(Duration.ofSeconds(1));
+        Map<TopicPartition, Long> done = new TreeMap<>();
+        producer.beginTransaction();
+        for (var record : records) {
+          producer.send(ProducerRecord.of("bills", record.key(), "bill for " + record.value()));
+          done.put(record.partition(), record.offset() + 1);
+        }
+        try {
+          producer.sendOffsets(done, consumer.groupMember());
+          producer.commitTransaction();
+          billed += records.size();
+        } catch (ProducerException.Abortable e) {
+          producer.abortTransaction();
+          consumer.committed(done.keySet()).forEach(consumer::seek);
+        }
+      }
+    }
+    // end
+    assertThat(broker.values("bills")).containsExactly("bill for 3 apples", "bill for 2 pears");
+  }
+
+  @Test
+  void queue() {
+    broker.createTopic("mails", 1);
+    List<String> sent = new ArrayList<>();
+    boolean[] isWritten = {false};
+    // example
+    Map<String, String> settings =
+        Map.of(
+            "bootstrap.servers", bootstrap,
+            "group.id", "mailers",
+            "share.acknowledgement.mode", "explicit");
+    try (var consumer =
+        ShareConsumer.open(settings, Deserializer.string(), Deserializer.string())) {
+      consumer.subscribe(List.of("mails"));
+      while (sent.size() < 2) {
+        for (var mail : consumer.poll(Duration.ofMillis(100))) {
+          boolean isSent = sent.add(mail.value());
+          consumer.acknowledge(mail, isSent ? Acknowledgement.ACCEPT : Acknowledgement.RELEASE);
+        }
+        // end
+        if (!isWritten[0] && consumer.lockTimeoutMs() > 0) {
+          isWritten[0] = true;
+          broker.produce("mails", "a", "b");
+        }
+        // example
+      }
+    }
+    // end
+    assertThat(sent).containsExactly("a", "b");
+  }
+
+  @Test
+  void administration() {
+    // example
+    try (Admin admin = Admin.open(Map.of("bootstrap.servers", bootstrap))) {
+      admin.createTopic("prices", 3, 1, Map.of("retention.ms", "86400000")).join();
+      admin.describeCluster().thenAccept(view -> System.out.println(view.topics().keySet())).join();
+      admin.deleteRecords(Map.of(new TopicPartition("prices", 0), 0L)).join();
+    }
+    // end
+  }
+
+  @Test
+  void theGuideSaysTheSame() throws IOException {
+    String guide = Files.readString(root().resolve("docs/client.md"));
+    String here =
+        Files.readString(
+            root().resolve("testkit/src/test/java/dev/millrace/testkit/ExamplesTest.java"));
+    StringBuilder example = new StringBuilder();
+    boolean isInside = false;
+    int lines = 0;
+    for (String line : here.lines().toList()) {
+      String text = line.strip();
+      if (text.equals("// example") || text.equals("// end")) {
+        isInside = text.equals("// example");
+        assertThat(guide).contains(example.toString());
+        example.setLength(0);
+      } else if (isInside) {
+        example.append(line.substring(Math.min(4, line.length()))).append('\n');
+        lines++;
+      }
+    }
+    assertThat(lines).isGreaterThan(30);
+  }
+
+  /** The project's root, from which the build was called or one folder above. */
+  private static Path root() {
+    Path here = Path.of("").toAbsolutePath();
+    Path above = here.getParent();
+    return Files.exists(here.resolve("docs/client.md")) || above == null ? here : above;
+  }
+}
