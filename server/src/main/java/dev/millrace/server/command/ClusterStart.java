@@ -10,10 +10,10 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace cluster start}: several nodes in this process, to try a cluster out. */
