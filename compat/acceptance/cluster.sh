@@ -17,11 +17,11 @@ cleanup() {
   [ -n "${KEEP:-}" ] && echo "kept: $work" || rm -rf "$work"
 }
 trap cleanup EXIT
-begin() { # NODE: starts it
+begin() { # NODE: starts it, without the writer's lines
   : >"$work/out$1"
   ${MILLRACE:-$root/millrace} server --set node.id="$1" --set process.roles=broker,controller --set controller.quorum.voters="$voters" \
     --set listeners="PLAINTEXT://127.0.0.1:$((port + $1 - 1)),CONTROLLER://127.0.0.1:$((port + 99 + $1))" \
-    --http 127.0.0.1:0 --data "$work/data$1" >"$work/out$1" 2>>"$work/err$1" & pids[$1]=$!
+    --http 127.0.0.1:0 --data "$work/data$1" >"$work/out$1" 2>>"$work/err$1" 9>&- & pids[$1]=$!
 }
 ready() { # NODE: waits until it serves
   until grep -q '^ready ' "$work/out$1"; do kill -0 "${pids[$1]}" 2>/dev/null || { cat "$work/err$1"; exit 1; }; sleep 0.05; done

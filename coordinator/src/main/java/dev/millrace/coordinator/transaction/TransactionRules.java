@@ -191,7 +191,9 @@ final class TransactionRules {
       case ONGOING -> ended(known, commit, freshId, nowMs);
       case EMPTY, COMPLETE_COMMIT, COMPLETE_ABORT ->
           commit ? invalid() : ended(known, false, freshId, nowMs);
-      // the epoch is that of the markers, which no client was given
+      // the client has the epoch of its next transaction while the markers of this one are on
+      // their way: it aborts that one, into which nothing was written yet
+      case PREPARE_COMMIT, PREPARE_ABORT -> new Verdict.Busy();
       default -> Verdict.refused(ErrorCode.PRODUCER_FENCED);
     };
   }

@@ -24,7 +24,7 @@ final class TopicCreate extends Connected {
   private int partitions = Topics.CLUSTER_DEFAULT;
 
   @Option(
-      names = {"-r", "--replicas"},
+      names = {"-r", "--replicas", "--replication-factor"},
       paramLabel = "N",
       description = "Copies of each partition (default: the cluster's default.replication.factor).")
   private int replicas = Topics.CLUSTER_DEFAULT;
