@@ -1,6 +1,7 @@
 package dev.millrace.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.quorum.log.AgreedLog;
@@ -113,7 +114,7 @@ class AgreedLogTest {
       assertThat(leader.states()).hasSize(3);
       assertThat(other.states()).isEmpty();
       int epoch = leader.heard.epoch();
-      assertThat(leader.change(new VoterChange.Transfer(other.id)).isDone()).isTrue();
+      assertThat(leader.change(new VoterChange.Transfer(other.id)).message()).isEmpty();
       assertThat(cluster.leader(epoch)).isSameAs(other);
       assertThat(leader.change(new VoterChange.Remove(other.id)).error())
           .isEqualTo(ErrorCode.NOT_CONTROLLER);
@@ -122,7 +123,7 @@ class AgreedLogTest {
       assertThat(other.change(new VoterChange.Remove(9)).error())
           .isEqualTo(ErrorCode.VOTER_NOT_FOUND);
       int third = cluster.third(leader, other);
-      assertThat(other.change(new VoterChange.Remove(third)).isDone()).isTrue();
+      assertThat(other.change(new VoterChange.Remove(third)).message()).isEmpty();
       leader.awaitMembers(2);
       assertThat(other.log.voters()).doesNotContain(third);
       assertCommitted(other, record(1));
@@ -152,12 +153,14 @@ class AgreedLogTest {
         node.awaitMembers(3);
       }
       assertCommitted(leader, record(3));
-      assertThat(leader.change(new VoterChange.Remove(1)).isDone()).isTrue();
-      assertThat(leader.change(new VoterChange.Remove(3)).isDone()).isTrue();
+      assertThat(leader.change(new VoterChange.Remove(1)).message()).isEmpty();
+      assertThat(leader.change(new VoterChange.Remove(3)).message()).isEmpty();
       assertCommitted(leader, record(4));
       epoch = leader.heard.epoch();
       cluster.stopAll();
 
+      assertThatThrownBy(() -> new SoloVoter(2, cluster.data(2)))
+          .hasMessageContaining("belongs to a group of voters");
       try (ThreeVoters one = cluster.only(2)) {
         VoterNode last = one.start(2, "the-cluster");
         last.heard.awaitLeader(epoch);

@@ -150,7 +150,12 @@ final class Heard implements MetadataLog.Observer {
   }
 
   List<Message> fromSnapshot() {
-    return List.copyOf(fromSnapshot);
+    lock.lock();
+    try {
+      return List.copyOf(fromSnapshot);
+    } finally {
+      lock.unlock();
+    }
   }
 
   Map<Long, Message> records() {

@@ -6,6 +6,7 @@ import dev.millrace.base.turns.ThreadOwners;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.log.PartitionLog;
+import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.MetadataLog.Outcome;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.wire.Message;
@@ -33,11 +34,20 @@ final class SoloVoter implements AutoCloseable {
                 owners.owner("disk"),
                 this::durable,
                 heard::onFailure));
-    SoloLog solo =
-        SoloLog.create(
-            new SoloLog.Parts(directory, FileDisk.INSTANCE, SystemClock.INSTANCE, turns, id));
+    SoloLog solo = create(id);
     log.set(solo);
     turns.submit(() -> solo.open(heard));
+  }
+
+  private SoloLog create(int id) {
+    try {
+      return SoloLog.create(
+          new SoloLog.Parts(directory, FileDisk.INSTANCE, SystemClock.INSTANCE, turns, id));
+    } catch (MetadataException refused) {
+      directory.abandon();
+      owners.close();
+      throw refused;
+    }
   }
 
   private void durable(PartitionLog synced, long end) {

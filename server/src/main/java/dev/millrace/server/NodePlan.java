@@ -1,11 +1,13 @@
 package dev.millrace.server;
 
+import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.settings.Listener;
 import dev.millrace.base.settings.SettingException;
 import dev.millrace.base.settings.StaticSettings;
 import dev.millrace.base.settings.Voter;
 import dev.millrace.net.Endpoint;
+import dev.millrace.quorum.log.AgreedLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +49,17 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
     return Voter.parseAll(settings.listValue(Voter.SETTING));
   }
 
-  /** Whether the node is the only voter, and so all of its cluster. */
+  /**
+   * Whether the node is the only voter, and so all of its cluster. One that was a voter among
+   * others is not before it has left their group, which it does when it stops as the last of them.
+   */
   boolean isAlone() {
-    return voters().size() <= 1 && settings.listValue("process.roles").contains("controller");
+    List<Voter> voters = voters();
+    return voters.size() <= 1
+        && settings.listValue("process.roles").contains("controller")
+        && (voters.isEmpty()
+            || controllerListener() == null
+            || !AgreedLog.isNeeded(FileDisk.INSTANCE, directories().getFirst()));
   }
 
   /** Whether the node takes part in agreeing on the metadata. */

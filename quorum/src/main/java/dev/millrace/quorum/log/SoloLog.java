@@ -84,9 +84,16 @@ public final class SoloLog implements MetadataLog, DurableListener {
   /**
    * Opens the log in its directory, or makes an empty one.
    *
-   * @throws MetadataException when what is there is damaged or cannot be read
+   * @throws MetadataException when what is there is damaged, cannot be read, or belongs to several
+   *     voters: then what they agreed on may not all be here
    */
   public static SoloLog create(Parts parts) {
+    if (AgreedLog.isNeeded(parts.disk(), parts.directory().path())) {
+      throw new MetadataException(
+          "metadata of this node belongs to a group of voters: name them in"
+              + " controller.quorum.voters; to go on alone take the others out, then start with this"
+              + " node as the only voter there and with its controller listener");
+    }
     return new SoloLog(parts, openLog(parts.directory(), FlushPolicy.DISK));
   }
 

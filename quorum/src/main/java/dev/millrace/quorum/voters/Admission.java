@@ -5,7 +5,9 @@ import dev.millrace.quorum.voters.Joining.Answer;
 import dev.millrace.quorum.voters.Joining.Verdict;
 import dev.millrace.quorum.voters.VoterChange.Outcome;
 import dev.millrace.wire.ErrorCode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission {
   private static final long ALIVE_MS = 1500;
+  private static final int LATER_MAX = 100;
 
   private final List<Voter> voters;
   private final Turns turns;
   private final Map<Integer, Member> waiting = new HashMap<>();
   private List<Member> members = List.of();
+  private final Deque<Runnable> later = new ArrayDeque<>();
   private boolean changing;
 
   Admission(List<Voter> voters, Turns turns) {
@@ -64,7 +68,12 @@ final class Admission {
     return new Answer(Verdict.LATER, "is being taken in");
   }
 
+  /** Changes who votes, after the change that is under way. */
   void change(VoterChange change, Agreement agreement, Consumer<Outcome> done) {
+    if (changing && later.size() < LATER_MAX) {
+      later.add(() -> change(change, agreement, done));
+      return;
+    }
     switch (change) {
       case VoterChange.Add add -> add(add.id(), agreement, done);
       case VoterChange.Remove remove -> remove(remove.id(), agreement, done);
@@ -118,7 +127,12 @@ final class Admission {
         objection ->
             turns.submit(() -> {
               changing = false;
+              members = objection == null ? wanted : members;
               done.accept(outcome(objection));
+              Runnable next = later.poll();
+              if (next != null) {
+                next.run();
+              }
             }));
   }
 
