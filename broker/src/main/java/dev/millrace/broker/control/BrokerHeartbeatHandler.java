@@ -3,14 +3,20 @@ package dev.millrace.broker.control;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
+import dev.millrace.net.Connection;
 import dev.millrace.quorum.control.BrokerHeartbeat;
+import dev.millrace.quorum.control.LostTouch;
 import dev.millrace.quorum.control.Outcome;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.BrokerHeartbeatRequest;
 import dev.millrace.wire.message.BrokerHeartbeatResponse;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * BrokerHeartbeat (63), versions 0–2: a broker is alive, and hears what it may do (KIP-631).
+ * BrokerHeartbeat (63), versions 0–2: a broker is alive, and hears what it may do (KIP-631). When
+ * its connection breaks, as that of a killed process does at once, the controller waits for it only
+ * a moment longer.
  *
  * <ul>
  *   <li>1: log directories that failed (KIP-858)
@@ -19,6 +25,7 @@ import dev.millrace.wire.message.BrokerHeartbeatResponse;
  */
 final class BrokerHeartbeatHandler implements Handler<BrokerHeartbeatRequest> {
   private final ActiveController controller;
+  private final Map<Long, LostTouch> senders = new ConcurrentHashMap<>();
 
   BrokerHeartbeatHandler(ActiveController controller) {
     this.controller = controller;
@@ -39,7 +46,16 @@ final class BrokerHeartbeatHandler implements Handler<BrokerHeartbeatRequest> {
             new BrokerHeartbeat.Wants(request.wantFence(), request.wantShutDown()),
             request.offlineLogDirs(),
             request.cordonedLogDirs());
+    senders.put(call.connection().id(), new LostTouch(request.brokerId(), request.brokerEpoch()));
     controller.submit(heartbeat, outcome -> call.answer(response(outcome)));
+  }
+
+  @Override
+  public void closed(Connection connection) {
+    LostTouch lost = senders.remove(connection.id());
+    if (lost != null) {
+      controller.submit(lost, _ -> {});
+    }
   }
 
   private static BrokerHeartbeatResponse response(Outcome<BrokerHeartbeat.State> outcome) {

@@ -19,6 +19,7 @@ public sealed interface Command<R>
         DeleteTopics,
         ElectLeaders,
         FenceBroker,
+        LostTouch,
         LowerFeatures,
         RegisterBroker,
         ReplaceConfigs,

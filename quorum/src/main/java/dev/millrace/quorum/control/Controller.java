@@ -205,6 +205,8 @@ public final class Controller {
         && done.value() instanceof BrokerHeartbeat.State state) {
       sessions.heard(heartbeat, state, ahead);
       tickLater();
+    } else if (command instanceof LostTouch lost) {
+      sessions.lostTouch(lost.brokerId(), lost.brokerEpoch());
     }
   }
 

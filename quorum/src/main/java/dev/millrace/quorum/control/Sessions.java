@@ -20,6 +20,9 @@ final class Sessions implements Liveness {
   /** How many ticks a session has. */
   static final int TICKS = 10;
 
+  /** How many ticks are left of a session when its connection is gone. */
+  private static final int TICKS_WITHOUT_TOUCH = 3;
+
   private final Map<Integer, Session> byBroker = new TreeMap<>();
   private long now;
 
@@ -78,6 +81,14 @@ final class Sessions implements Liveness {
     BrokerImage broker = image.broker(heartbeat.brokerId());
     if (broker != null && broker.inControlledShutdown() && session.relievedOffset < 0) {
       session.relievedOffset = image.offset();
+    }
+  }
+
+  /** The broker's connection is gone: it has a moment to come back, not the rest of its session. */
+  void lostTouch(int brokerId, long brokerEpoch) {
+    Session session = find(brokerId, brokerEpoch);
+    if (session != null) {
+      session.heardAt = Math.min(session.heardAt, now - TICKS + TICKS_WITHOUT_TOUCH);
     }
   }
 

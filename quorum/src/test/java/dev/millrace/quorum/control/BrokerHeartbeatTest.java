@@ -56,6 +56,21 @@ class BrokerHeartbeatTest {
   }
 
   @Test
+  void whoseConnectionBrokeIsWaitedForAMomentOnly() {
+    Bench bench = Bench.cluster(3, SESSION);
+    bench.ask(new LostTouch(2, bench.broker(2).epoch()));
+    bench.ask(new LostTouch(3, bench.broker(3).epoch()));
+    bench.ask(new LostTouch(1, bench.broker(1).epoch() - 1));
+    bench.pass(200, 1);
+    assertThat(bench.broker(3).fenced()).isFalse();
+    bench.beat(2);
+    bench.pass(400, 1);
+    assertThat(bench.broker(3).fenced()).isTrue();
+    bench.pass(200, 1);
+    assertThat(bench.broker(2).fenced()).as("it came back").isFalse();
+  }
+
+  @Test
   void aBrokerThatIsAliveKeepsItsId() {
     Bench bench = Bench.cluster(2, SESSION);
     RegisterBroker other = bench.registration(2, null, new RegisterBroker.Predecessor(false, -1));
