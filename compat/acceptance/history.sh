@@ -11,7 +11,7 @@ jars lib pom.xml 'kafka-clients-4.3.0.jar'
 seconds=${1:-60}; seed=${SEED:-$RANDOM}; RANDOM=$seed; read -ra faults <<<"${FAULTS:-kill-node stop-node kill-client stop-client full-disk none}"
 read -ra workloads <<<"${WORKLOADS:-write transform bank read}"
 echo "seed: $seed, seconds: $seconds, workloads: ${workloads[*]}, faults: ${faults[*]}"
-"$JAVA_HOME/bin/javac" -nowarn -d "$work/classes" -cp "$cache/lib/*" "$here/history/Workload.java"
+"$JAVA_HOME/bin/javac" -nowarn -d "$work/classes" -cp "$cache/lib/*" "$here"/history/*.java
 calls=$work/history; mkdir "$calls" "$data"
 when_done=tidy
 tidy() { # what the keepers started, and the small disk
