@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 final class GroupReaders {
   private static final int MEMBERS = 2;
-  private static final int POLLS_UNTIL_LEAVING = 60;
+  private static final int POLLS_UNTIL_LEAVING = 150;
 
   private final String protocol;
   private final String bootstrap;
@@ -36,6 +36,7 @@ final class GroupReaders {
   }
 
   void run() throws InterruptedException {
+    notes.add("{\"op\":\"group\",\"group\":\"%s\"}", protocol);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < MEMBERS; i++) {
       String member = notes.life() + "." + i;
@@ -69,7 +70,8 @@ final class GroupReaders {
     int idle = 0;
     for (int i = 0; notes.isOver() ? idle < 15 : i < leaving; i++) {
       ConsumerRecords<String, String> records = consumer.poll(Workload.POLL);
-      idle = records.isEmpty() ? idle + 1 : 0;
+      boolean rests = records.isEmpty() && (!consumer.assignment().isEmpty() || i > POLLS_UNTIL_LEAVING);
+      idle = rests ? idle + 1 : records.isEmpty() ? idle : 0;
       if (!records.isEmpty()) {
         worked(member, consumer, records);
       }

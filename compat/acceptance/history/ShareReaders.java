@@ -36,6 +36,7 @@ final class ShareReaders {
   }
 
   void run() throws InterruptedException {
+    notes.add("{\"op\":\"shares\"}");
     fromTheStart();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < MEMBERS; i++) {
@@ -62,7 +63,7 @@ final class ShareReaders {
 
   private void member(String member) {
     int idle = 0;
-    while (!notes.isOver() || idle < 15) {
+    while (!notes.isOver() || idle < 30) {
       KafkaShareConsumer<String, String> consumer = consumer();
       try {
         idle = visit(member, consumer);
@@ -81,7 +82,7 @@ final class ShareReaders {
     consumer.subscribe(List.of("log"));
     Random random = new Random();
     int idle = 0;
-    for (int i = 0; notes.isOver() ? idle < 15 : i < 200; i++) {
+    for (int i = 0; notes.isOver() ? idle < 30 : i < 200; i++) {
       ConsumerRecords<String, String> records = consumer.poll(Workload.POLL);
       idle = records.isEmpty() ? idle + 1 : 0;
       if (!records.isEmpty()) {

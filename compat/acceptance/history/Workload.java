@@ -42,7 +42,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  *   share      a share group of two members takes the records of log
  *   final      reads everything once, and says whether a transaction is still open
  * ends when FOLDER/stop is there (those that work log off: and that is done), with 0; 3: start me again; 4: a successor
- * took over. Several names: each on a thread of its own, started again when it ends with 3.
+ * took over. Several names: each on a thread of its own, started again when it ends with 3 or 4.
  * -Dpartitions=N (default 2) of log and out; -Dmore=TOPIC[,TOPIC] that readers read too; -Dprotocol=classic|consumer of the group of transform
  * </pre>
  */
@@ -94,7 +94,7 @@ public final class Workload {
   /** One life of a workload after the other; alone it ends the process, so that who started it sees why. */
   private static void lives(String name, String bootstrap, Path folder, boolean again) {
     int code = 3;
-    while (code == 3) {
+    while (code == 3 || code == 4 && again) {
       code = life(name, bootstrap, folder);
       if (!again) {
         Runtime.getRuntime().halt(code);

@@ -38,7 +38,7 @@ class History:
     def __init__(self, folder):
         self.sent, self.acknowledged, self.failed, self.ends = {}, {}, {}, []
         self.transactions, self.polls = {}, collections.defaultdict(list)
-        self.groups, self.given, self.accepted = collections.defaultdict(list), [], []
+        self.groups, self.shares, self.given, self.accepted = collections.defaultdict(list), False, [], []
         for path in sorted(glob.glob(os.path.join(folder, "*.history"))):
             lines = open(path, encoding="utf-8").read().split("\n")
             for line in lines[:-1]:  # what a killed client left behind the last end of line is torn
@@ -60,8 +60,10 @@ class History:
             self.polls[event["reader"]] += [list(row) for row in event["records"]]
         elif op == "ends":
             self.ends.append(event)
-        elif op in ("assigned", "worked", "kept"):
+        elif op in ("group", "assigned", "worked", "kept"):
             self.groups[event["group"]].append(event)
+        elif op == "shares":
+            self.shares = True
         elif op == "given":
             self.given += event["records"]
         elif op == "accepted":
@@ -220,7 +222,7 @@ def groups(h):
 
 
 def shares(h):
-    if not h.given:
+    if not h.shares:
         return
     for place, count in collections.Counter(h.accepted).items():
         if count > 1:
@@ -365,7 +367,7 @@ def planted(folder, names):
     missed = 0
     for name in names:
         h = History(folder)
-        if (name in ("forgotten", "unread") and not h.groups) or (name in ("retaken", "ungiven") and not h.given):
+        if (name in ("forgotten", "unread") and not h.groups) or (name in ("retaken", "ungiven") and not h.shares):
             continue  # no such clients in this history
         PLANTS[name](h)
         found = [text for kind, text in faults(h) if kind == name]
@@ -384,7 +386,7 @@ def main(arguments):
     kinds = collections.Counter(kind for kind, _ in found)
     results = collections.Counter(t["result"] for t in h.transactions.values())
     print(f"    sent={len(h.sent)} acknowledged={len(h.acknowledged)} failed={len(h.failed)} transactions={dict(results)}")
-    if h.groups or h.given:
+    if h.groups or h.shares:
         commits = {group: sum(e["op"] == "kept" for e in events) for group, events in h.groups.items()}
         print(f"    commits of groups={commits} given by shares={len(h.given)} accepted={len(h.accepted)}")
     print(f"    readers={len(h.polls)} records polled={sum(map(len, h.polls.values()))} faults={dict(kinds)}")

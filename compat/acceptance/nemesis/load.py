@@ -47,7 +47,7 @@ class Load:
                 notes.add(op="send", topic="kcat", partition=None, value=value)
             words = ["kcat", "-P", "-b", self.world.bootstrap, "-t", "kcat", "-X", "enable.idempotence=true", "-X", "acks=all", "-X", "message.timeout.ms=90000", "-X", "topic.metadata.refresh.interval.ms=2000"]
             done = subprocess.run(words, input="\n".join(values) + "\n", capture_output=True, text=True)
-            good = done.returncode == 0 and "ailed" not in done.stderr
+            good = done.returncode == 0 and "Delivery failed" not in done.stderr
             for value in values:
                 if good:
                     notes.add(op="sent", topic="kcat", partition=None, offset=None, value=value)
