@@ -5,6 +5,7 @@
 # usage: nemesis.sh [FAULT...] [--minutes N] [--seed S] [--load NAME,...] [--plant]      --help lists the faults; without one each happens once
 # needs: root, Linux with namespaces and loop devices; python3, Maven, kcat, iproute2, iptables, e2fsprogs, faketime (without it clocks are left alone)
 # env: MILLRACE what to run instead of ./millrace     KEEP=1 leaves the working folder, histories and disks
+#      FAVOUR=-10 lets nodes and clients go before the other sessions of a machine that is busy
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); root=$(cd "$here/../.." && pwd)
 . "$root/scripts/jdk.sh"; find_jdk

@@ -36,7 +36,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
  *   write      two idempotent producers write numbered values into log
  *   transform  log is copied into out in transactions, a value marked with its transaction; every seventh is aborted
  *   bank       transfers between accounts, one partition of bank each; a transaction changes two of them
- *   spread     two idempotent producers write values into spread, to whichever partition the client picks
+ *   spread     two idempotent producers write values into spread, to whichever partition the client picks;
+ *   brief      the same with brief, a topic that is deleted and created again meanwhile
  *   read       polls by assignment: log as it is, log, out and bank read committed, from the beginning on
  *   classic    a group of two members reads log and commits, with the classic protocol; consumer: with the new one
  *   share      a share group of two members takes the records of log
@@ -125,7 +126,7 @@ public final class Workload {
   private void run() throws Exception {
     switch (name) {
       case "write" -> write();
-      case "spread" -> spread();
+      case "spread", "brief" -> spread();
       case "transform" -> transform();
       case "bank" -> bank();
       case "read" -> read();
@@ -190,7 +191,7 @@ public final class Workload {
   private void spread() {
     List<KafkaProducer<String, String>> two = List.of(producer(""), producer(""));
     for (int n = 0; !notes.isOver(); n++) {
-      send(two.get(n % 2), "spread", null, life + "." + n % 2 + "-" + n);
+      send(two.get(n % 2), name, null, life + "." + n % 2 + "-" + n);
       LockSupport.parkNanos(PAUSE.toNanos());
     }
   }

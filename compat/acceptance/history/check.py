@@ -37,6 +37,7 @@ ACCOUNTS, START = 4, 100
 class History:
     def __init__(self, folder):
         self.sent, self.acknowledged, self.failed, self.ends = {}, {}, {}, []
+        self.sent_at, self.recreated = {}, collections.Counter()
         self.transactions, self.polls = {}, collections.defaultdict(list)
         self.groups, self.shares, self.given, self.accepted = collections.defaultdict(list), False, [], []
         for path in sorted(glob.glob(os.path.join(folder, "*.history"))):
@@ -47,7 +48,7 @@ class History:
     def take(self, event):
         op = event["op"]
         if op == "send":
-            self.sent[event["value"]] = event["topic"]
+            self.sent[event["value"]], self.sent_at[event["value"]] = event["topic"], event["at"]
         elif op == "sent":
             self.acknowledged[event["value"]] = (event["partition"], event["offset"])
         elif op == "failed":
@@ -62,6 +63,8 @@ class History:
             self.ends.append(event)
         elif op in ("group", "assigned", "worked", "kept"):
             self.groups[event["group"]].append(event)
+        elif op == "recreated":
+            self.recreated[event["topic"]] = event["at"]
         elif op == "shares":
             self.shares = True
         elif op == "given":
@@ -75,6 +78,10 @@ class History:
             if reader.startswith("final-"):
                 return rows
         raise SystemExit("check.py: no final read in the history: run Workload final")
+
+    def kept(self):
+        """Value to place of the acknowledged writes that must be there: those of a topic that was deleted need not."""
+        return {v: place for v, place in self.acknowledged.items() if self.sent_at[v] > self.recreated[self.sent[v]]}
 
     def last(self, topic):
         """Partition to rows of the final read, a row [topic, partition, offset, value]."""
@@ -97,7 +104,7 @@ def written(h):
 def writes(h):
     topics = written(h)
     places = {row[3]: (row[1], row[2]) for row in h.final() if row[0] in topics}
-    for value, (partition, offset) in h.acknowledged.items():
+    for value, (partition, offset) in h.kept().items():
         if value not in places:
             yield "lost", f"{h.sent[value]} value={value} place={partition, offset}"
         elif offset is not None and places[value] != (partition, offset):
@@ -120,7 +127,7 @@ def orders(topic, parts):
 
 
 def offsets(h):
-    values = {(h.sent[value],) + place: value for value, place in h.acknowledged.items() if place[1] is not None}
+    values = {(h.sent[value],) + place: value for value, place in h.kept().items() if place[1] is not None}
     for reader, rows in h.polls.items():
         for topic, partition, offset, value in rows:
             if values.setdefault((topic, partition, offset), value) != value:

@@ -296,7 +296,7 @@ def recreate(w, rng):
         w.steward.surely("delete", "brief")
         time.sleep(rng.random())
         w.steward.surely("create", "brief", 2, 3)
-        w.recreated()
+        w.recreated("brief")
         time.sleep(2)
     return "three times"
 

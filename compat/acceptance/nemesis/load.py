@@ -4,10 +4,11 @@ import subprocess
 import threading
 import time
 
-TOPICS = {"log": 3, "out": 3, "bank": 4, "spread": 3, "kcat": 3}
-MORE = ("spread", "kcat")
-JAVA = ("write", "spread", "transform", "bank", "read", "classic", "consumer", "share")
-OPTIONS = [f"-Dpartitions={TOPICS['log']}", f"-Dmore={','.join(MORE)}"]
+TOPICS = {"log": 3, "out": 3, "bank": 4, "spread": 3, "kcat": 3, "brief": 2}
+JAVA = ("write", "spread", "brief", "transform", "bank", "read", "classic", "consumer", "share")
+PARTITIONS = f"-Dpartitions={TOPICS['log']}"
+MEANWHILE = [PARTITIONS, "-Dmore=spread,kcat"]
+AT_THE_END = [PARTITIONS, "-Dmore=spread,kcat,brief"]
 
 
 class Notes:
@@ -32,7 +33,7 @@ class Load:
     def start(self):
         java = [name for name in self.workloads if name != "kcat"]
         if java:
-            self.clients = self.world.java("512m", OPTIONS, "Workload", ",".join(java), self.world.bootstrap, self.world.history)
+            self.clients = self.world.java("512m", MEANWHILE, "Workload", ",".join(java), self.world.bootstrap, self.world.history)
         if "kcat" in self.workloads:
             self.kcat = threading.Thread(target=self.librdkafka, daemon=True)
             self.kcat.start()
@@ -70,7 +71,7 @@ class Load:
 
     def read_all(self):
         """Whether all of it can be read once more, by Apache's client and by librdkafka."""
-        final = self.world.java("512m", OPTIONS, "Workload", "final", self.world.bootstrap, self.world.history)
+        final = self.world.java("512m", AT_THE_END, "Workload", "final", self.world.bootstrap, self.world.history)
         try:
             if final.wait(150):
                 return False

@@ -20,6 +20,7 @@ class Campaign:
         self.w, self.clients, self.rng = w, clients, rng
         self.begin, self.failed, self.rows = time.time(), 0, []
         self.notes = load.Notes(f"{w.history}/nemesis.history")
+        w.recreated = lambda topic: self.notes.add(op="recreated", topic=topic)
 
     def report(self, what, good, more=""):
         self.failed += not good
