@@ -25,6 +25,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 final class ShareReaders {
   private static final int MEMBERS = 2;
+  private static final int VISIT_MS = 15_000;
+
+  /** Longer than a session and the lock of a record that somebody has taken along. */
+  private static final int REST_MS = 20_000;
+
   private static final String GROUP = "readers-share";
 
   private final String bootstrap;
@@ -62,11 +67,11 @@ final class ShareReaders {
   }
 
   private void member(String member) {
-    int idle = 0;
-    while (!notes.isOver() || idle < 30) {
+    long restedMs = 0;
+    while (!notes.isOver() || restedMs < REST_MS) {
       KafkaShareConsumer<String, String> consumer = consumer();
       try {
-        idle = visit(member, consumer);
+        restedMs = visit(member, consumer);
       } catch (KafkaException fault) {
         System.err.println(member + ": " + fault + ", cause=" + fault.getCause());
       } finally {
@@ -75,16 +80,21 @@ final class ShareReaders {
     }
   }
 
-  private int visit(String member, KafkaShareConsumer<String, String> consumer) {
+  private long visit(String member, KafkaShareConsumer<String, String> consumer) {
     Set<String> accepted = new HashSet<>();
     consumer.setAcknowledgementCommitCallback(
         (answered, fault) -> answered(member, accepted, answered, fault));
     consumer.subscribe(List.of("log"));
     Random random = new Random();
-    int idle = 0;
-    for (int i = 0; notes.isOver() ? idle < 30 : i < 200; i++) {
+    long begunMs = System.currentTimeMillis();
+    long visitMs = VISIT_MS + random.nextInt(VISIT_MS);
+    long restedMs = 0;
+    long workedMs = begunMs;
+    while (notes.isOver() ? restedMs < REST_MS : System.currentTimeMillis() < begunMs + visitMs) {
       ConsumerRecords<String, String> records = consumer.poll(Workload.POLL);
-      idle = records.isEmpty() ? idle + 1 : 0;
+      long nowMs = System.currentTimeMillis();
+      workedMs = records.isEmpty() ? workedMs : nowMs;
+      restedMs = nowMs - workedMs;
       if (!records.isEmpty()) {
         given(member, records);
         for (ConsumerRecord<String, String> one : records) {
@@ -97,7 +107,7 @@ final class ShareReaders {
         consumer.commitSync();
       }
     }
-    return idle;
+    return restedMs;
   }
 
   private void given(String member, ConsumerRecords<String, String> records) {

@@ -1,6 +1,7 @@
 """What happens to the cluster. A fault does its harm, ends it, and returns a word about what it hit."""
 import glob
 import os
+import shutil
 import signal
 import time
 
@@ -168,31 +169,43 @@ def missing_after(w, seconds):
     return w.await_whole(seconds)[1]
 
 
-def damage(pattern, place, kind="kill"):
-    """Bytes of a file are overwritten while a node is down; place is from 0 (begin) to 1 (end)."""
+def damage(pattern, place, heal=None):
+    """Bytes of a file are overwritten while a node is down; place is from 0 (begin) to 1 (end).
+
+    heal: a folder that the operator empties when the node says in one line that it cannot start, naming that folder.
+    """
 
     def fault(w, rng):
         number = rng.choice(NODES)
         node = w.nodes[number]
-        if kind == "kill":
-            node.kill()
-        else:
-            node.terminate()
+        node.kill()
         files = [path for path in sorted(glob.glob(f"{node.data}/{pattern}")) if os.path.getsize(path) > 0]
         if not files:
             up(w, number)
             return f"node {number} has no {pattern}"
         path = files[-1] if place > 0.5 else files[0]
-        size = os.path.getsize(path)
-        at = min(int(size * place), max(0, size - 40))
-        with open(path, "r+b") as file:
-            file.seek(at)
-            file.write(rng.randbytes(min(32, size)))
+        at, size = overwrite(path, place, rng)
         time.sleep(2)
+        detail = f"node {number}, {path[len(node.data) + 1:]} at {at} of {size}"
+        node.start()
+        if node.await_ready():
+            return detail
+        if heal is None or heal not in node.last_words():
+            raise Broken(f"{detail}: node does not start: {node.last_words()}")
+        shutil.rmtree(f"{node.data}/{heal}")
         up(w, number)
-        return f"node {number}, {path[len(node.data) + 1:]} at {at} of {size}"
+        return f"{detail}; it said so, {heal} was emptied"
 
     return fault
+
+
+def overwrite(path, place, rng):
+    size = os.path.getsize(path)
+    at = min(int(size * place), max(0, size - 40))
+    with open(path, "r+b") as file:
+        file.seek(at)
+        file.write(rng.randbytes(min(32, size)))
+    return at, size
 
 
 def lose_file(pattern):
@@ -340,11 +353,11 @@ FAULTS = {
     "epochs": damage("log-*/leader-epoch-checkpoint", 0.3),
     "snapshot": damage("log-*/*.snapshot", 0.6),
     "journal": damage("millrace-flush-journal", 0.3),
-    "metadata-segment": damage("__cluster_metadata-0/*.log", 0.7),
-    "metadata-snapshot": damage("__cluster_metadata-0/*.checkpoint", 0.5),
-    "voter-snapshot": damage("__cluster_metadata-0/raft/*/sm/*.snapshot", 0.5),
-    "voter-log": damage("__cluster_metadata-0/raft/*/current/log_*", 0.5),
-    "voter-vote": damage("__cluster_metadata-0/raft/*/current/raft-meta", 0.3),
+    "metadata-segment": damage("__cluster_metadata-0/*.log", 0.7, "__cluster_metadata-0"),
+    "metadata-snapshot": damage("__cluster_metadata-0/*.checkpoint", 0.5, "__cluster_metadata-0"),
+    "voter-snapshot": damage("__cluster_metadata-0/raft/*/sm/*.snapshot", 0.5, "__cluster_metadata-0"),
+    "voter-log": damage("__cluster_metadata-0/raft/*/current/log_*", 0.5, "__cluster_metadata-0"),
+    "voter-vote": damage("__cluster_metadata-0/raft/*/current/raft-meta", 0.3, "__cluster_metadata-0"),
     "lost-checkpoints": lose_file("*-checkpoint"),
     "lost-indexes": lose_file("log-*/*.index"),
     "clock-forward": clock(3600),

@@ -1,5 +1,7 @@
 """What clients of other makes do to the cluster meanwhile, and what they write down."""
+import glob
 import json
+import os
 import subprocess
 import threading
 import time
@@ -37,6 +39,13 @@ class Load:
         if "kcat" in self.workloads:
             self.kcat = threading.Thread(target=self.librdkafka, daemon=True)
             self.kcat.start()
+
+    def await_work(self, seconds=60):
+        """Waits until writers write and readers read."""
+        end = time.monotonic() + seconds
+        wanted = [f"{self.world.history}/{name}-*.history" for name in ("write", "read", "transform", "consumer") if name in self.workloads]
+        while time.monotonic() < end and not all(any(os.path.getsize(path) > 20_000 for path in glob.glob(one)) for one in wanted):
+            time.sleep(0.2)
 
     def librdkafka(self):
         """Batches of 50 values by kcat, one process a batch: it ends with 0 when all of them are acknowledged."""

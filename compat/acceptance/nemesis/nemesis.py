@@ -97,7 +97,7 @@ def main():
         clients = load.Load(w, arguments.load.split(","))
         clients.create_topics()
         clients.start()
-        time.sleep(6)
+        clients.await_work()
         campaign = Campaign(w, clients, random.Random(arguments.seed))
         print(f"        ready, whole after {w.await_whole()[0]:.1f} s", flush=True)
         campaign.run(names, arguments.minutes)
@@ -106,7 +106,8 @@ def main():
         return 1 if campaign.failed else 0
     finally:
         if os.environ.get("KEEP"):
-            subprocess.run(["cp", "-r", *(node.disk.folder for node in w.nodes.values()), f"{work}/kept"], stderr=subprocess.DEVNULL)
+            for node in w.nodes.values():
+                subprocess.run(["cp", "-r", node.disk.folder, f"{work}/kept{node.number}"], stderr=subprocess.DEVNULL)
         w.close()
 
 
