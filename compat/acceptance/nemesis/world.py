@@ -168,7 +168,7 @@ class Node:
         return w.wires.inside(self.number, *words)
 
     def start(self):
-        environment = dict(os.environ, MILLRACE_BUILD="never", MILLRACE_OPTS="-Xmx256m")
+        environment = dict(os.environ, MILLRACE_BUILD="never", MILLRACE_OPTS="-Xmx256m " + os.environ.get("MILLRACE_OPTS", ""))
         if self.clock:
             environment.update(self.clock)
         with open(self.out, "wb") as out, open(self.err, "ab") as err:
