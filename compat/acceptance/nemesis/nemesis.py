@@ -10,6 +10,7 @@ import faults
 import load
 import pauses
 import replicas
+import seeded
 import world
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -72,7 +73,10 @@ class Campaign:
         differences = replicas.differences({n: node.data for n, node in self.w.nodes.items()})
         self.report("all copies are the same", not differences, differences[:3] or "")
         if arguments.plant:
-            self.report("the judge finds each planted fault", subprocess.run([*check, "--plant", "all", self.w.history]).returncode == 0)
+            self.report("the judge finds each fault that is put into the history", subprocess.run([*check, "--plant", "all", self.w.history]).returncode == 0)
+            self.report("a byte that one copy has otherwise is found", seeded.found_in_one_copy(self.w))
+            for kind in seeded.HARMS:
+                self.report(f"harm done to all copies is found: {kind}", seeded.found(self.w, self.clients, kind))
         pauses.table(self.w.history, self.rows)
 
 
@@ -82,7 +86,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=0, help="faults at random for so long; without it each once")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--load", default=",".join((*load.JAVA, "kcat")), help="which clients work, of %(default)s")
-    parser.add_argument("--plant", action="store_true", help="the judge must find faults that are put into the history afterwards")
+    parser.add_argument("--plant", action="store_true", help="faults are put into the history and into the files afterwards, which must be found")
     parser.add_argument("--tag", type=int, default=os.getpid() % 250, help="of the network 10.77.TAG.0/24")
     arguments = parser.parse_args()
     names = arguments.faults or list(faults.FAULTS)

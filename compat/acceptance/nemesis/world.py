@@ -11,6 +11,7 @@ DISK_MIB = 400
 JOURNAL_BYTES = 8 << 20
 SETTINGS = {
     "process.roles": "broker,controller",
+    "auto.create.topics.enable": "false",
     "default.replication.factor": 3,
     "min.insync.replicas": 2,
     "offsets.topic.replication.factor": 3,
@@ -31,6 +32,7 @@ SETTINGS = {
     "group.share.record.lock.duration.ms": 15000,
     "log.segment.bytes": 2 << 20,
     "millrace.journal.bytes": JOURNAL_BYTES,
+    "metadata.log.max.record.bytes.between.snapshots": 16 << 10,
 }
 
 
