@@ -370,11 +370,20 @@ def plant_ungiven(h):
 PLANTS = {name[6:]: plant for name, plant in list(globals().items()) if name.startswith("plant_")}
 
 
+APPLIES = {
+    **dict.fromkeys(("chain", "money"), lambda h: h.last("bank")),
+    "function": lambda h: h.last("out"),
+    **dict.fromkeys(("aborted", "torn"), lambda h: h.transactions),
+    **dict.fromkeys(("forgotten", "unread"), lambda h: h.groups),
+    **dict.fromkeys(("retaken", "ungiven"), lambda h: h.shares),
+}
+
+
 def planted(folder, names):
     missed = 0
     for name in names:
         h = History(folder)
-        if (name in ("forgotten", "unread") and not h.groups) or (name in ("retaken", "ungiven") and not h.shares):
+        if not APPLIES.get(name, lambda h: True)(h):
             continue  # no such clients in this history
         PLANTS[name](h)
         found = [text for kind, text in faults(h) if kind == name]

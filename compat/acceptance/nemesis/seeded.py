@@ -29,9 +29,9 @@ def last_segment(node):
 
 
 def forget_tail(node):
-    """What stands for the tail besides the segment: it is made anew."""
-    for pattern in ("*.snapshot", "*.index", "*.timeindex"):
-        for path in glob.glob(f"{node.data}/{PARTITION}/{pattern}"):
+    """What else knows of the tail: a node that misses records which were on disk does not serve them."""
+    for pattern in (f"{PARTITION}/*.snapshot", f"{PARTITION}/*.index", f"{PARTITION}/*.timeindex", "*-checkpoint", "millrace-flush-journal", ".kafka_cleanshutdown"):
+        for path in glob.glob(f"{node.data}/{pattern}"):
             os.remove(path)
 
 
