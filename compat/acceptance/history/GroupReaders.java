@@ -94,7 +94,9 @@ final class GroupReaders {
           rows.getFirst().offset(),
           rows.getLast().offset(),
           rows.size());
-      places.put(part, new OffsetAndMetadata(rows.getLast().offset() + 1));
+      // the epoch keeps the next reader from a leader that is cut off and lacks this (KIP-320)
+      ConsumerRecord<String, String> last = rows.getLast();
+      places.put(part, new OffsetAndMetadata(last.offset() + 1, last.leaderEpoch(), ""));
     }
     try {
       consumer.commitSync(places);
