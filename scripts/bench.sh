@@ -13,7 +13,7 @@ rdkafka_version=3.6.1
 
 usage() {
   cat <<'TEXT'
-./dev bench compare [--rounds N] [--only NAME,...] [--size MB] [--quick] [--page FILE]
+./dev bench compare [--nodes 3] [--rounds N] [--only NAME,...] [--size MB] [--quick] [--page FILE]
                     Millrace beside Apache Kafka on this machine, in alternating rounds; writes docs/benchmarks.md
 ./dev bench list    the scenarios of compare
 ./dev bench jmh [REGEX] [JMH OPTIONS]
