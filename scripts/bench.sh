@@ -15,6 +15,7 @@ usage() {
   cat <<'TEXT'
 ./dev bench compare [--nodes 3] [--rounds N] [--only NAME,...] [--size MB] [--quick] [--page FILE]
                     Millrace beside Apache Kafka on this machine, in alternating rounds; writes docs/benchmarks.md
+                    --nodes 3: clusters of three nodes
 ./dev bench list    the scenarios of compare
 ./dev bench jmh [REGEX] [JMH OPTIONS]
                     wire and log beside kafka-clients, in nanoseconds and bytes allocated

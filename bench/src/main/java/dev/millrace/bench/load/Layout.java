@@ -1,6 +1,5 @@
 package dev.millrace.bench.load;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -138,7 +137,7 @@ public final class Layout implements AutoCloseable {
               .describeTopics(List.of(topic))
               .allTopicNames()
               .get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-      return Optional.of(new ArrayList<>(found.get(topic).partitions()));
+      return Optional.ofNullable(found.get(topic)).map(TopicDescription::partitions);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException) {
         return Optional.empty();

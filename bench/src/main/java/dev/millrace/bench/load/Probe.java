@@ -5,16 +5,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.requests.MetadataResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tiny record after the other with acks=all to one partition of a cluster, over plain sockets
- * and on a thread of its own, and when each was accepted. It has nothing of its own to wait for:
- * what was refused, or broke, is sent again to whom the metadata names, after a pause of {@link
+ * One tiny record every {@link #INTERVAL_MS} with acks=all to one partition of a cluster, over plain
+ * sockets and on a thread of its own, and when each was accepted. It has nothing of its own to wait
+ * for: what was refused, or broke, is sent again to whom the metadata names, after a pause of {@link
  * #PAUSE_MS}; nodes are asked for the metadata in turn.
  */
 public final class Probe implements AutoCloseable {
+  /** From a record that was accepted to the next. */
+  public static final long INTERVAL_MS = 10;
+
   /** After something that was not accepted. */
   public static final long PAUSE_MS = 2;
 
@@ -29,7 +33,6 @@ public final class Probe implements AutoCloseable {
   private final Thread thread;
   private final Object lock = new Object();
   private final List<Long> acceptedNanos = new ArrayList<>();
-  private int accepter = -1;
   private boolean ended;
   private int asked;
 
@@ -60,13 +63,6 @@ public final class Probe implements AutoCloseable {
     }
   }
 
-  /** The id of the node that accepted the newest record, -1 before the first. */
-  public int accepter() {
-    synchronized (lock) {
-      return accepter;
-    }
-  }
-
   /** The longest time between two records that were accepted, in seconds. */
   public double longestPause() {
     synchronized (lock) {
@@ -88,9 +84,9 @@ public final class Probe implements AutoCloseable {
   private void run() {
     while (!isEnded()) {
       try {
-        Leader leader = leader();
-        if (leader != null) {
-          send(leader);
+        Integer leaderPort = leaderPort();
+        if (leaderPort != null) {
+          send(leaderPort);
         }
       } catch (IOException e) {
         // whoever leads then is asked after the pause
@@ -99,20 +95,19 @@ public final class Probe implements AutoCloseable {
     }
   }
 
-  private void send(Leader leader) throws IOException {
-    try (BrokerSocket socket = new BrokerSocket(leader.port, TIMEOUT_MS)) {
+  private void send(int leaderPort) throws IOException {
+    try (BrokerSocket socket = new BrokerSocket(leaderPort, TIMEOUT_MS)) {
       while (!isEnded() && TinyProduce.accepted(socket, topic, partition)) {
+        long now = System.nanoTime();
         synchronized (lock) {
-          acceptedNanos.add(System.nanoTime());
-          accepter = leader.id;
+          acceptedNanos.add(now);
         }
+        Pause.until(now + TimeUnit.MILLISECONDS.toNanos(INTERVAL_MS));
       }
     }
   }
 
-  private record Leader(int id, int port) {}
-
-  private @Nullable Leader leader() throws IOException {
+  private @Nullable Integer leaderPort() throws IOException {
     int port = ports.get(asked++ % ports.size());
     try (BrokerSocket socket = new BrokerSocket(port, TIMEOUT_MS)) {
       MetadataResponse answer = socket.metadata(List.of(topic), false);
@@ -123,8 +118,8 @@ public final class Probe implements AutoCloseable {
           .filter(found -> found.partition() == partition)
           .flatMap(found -> found.leaderId.stream())
           .filter(portOf::containsKey)
-          .map(id -> new Leader(id, portOf.get(id)))
           .findFirst()
+          .map(portOf::get)
           .orElse(null);
     }
   }
