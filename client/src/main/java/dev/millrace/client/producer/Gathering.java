@@ -35,27 +35,42 @@ final class Gathering {
     this.partition = partition;
   }
 
-  /** Where a record went, as far as the sender has to know. */
-  record Appended(boolean isAccepted, boolean wakes, boolean activates) {}
+  /** A record was not taken: nothing is sent any more. */
+  static final int REFUSED = -1;
 
-  /** Appends under the lock. */
-  synchronized Appended append(OutBatch.Entry entry, Fate fate, Making making) {
+  /** Bit: a batch has begun, so that the sender has something to look at. */
+  static final int WAKES = 1;
+
+  /** Bit: it is the first of the partition since it was at rest. */
+  static final int ACTIVATES = 2;
+
+  /**
+   * Appends under the lock.
+   *
+   * @param sizeBytes how much memory the record is counted with
+   * @return {@link #REFUSED}, or the bits that are set
+   */
+  synchronized int append(
+      OutBatch.Entry entry, int sizeBytes, @Nullable Object teller, Making making) {
     if (closed) {
-      return new Appended(false, false, false);
+      return REFUSED;
     }
     OutBatch last = waiting.peekLast();
-    boolean fits = last != null && last.fits(entry.sizeBytes(), making.batchBytes());
-    if (last == null || !fits) {
+    int bits = 0;
+    if (last == null || !last.fits(sizeBytes, making.batchBytes())) {
       if (last != null) {
         last.seal();
       }
       last = making.begin(partition);
       waiting.add(last);
+      bits = WAKES;
     }
-    last.append(entry, fate);
-    boolean activates = !active;
-    active = true;
-    return new Appended(true, !fits, activates);
+    last.append(entry, sizeBytes, teller);
+    if (!active) {
+      active = true;
+      bits |= ACTIVATES;
+    }
+    return bits;
   }
 
   /** How batches begin. */

@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 public final class Producer<K, V> implements AutoCloseable {
   private static final int RECORD_OVERHEAD_BYTES = 32;
 
+  /** The part of {@code buffer.memory} that is kept for later batches when it is not in use. */
+  private static final int IDLE_PART = 4;
+
   private final ProducerSettings settings;
   private final Network network;
   private final Topology topology;
@@ -58,8 +61,8 @@ public final class Producer<K, V> implements AutoCloseable {
   private final Serializer<? super V> values;
   private final RandomGenerator random;
   private final Gathering.Making making = new Making();
-  private final Map<TopicPartition, Gathering> gatherings = new ConcurrentHashMap<>();
-  private final Map<String, Sticky> sticky = new ConcurrentHashMap<>();
+  private final Map<String, Lanes> lanes = new ConcurrentHashMap<>();
+  private final Pages pages;
   private final Map<String, CompletableFuture<Topic>> awaited = new ConcurrentHashMap<>();
   private volatile @Nullable End late;
   private volatile boolean closed;
@@ -77,6 +80,7 @@ public final class Producer<K, V> implements AutoCloseable {
     this.values = values;
     this.topology = new Topology(network, settings.bootstrap, settings.topologyRules());
     this.memory = new MemoryGate(settings.memoryBytes);
+    this.pages = new Pages(settings.batchBytes, settings.memoryBytes / IDLE_PART);
     this.gate = settings.transactionalId == null ? null : new TransactionGate();
     this.sender = new Sender(topology, settings, memory, gate);
     topology.listen(this::learnt);
@@ -104,14 +108,17 @@ public final class Producer<K, V> implements AutoCloseable {
    * @throws ProducerException when there is no place for it in time, or the producer is closed
    */
   public CompletableFuture<Delivered> send(ProducerRecord<K, V> record) {
-    Fate fate = fate(record, null);
+    Fate fate = new Fate();
     append(record, fate);
     return fate;
   }
 
-  /** The same with a callback, which comes in the order of the partition's records. */
+  /**
+   * The same with a callback, which comes in the order of the partition's records. One callback may
+   * serve all records: nothing is kept for each of them but its place in the batch.
+   */
   public void send(ProducerRecord<K, V> record, Callback callback) {
-    append(record, fate(record, callback));
+    append(record, callback);
   }
 
   /** Waits until everything that was sent before has its fate. */
@@ -313,66 +320,82 @@ public final class Producer<K, V> implements AutoCloseable {
     return flushed;
   }
 
-  private Fate fate(ProducerRecord<K, V> record, @Nullable Callback callback) {
-    Long given = record.timestampMs();
-    return new Fate(given == null ? network.clock().wallMs() : given, callback);
-  }
-
-  private void append(ProducerRecord<K, V> record, Fate fate) {
+  private void append(ProducerRecord<K, V> record, Object teller) {
     if (gate != null) {
       gate.check();
     }
-    Topic topic = topic(record.topic());
+    String name = record.topic();
+    Topic topic = topic(name);
     K key = record.key();
     V value = record.value();
-    byte[] keyBytes = key == null ? null : keys.serialize(record.topic(), key);
-    byte[] valueBytes = value == null ? null : values.serialize(record.topic(), value);
+    byte[] keyBytes = key == null ? null : keys.serialize(name, key);
+    byte[] valueBytes = value == null ? null : values.serialize(name, value);
     int size = sizeBytes(keyBytes, valueBytes, record.headers());
-    checkSize(record.topic(), size);
+    checkSize(name, size);
+    Lanes mine = lanes(name);
+    Gathering gathering = mine.at(partition(record, topic, mine, keyBytes, size));
+    Long given = record.timestampMs();
     OutBatch.Entry entry =
         new OutBatch.Entry(
-            keyBytes == null ? null : ByteBuffer.wrap(keyBytes),
-            valueBytes == null ? null : ByteBuffer.wrap(valueBytes),
-            record.headers(),
-            size);
-    int partition = partition(record, topic, keyBytes, size);
+            given == null ? network.clock().wallMs() : given,
+            keyBytes,
+            valueBytes,
+            record.headers());
     takeMemory(size);
-    TopicPartition target = new TopicPartition(record.topic(), partition);
-    Gathering gathering = gatherings.computeIfAbsent(target, Gathering::new);
-    if (gather(gathering, entry, fate)) {
+    int bits = gather(gathering, entry, size, teller);
+    if ((bits & Gathering.WAKES) != 0) {
       try {
         sender.wake();
       } catch (RejectedExecutionException e) {
-        fate.failed(closedFault()); // closed by another thread meanwhile
+        throw closedFault(); // closed by another thread meanwhile
       }
     }
   }
 
-  /** Appends, into the open transaction if there are any; returns whether the sender must wake. */
-  private boolean gather(Gathering gathering, OutBatch.Entry entry, Fate fate) {
-    Gathering.Appended appended;
-    try {
-      appended =
-          gate == null
-              ? gatherNow(gathering, entry, fate)
-              : gate.within(() -> gatherNow(gathering, entry, fate));
-    } catch (ProducerException | IllegalStateException e) {
-      memory.free(entry.sizeBytes());
-      throw e;
-    }
-    if (!appended.isAccepted()) {
-      memory.free(entry.sizeBytes());
-      throw ended();
-    }
-    return appended.wakes();
+  private Lanes lanes(String topic) {
+    Lanes known = lanes.get(topic);
+    return known == null
+        ? lanes.computeIfAbsent(
+            topic, name -> new Lanes(name, new Sticky(settings.batchBytes, settings.rack, random)))
+        : known;
   }
 
-  private Gathering.Appended gatherNow(Gathering gathering, OutBatch.Entry entry, Fate fate) {
-    Gathering.Appended appended = gathering.append(entry, fate, making);
-    if (appended.activates()) {
+  /** Appends, into the open transaction if there are any; returns the bits of the gathering. */
+  private int gather(Gathering gathering, OutBatch.Entry entry, int size, Object teller) {
+    int bits = Gathering.REFUSED;
+    if (gate == null) {
+      bits = gathering.append(entry, size, teller, making);
+    } else {
+      try {
+        gate.enter();
+      } catch (ProducerException | IllegalStateException e) {
+        memory.free(size);
+        throw e;
+      }
+      try {
+        bits = gathering.append(entry, size, teller, making);
+        activate(gathering, bits); // before the transaction's end can begin
+      } finally {
+        gate.leave();
+      }
+      return accepted(bits, size);
+    }
+    activate(gathering, bits);
+    return accepted(bits, size);
+  }
+
+  private void activate(Gathering gathering, int bits) {
+    if (bits != Gathering.REFUSED && (bits & Gathering.ACTIVATES) != 0) {
       sender.activate(gathering);
     }
-    return appended;
+  }
+
+  private int accepted(int bits, int size) {
+    if (bits == Gathering.REFUSED) {
+      memory.free(size);
+      throw ended();
+    }
+    return bits;
   }
 
   private ProducerException ended() {
@@ -393,7 +416,8 @@ public final class Producer<K, V> implements AutoCloseable {
     }
   }
 
-  private int partition(ProducerRecord<K, V> record, Topic topic, byte @Nullable [] key, int size) {
+  private int partition(
+      ProducerRecord<K, V> record, Topic topic, Lanes mine, byte @Nullable [] key, int size) {
     int partitions = topic.partitions().size();
     Integer asked = record.partition();
     if (asked != null) {
@@ -412,15 +436,7 @@ public final class Producer<K, V> implements AutoCloseable {
     if (key != null && !settings.ignoreKeys) {
       return Partitioner.partition(key, partitions);
     }
-    return sticky
-        .computeIfAbsent(
-            topic.name(), name -> new Sticky(settings.batchBytes, settings.rack, random))
-        .choose(topology.view(), topic, size, index -> queued(topic.name(), index));
-  }
-
-  private int queued(String topic, int partition) {
-    Gathering gathering = gatherings.get(new TopicPartition(topic, partition));
-    return gathering == null ? 0 : gathering.queued();
+    return mine.sticky.choose(topology.view(), topic, size, mine);
   }
 
   private void takeMemory(int size) {
@@ -562,7 +578,7 @@ public final class Producer<K, V> implements AutoCloseable {
     public OutBatch begin(TopicPartition partition) {
       OutBatch batch =
           new OutBatch(
-              partition, network.clock().monotonicMs(), settings.codec, settings.codecLevel);
+              partition, network.clock().monotonicMs(), pages, settings.codec, settings.codecLevel);
       return gate == null ? batch : batch.transactional();
     }
   }
