@@ -16,7 +16,7 @@ import java.util.Map;
  * One client library at one task, in a JVM of its own:
  *
  * <pre>
- *   Driver own|apache produce|future|consume|latency|first BOOTSTRAP TOPIC RECORDS BYTES CODEC
+ *   Driver own|apache produce|future|consume|read|latency|first BOOTSTRAP TOPIC RECORDS BYTES CODEC
  * </pre>
  *
  * It prints one line: {@code result records=… seconds=… cpu=… allocated=… p50=… p99=…}.
@@ -47,7 +47,8 @@ final class Driver {
     switch (words[1]) {
       case "produce" -> driver.produce(false);
       case "future" -> driver.produce(true);
-      case "consume" -> driver.consume();
+      case "consume" -> driver.consume(false);
+      case "read" -> driver.consume(true);
       case "latency" -> driver.latency();
       case "first" -> driver.first();
       default -> throw new IllegalArgumentException("no such task, name=" + words[1]);
@@ -99,22 +100,22 @@ final class Driver {
         .toArray(byte[][]::new);
   }
 
-  private void consume() {
+  private void consume(boolean inPlace) {
     try (Library.Receiving consumer = library.consumer(reading(), topic)) {
       for (int i = 0; i < WARM_UPS; i++) {
         consumer.seekToBeginning();
-        receive(consumer, records / 2);
+        receive(consumer, records / 2, inPlace);
       }
       consumer.seekToBeginning();
       Account before = Account.now();
-      receive(consumer, records);
+      receive(consumer, records, inPlace);
       before.report(records, "");
     }
   }
 
-  private static void receive(Library.Receiving consumer, long count) {
+  private static void receive(Library.Receiving consumer, long count, boolean inPlace) {
     for (long got = 0; got < count; ) {
-      got += consumer.poll(1_000);
+      got += inPlace ? consumer.read(1_000) : consumer.poll(1_000);
     }
   }
 

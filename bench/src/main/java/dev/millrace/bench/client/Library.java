@@ -34,6 +34,11 @@ interface Library {
     /** Polls once; returns how many records came. Their values are looked at. */
     int poll(long patienceMs);
 
+    /** The same without an object for each record, where the library has a way to do that. */
+    default int read(long patienceMs) {
+      return poll(patienceMs);
+    }
+
     /** The same, telling the first eight bytes of each value. */
     int poll(long patienceMs, LongConsumer firstBytes);
 

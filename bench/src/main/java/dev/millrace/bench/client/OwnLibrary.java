@@ -83,6 +83,17 @@ final class OwnLibrary implements Library {
     }
 
     @Override
+    public int read(long patienceMs) {
+      return consumer.poll(
+          Duration.ofMillis(patienceMs),
+          record -> {
+            if (record.value() == null) {
+              throw new IllegalStateException("no value, offset=" + record.offset());
+            }
+          });
+    }
+
+    @Override
     public int poll(long patienceMs, LongConsumer firstBytes) {
       int records = 0;
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(patienceMs))) {

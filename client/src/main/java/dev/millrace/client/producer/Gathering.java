@@ -4,6 +4,7 @@ import dev.millrace.client.TopicPartition;
 import dev.millrace.client.producer.OutBatch.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import dev.millrace.wire.records.RecordHeader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class Gathering {
   static final int WINDOW = 5;
 
   final TopicPartition partition;
+  private final Making making;
   private final ArrayDeque<OutBatch> waiting = new ArrayDeque<>();
   private boolean active;
   private boolean closed;
@@ -31,8 +33,9 @@ final class Gathering {
   /** Node that has batches in work. */
   int sentTo = -1;
 
-  Gathering(TopicPartition partition) {
+  Gathering(TopicPartition partition, Making making) {
     this.partition = partition;
+    this.making = making;
   }
 
   /** A record was not taken: nothing is sent any more. */
@@ -47,17 +50,22 @@ final class Gathering {
   /**
    * Appends under the lock.
    *
-   * @param sizeBytes how much memory the record is counted with
+   * @param teller a {@link Fate}, a {@link Callback}, or null
    * @return {@link #REFUSED}, or the bits that are set
    */
   synchronized int append(
-      OutBatch.Entry entry, int sizeBytes, @Nullable Object teller, Making making) {
+      long timestampMs,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      List<RecordHeader> headers,
+      @Nullable Object teller) {
     if (closed) {
       return REFUSED;
     }
     OutBatch last = waiting.peekLast();
     int bits = 0;
-    if (last == null || !last.fits(sizeBytes, making.batchBytes())) {
+    int size = OutBatch.sizeBytes(key, value, headers);
+    if (last == null || !last.fits(size, making.batchBytes())) {
       if (last != null) {
         last.seal();
       }
@@ -65,7 +73,7 @@ final class Gathering {
       waiting.add(last);
       bits = WAKES;
     }
-    last.append(entry, sizeBytes, teller);
+    last.append(timestampMs, key, value, headers, teller);
     if (!active) {
       active = true;
       bits |= ACTIVATES;

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class Lanes implements IntUnaryOperator {
   final Sticky sticky;
   private final String topic;
+  private final Gathering.Making making;
   private volatile @Nullable Gathering[] gatherings = new @Nullable Gathering[0];
 
-  Lanes(String topic, Sticky sticky) {
+  Lanes(String topic, Sticky sticky, Gathering.Making making) {
     this.topic = topic;
+    this.making = making;
     this.sticky = sticky;
   }
 
@@ -41,7 +43,7 @@ final class Lanes implements IntUnaryOperator {
     }
     @Nullable Gathering[] more =
         Arrays.copyOf(gatherings, Math.max(gatherings.length, partition + 1));
-    Gathering made = new Gathering(new TopicPartition(topic, partition));
+    Gathering made = new Gathering(new TopicPartition(topic, partition), making);
     more[partition] = made;
     gatherings = more;
     return made;

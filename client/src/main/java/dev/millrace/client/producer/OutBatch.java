@@ -26,6 +26,8 @@ final class OutBatch {
     DONE
   }
 
+  private static final int RECORD_OVERHEAD_BYTES = 32;
+
   final TopicPartition partition;
   final long createdMs;
   private final Pages pages;
@@ -94,21 +96,32 @@ final class OutBatch {
   /**
    * Adds a record.
    *
-   * @param sizeBytes how much memory it is counted with
    * @param teller a {@link Fate}, a {@link Callback}, or null
    */
-  void append(Entry entry, int sizeBytes, @Nullable Object teller) {
-    building().appendBytes(entry.timestampMs(), entry.key(), entry.value(), entry.headers());
-    roster.add(entry.timestampMs(), teller);
-    chargedBytes += sizeBytes;
-  }
-
-  /** What becomes a record; lives no longer than the call that adds it. */
-  record Entry(
+  void append(
       long timestampMs,
       byte @Nullable [] key,
       byte @Nullable [] value,
-      List<RecordHeader> headers) {}
+      List<RecordHeader> headers,
+      @Nullable Object teller) {
+    building().appendBytes(timestampMs, key, value, headers);
+    roster.add(timestampMs, teller);
+    chargedBytes += sizeBytes(key, value, headers);
+  }
+
+  /** The memory that a record is counted with. */
+  static int sizeBytes(
+      byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
+    long size = RECORD_OVERHEAD_BYTES;
+    size += key == null ? 0 : key.length;
+    size += value == null ? 0 : value.length;
+    for (int i = 0; i < headers.size(); i++) {
+      RecordHeader header = headers.get(i);
+      ByteBuffer content = header.value();
+      size += header.key().length() * 3L + 10 + (content == null ? 0 : content.remaining());
+    }
+    return (int) Math.min(size, Integer.MAX_VALUE);
+  }
 
   int records() {
     return roster.size();

@@ -46,8 +46,6 @@ import org.jspecify.annotations.Nullable;
  * @param <V> value
  */
 public final class Producer<K, V> implements AutoCloseable {
-  private static final int RECORD_OVERHEAD_BYTES = 32;
-
   /** The part of {@code buffer.memory} that is kept for later batches when it is not in use. */
   private static final int IDLE_PART = 4;
 
@@ -330,19 +328,16 @@ public final class Producer<K, V> implements AutoCloseable {
     V value = record.value();
     byte[] keyBytes = key == null ? null : keys.serialize(name, key);
     byte[] valueBytes = value == null ? null : values.serialize(name, value);
-    int size = sizeBytes(keyBytes, valueBytes, record.headers());
+    int size = OutBatch.sizeBytes(keyBytes, valueBytes, record.headers());
     checkSize(name, size);
     Lanes mine = lanes(name);
     Gathering gathering = mine.at(partition(record, topic, mine, keyBytes, size));
-    Long given = record.timestampMs();
-    OutBatch.Entry entry =
-        new OutBatch.Entry(
-            given == null ? network.clock().wallMs() : given,
-            keyBytes,
-            valueBytes,
-            record.headers());
     takeMemory(size);
-    int bits = gather(gathering, entry, size, teller);
+    int bits = gather(gathering, record, keyBytes, valueBytes, teller);
+    if (bits == Gathering.REFUSED) {
+      memory.free(size);
+      throw ended();
+    }
     if ((bits & Gathering.WAKES) != 0) {
       try {
         sender.wake();
@@ -356,44 +351,45 @@ public final class Producer<K, V> implements AutoCloseable {
     Lanes known = lanes.get(topic);
     return known == null
         ? lanes.computeIfAbsent(
-            topic, name -> new Lanes(name, new Sticky(settings.batchBytes, settings.rack, random)))
+            topic, name -> new Lanes(
+                    name, new Sticky(settings.batchBytes, settings.rack, random), making))
         : known;
   }
 
   /** Appends, into the open transaction if there are any; returns the bits of the gathering. */
-  private int gather(Gathering gathering, OutBatch.Entry entry, int size, Object teller) {
-    int bits = Gathering.REFUSED;
+  private int gather(
+      Gathering gathering,
+      ProducerRecord<K, V> record,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Object teller) {
     if (gate == null) {
-      bits = gathering.append(entry, size, teller, making);
-    } else {
-      try {
-        gate.enter();
-      } catch (ProducerException | IllegalStateException e) {
-        memory.free(size);
-        throw e;
-      }
-      try {
-        bits = gathering.append(entry, size, teller, making);
-        activate(gathering, bits); // before the transaction's end can begin
-      } finally {
-        gate.leave();
-      }
-      return accepted(bits, size);
+      return gatherNow(gathering, record, key, value, teller);
     }
-    activate(gathering, bits);
-    return accepted(bits, size);
+    try {
+      gate.enter();
+    } catch (ProducerException | IllegalStateException e) {
+      memory.free(OutBatch.sizeBytes(key, value, record.headers()));
+      throw e;
+    }
+    try {
+      return gatherNow(gathering, record, key, value, teller);
+    } finally {
+      gate.leave();
+    }
   }
 
-  private void activate(Gathering gathering, int bits) {
+  private int gatherNow(
+      Gathering gathering,
+      ProducerRecord<K, V> record,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Object teller) {
+    Long given = record.timestampMs();
+    long timestampMs = given == null ? network.clock().wallMs() : given;
+    int bits = gathering.append(timestampMs, key, value, record.headers(), teller);
     if (bits != Gathering.REFUSED && (bits & Gathering.ACTIVATES) != 0) {
       sender.activate(gathering);
-    }
-  }
-
-  private int accepted(int bits, int size) {
-    if (bits == Gathering.REFUSED) {
-      memory.free(size);
-      throw ended();
     }
     return bits;
   }
@@ -553,18 +549,6 @@ public final class Producer<K, V> implements AutoCloseable {
 
   private static ProducerException closedFault() {
     return new ProducerException.Fatal("producer is closed", null);
-  }
-
-  private static int sizeBytes(
-      byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
-    long size = RECORD_OVERHEAD_BYTES;
-    size += key == null ? 0 : key.length;
-    size += value == null ? 0 : value.length;
-    for (RecordHeader header : headers) {
-      ByteBuffer content = header.value();
-      size += header.key().length() * 3L + 10 + (content == null ? 0 : content.remaining());
-    }
-    return (int) Math.min(size, Integer.MAX_VALUE);
   }
 
   /** How batches begin. */
