@@ -20,8 +20,7 @@ final class ClientRuns {
   private static final double MEGA = 1e6;
 
   /** What the shell's {@code times} says of its children, in its second line. */
-  private static final Pattern TIMES =
-      Pattern.compile("(\\d+)m([0-9.]+)s (\\d+)m([0-9.]+)s\\s*$");
+  private static final Pattern TIMES = Pattern.compile("(\\d+)m([0-9.]+)s (\\d+)m([0-9.]+)s\\s*$");
 
   private static final Pattern RDKAFKA =
       Pattern.compile("(\\d+) (?:delivered|messages).* in (\\d+)ms");

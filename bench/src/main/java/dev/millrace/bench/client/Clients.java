@@ -137,11 +137,7 @@ public final class Clients {
   }
 
   private void add(
-      Task task,
-      String unit,
-      String client,
-      Measured measured,
-      ToDoubleFunction<Measured> value) {
+      Task task, String unit, String client, Measured measured, ToDoubleFunction<Measured> value) {
     double number = value.applyAsDouble(measured);
     if (!Double.isNaN(number)) {
       String row = task.title() + ", " + unit;

@@ -57,8 +57,16 @@ final class Driver {
 
   private Map<String, String> writing() {
     return Map.of(
-        "bootstrap.servers", bootstrap, "acks", "all", "compression.type", codec, "linger.ms", "5",
-        "batch.size", "65536");
+        "bootstrap.servers",
+        bootstrap,
+        "acks",
+        "all",
+        "compression.type",
+        codec,
+        "linger.ms",
+        "5",
+        "batch.size",
+        "65536");
   }
 
   private Map<String, String> reading() {
@@ -124,7 +132,8 @@ final class Driver {
     LatencyHistogram told = new LatencyHistogram();
     long warmUps = records / 2;
     Thread reader = Thread.ofPlatform().start(() -> listen(warm, warmUps, told));
-    try (Library.Sending producer = library.producer(Map.of("bootstrap.servers", bootstrap, "acks", "all", "linger.ms", "0"))) {
+    try (Library.Sending producer =
+        library.producer(Map.of("bootstrap.servers", bootstrap, "acks", "all", "linger.ms", "0"))) {
       Pause.millis(1_500);
       pace(producer, warmUps);
       Account before = Account.now();
@@ -187,9 +196,7 @@ final class Driver {
           (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       return new Account(
-          System.nanoTime(),
-          system.getProcessCpuTime(),
-          threads.getTotalThreadAllocatedBytes());
+          System.nanoTime(), system.getProcessCpuTime(), threads.getTotalThreadAllocatedBytes());
     }
 
     void report(long records, String more) {

@@ -2,9 +2,9 @@ package dev.millrace.client.producer;
 
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.producer.OutBatch.State;
+import dev.millrace.wire.records.RecordHeader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import dev.millrace.wire.records.RecordHeader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

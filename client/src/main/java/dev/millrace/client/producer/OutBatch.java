@@ -110,8 +110,7 @@ final class OutBatch {
   }
 
   /** The memory that a record is counted with. */
-  static int sizeBytes(
-      byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
+  static int sizeBytes(byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
     long size = RECORD_OVERHEAD_BYTES;
     size += key == null ? 0 : key.length;
     size += value == null ? 0 : value.length;

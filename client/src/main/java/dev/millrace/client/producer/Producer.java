@@ -12,10 +12,7 @@ import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Network;
 import dev.millrace.net.call.SocketNetwork;
 import dev.millrace.wire.ErrorCode;
-import dev.millrace.wire.records.RecordHeader;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -351,8 +348,8 @@ public final class Producer<K, V> implements AutoCloseable {
     Lanes known = lanes.get(topic);
     return known == null
         ? lanes.computeIfAbsent(
-            topic, name -> new Lanes(
-                    name, new Sticky(settings.batchBytes, settings.rack, random), making))
+            topic,
+            name -> new Lanes(name, new Sticky(settings.batchBytes, settings.rack, random), making))
         : known;
   }
 
