@@ -152,8 +152,11 @@ public final class Clients {
   private String table() {
     StringBuilder table =
         new StringBuilder(
-            "\n| | kafka-clients | Millrace | librdkafka | Millrace : kafka-clients |\n"
-                + "|---|---|---|---|---|\n");
+            """
+
+            | | kafka-clients | Millrace | librdkafka | Millrace : kafka-clients |
+            |---|---|---|---|---|
+            """);
     samples.forEach((row, byClient) -> {
       double apache = median(byClient, "apache");
       double own = median(byClient, "own");
