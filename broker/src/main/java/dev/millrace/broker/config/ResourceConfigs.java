@@ -77,13 +77,19 @@ final class ResourceConfigs {
     }
     List<DescribeConfigsResourceResult> entries = new ArrayList<>();
     for (Setting setting : SettingTable.broker().all()) {
-      if (!setting.internal()) {
+      if (!setting.internal() || isSet(setting.name())) {
         entries.add(shown.setting(broker.shown(setting.name())));
       }
     }
     addUnknown(ConfigResource.ALL_BROKERS, SettingSource.DYNAMIC_DEFAULT_BROKER, entries);
     addUnknown(ConfigResource.broker(node.id()), SettingSource.DYNAMIC_BROKER, entries);
     return new Answer.Entries(entries);
+  }
+
+  /** Whether somebody set it while the cluster runs: that is shown, internal or not. */
+  private boolean isSet(String name) {
+    return image.configs(ConfigResource.broker(node.id())).containsKey(name)
+        || image.configs(ConfigResource.ALL_BROKERS).containsKey(name);
   }
 
   /** Only what was set as the default of all brokers. */
