@@ -50,7 +50,8 @@ final class ResourceConfigs {
       case BROKER -> name.isEmpty() ? ofAllBrokers() : ofBroker(name);
       case BROKER_LOGGER -> isThisBroker(name) ? ofLoggers() : notThisBroker(name);
       case GROUP -> name.isEmpty() ? refused("group name is empty, name a group") : ofGroup(name);
-      case CLIENT_METRICS -> refused("resource has no settings yet, type=" + scope);
+      case CLIENT_METRICS ->
+          name.isEmpty() ? refused("subscription name is empty, name one") : ofClientMetrics(name);
     };
   }
 
@@ -69,6 +70,11 @@ final class ResourceConfigs {
   private Answer ofGroup(String name) {
     Map<String, String> own = image.configs(new ConfigResource(ConfigScope.GROUP, name));
     return new Answer.Entries(broker.group(own).shownAll().stream().map(shown::setting).toList());
+  }
+
+  private Answer ofClientMetrics(String name) {
+    Map<String, String> own = image.configs(new ConfigResource(ConfigScope.CLIENT_METRICS, name));
+    return new Answer.Entries(broker.shownClientMetrics(own).stream().map(shown::setting).toList());
   }
 
   private Answer ofBroker(String name) {

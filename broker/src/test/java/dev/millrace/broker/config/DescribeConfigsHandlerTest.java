@@ -207,7 +207,7 @@ class DescribeConfigsHandlerTest {
     assertRefused(ErrorCode.INVALID_REQUEST, LOGGER, "2");
     assertRefused(ErrorCode.INVALID_REQUEST, LOGGER, "");
     assertRefused(ErrorCode.INVALID_REQUEST, 3, "1");
-    assertRefused(ErrorCode.INVALID_REQUEST, ConfigScope.CLIENT_METRICS.number(), "m");
+    assertRefused(ErrorCode.INVALID_REQUEST, ConfigScope.CLIENT_METRICS.number(), "");
   }
 
   private void assertRefused(ErrorCode error, int type, String name) {
