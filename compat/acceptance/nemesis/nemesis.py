@@ -2,6 +2,7 @@
 import argparse
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -95,6 +96,7 @@ def main():
             parser.error(f"no fault '{name}', there are: {' '.join(faults.FAULTS)}")
     work, program, java_home, classes = (os.environ[name] for name in ("WORK", "MILLRACE", "JAVA_HOME", "CLASSES"))
     print(f"seed: {arguments.seed}, faults: {' '.join(names)}, in {work}", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nodes, networks and disks are cleared away
     w = world.World(work, program, java_home, classes, arguments.tag)
     try:
         w.start()

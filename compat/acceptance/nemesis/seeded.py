@@ -30,7 +30,7 @@ def last_segment(node):
 
 def forget_tail(node):
     """What else knows of the tail: a node that misses records which were on disk does not serve them."""
-    for pattern in (f"{PARTITION}/*.snapshot", f"{PARTITION}/*.index", f"{PARTITION}/*.timeindex", "*-checkpoint", "millrace-flush-journal", ".kafka_cleanshutdown"):
+    for pattern in (f"{PARTITION}/*.snapshot", f"{PARTITION}/*.index", f"{PARTITION}/*.timeindex", f"{PARTITION}/millrace-*", "*-checkpoint", "millrace-*", ".kafka_cleanshutdown"):
         for path in glob.glob(f"{node.data}/{pattern}"):
             os.remove(path)
 
