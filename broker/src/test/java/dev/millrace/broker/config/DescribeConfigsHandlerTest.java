@@ -150,7 +150,8 @@ class DescribeConfigsHandlerTest {
 
   @Test
   void builtInValuesInAnotherUnitAreNoSynonyms() {
-    DescribeConfigsResourceResult roll = describe(TOPIC, "orders", "segment.ms").configs().getFirst();
+    DescribeConfigsResourceResult roll =
+        describe(TOPIC, "orders", "segment.ms").configs().getFirst();
     assertThat(roll.value()).isEqualTo("604800000");
     assertThat(roll.synonyms()).isEmpty();
     assertThat(roll.configSource()).isEqualTo((byte) 5);
