@@ -7,6 +7,7 @@ import dev.millrace.quorum.control.Bootstrap;
 import dev.millrace.quorum.control.Command;
 import dev.millrace.quorum.control.Controller;
 import dev.millrace.quorum.control.Outcome;
+import dev.millrace.quorum.control.Probe;
 import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.UnfenceBroker;
 import dev.millrace.quorum.image.ClusterImage;
@@ -37,6 +38,7 @@ public final class Quorum {
    * @param turns the owner of everything in it
    * @param written static settings of the node
    * @param failed told when the metadata log fails: the node must end
+   * @param probe looks whether brokers are there
    */
   public record Parts(
       int nodeId,
@@ -44,14 +46,27 @@ public final class Quorum {
       MetadataLog log,
       StaticSettings written,
       RandomGenerator random,
-      Consumer<RuntimeException> failed) {}
+      Consumer<RuntimeException> failed,
+      Probe probe) {
+    /** Of a cluster to which sessions of brokers alone count. */
+    public Parts(
+        int nodeId,
+        Turns turns,
+        MetadataLog log,
+        StaticSettings written,
+        RandomGenerator random,
+        Consumer<RuntimeException> failed) {
+      this(nodeId, turns, log, written, random, failed, Probe.NONE);
+    }
+  }
 
   public Quorum(Parts parts) {
     this.parts = parts;
     BrokerSettings settings = BrokerSettings.of(parts.written());
     this.controller =
         new Controller(
-            new Controller.Setup(parts.nodeId(), settings, parts.random(), new Events()),
+            new Controller.Setup(
+                parts.nodeId(), settings, parts.random(), new Events(), parts.probe()),
             parts.turns(),
             parts.log());
   }

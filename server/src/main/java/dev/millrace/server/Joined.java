@@ -17,6 +17,7 @@ import dev.millrace.broker.forward.Envelopes;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.broker.forward.RemoteController;
 import dev.millrace.broker.life.BrokerLife;
+import dev.millrace.broker.life.BrokerProbe;
 import dev.millrace.broker.life.ImageBrokers;
 import dev.millrace.broker.life.InSyncProposals;
 import dev.millrace.net.Endpoint;
@@ -88,10 +89,20 @@ final class Joined implements Membership {
     if (agreed != null) {
       doors.openController(agreed.frames(desk));
     }
+    BrokerProbe probe = new BrokerProbe(peers.calls(), plan.nodeId(), peers.listener());
     this.quorum =
         new Quorum(
             new Quorum.Parts(
-                plan.nodeId(), turns, log, plan.written(), Entropy.generator(), waiting::fail));
+                plan.nodeId(),
+                turns,
+                log,
+                plan.written(),
+                Entropy.generator(),
+                waiting::fail,
+                probe));
+    if (plan.isVoter()) {
+      quorum.listen(probe);
+    }
     foundations.teardown().add("quorum", () -> Awaited.done(quorum::close));
     quorum.start(outcome -> {});
     this.clusterId = agreedId(identified);

@@ -46,6 +46,9 @@ public final class Controller {
   private static final System.Logger LOG = System.getLogger(Controller.class.getName());
   private static final int NOT_LEADING = -1;
 
+  /** A broker that lives has found a new controller by then. */
+  private static final long SECOND_LOOK_MS = 100;
+
   private final Setup setup;
   private final Turns turns;
   private final MetadataLog log;
@@ -72,8 +75,15 @@ public final class Controller {
    * @param written static settings of that node
    * @param random for ids and placement
    * @param events hears what becomes of the controller, in turns of its owner
+   * @param probe looks whether brokers are there
    */
-  public record Setup(int nodeId, BrokerSettings written, RandomGenerator random, Events events) {}
+  public record Setup(
+      int nodeId, BrokerSettings written, RandomGenerator random, Events events, Probe probe) {
+    /** One to which sessions alone count. */
+    public Setup(int nodeId, BrokerSettings written, RandomGenerator random, Events events) {
+      this(nodeId, written, random, events, Probe.NONE);
+    }
+  }
 
   /** What becomes of a controller. */
   public interface Events {
@@ -207,6 +217,10 @@ public final class Controller {
       tickLater();
     } else if (command instanceof LostTouch lost) {
       sessions.lostTouch(lost.brokerId(), lost.brokerEpoch());
+      BrokerImage broker = ahead.broker(lost.brokerId());
+      if (broker != null && broker.epoch() == lost.brokerEpoch() && !broker.fenced()) {
+        look(broker, () -> gone(broker));
+      }
     }
   }
 
@@ -214,6 +228,48 @@ public final class Controller {
     boolean alone = log.voters().equals(List.of(setup.nodeId));
     sessions.begin(ahead, alone ? setup.nodeId : NOT_LEADING);
     tickLater();
+    lookAround();
+  }
+
+  /** Brokers that died with the leader before are not waited for; those that live are. */
+  private void lookAround() {
+    for (BrokerImage broker : ahead.brokers().values()) {
+      if (!broker.fenced() && broker.id() != setup.nodeId) {
+        look(broker, () -> turns.after(SECOND_LOOK_MS, () -> look(broker, () -> gone(broker))));
+      }
+    }
+  }
+
+  /** Looks whether a broker is there; {@code gone} is told unless it is heard of meanwhile. */
+  private void look(BrokerImage broker, Runnable gone) {
+    int itsEpoch = leadingEpoch;
+    long heard = sessions.heardTimes(broker.id(), broker.epoch());
+    if (itsEpoch == NOT_LEADING || heard < 0) {
+      return;
+    }
+    setup.probe.look(
+        broker,
+        () ->
+            turns.submit(() -> {
+              if (leadingEpoch == itsEpoch
+                  && sessions.heardTimes(broker.id(), broker.epoch()) == heard) {
+                gone.run();
+              }
+            }));
+  }
+
+  private void gone(BrokerImage broker) {
+    sessions.drop(broker.id());
+    fence(broker, "its process is gone");
+  }
+
+  private void fence(BrokerImage broker, String why) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "broker is fenced, {0}, broker={1}",
+        why,
+        Integer.toString(broker.id()));
+    run(new FenceBroker(broker.id(), broker.epoch()), _ -> {});
   }
 
   private void tickLater() {
@@ -232,11 +288,7 @@ public final class Controller {
     }
     for (BrokerImage silent : sessions.tick(ahead)) {
       if (!silent.fenced()) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "broker is fenced, it was not heard of for a session, broker={0}",
-            Integer.toString(silent.id()));
-        run(new FenceBroker(silent.id(), silent.epoch()), _ -> {});
+        fence(silent, "it was not heard of for a session");
       }
     }
     balanceSometimes();

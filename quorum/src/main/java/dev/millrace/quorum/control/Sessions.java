@@ -30,6 +30,7 @@ final class Sessions implements Liveness {
   private static final class Session {
     final long brokerEpoch;
     long heardAt;
+    long heardTimes;
     long appliedOffset = -1;
     long relievedOffset = -1;
 
@@ -77,6 +78,7 @@ final class Sessions implements Liveness {
       byBroker.put(heartbeat.brokerId(), session);
     }
     session.heardAt = now;
+    session.heardTimes++;
     session.appliedOffset = Math.max(session.appliedOffset, heartbeat.metadataOffset());
     BrokerImage broker = image.broker(heartbeat.brokerId());
     if (broker != null && broker.inControlledShutdown() && session.relievedOffset < 0) {
@@ -90,6 +92,17 @@ final class Sessions implements Liveness {
     if (session != null) {
       session.heardAt = Math.min(session.heardAt, now - TICKS + TICKS_WITHOUT_TOUCH);
     }
+  }
+
+  /** How often a broker was heard of in this session; -1 when it has none. */
+  long heardTimes(int brokerId, long brokerEpoch) {
+    Session session = find(brokerId, brokerEpoch);
+    return session == null ? -1 : session.heardTimes;
+  }
+
+  /** The broker's session is over. */
+  void drop(int brokerId) {
+    byBroker.remove(brokerId);
   }
 
   /** A tick passed. Returns the brokers that were not heard of for a session. */
@@ -125,6 +138,12 @@ final class Sessions implements Liveness {
   public boolean isAlive(int brokerId, long brokerEpoch) {
     Session session = find(brokerId, brokerEpoch);
     return session != null && !isExpired(session);
+  }
+
+  @Override
+  public boolean isBeating(int brokerId, long brokerEpoch) {
+    Session session = find(brokerId, brokerEpoch);
+    return session != null && now - session.heardAt <= TICKS_WITHOUT_TOUCH;
   }
 
   @Override
