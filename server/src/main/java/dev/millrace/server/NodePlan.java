@@ -56,7 +56,8 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
   boolean isAlone() {
     List<Voter> voters = voters();
     return voters.size() <= 1
-        && settings.listValue("process.roles").contains("controller")
+        && isVoter()
+        && isBroker()
         && (voters.isEmpty()
             || controllerListener() == null
             || !AgreedLog.isNeeded(FileDisk.INSTANCE, directories().getFirst()));
@@ -65,6 +66,18 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
   /** Whether the node takes part in agreeing on the metadata. */
   boolean isVoter() {
     return settings.listValue("process.roles").contains("controller");
+  }
+
+  /** Whether the node keeps records and serves clients. */
+  boolean isBroker() {
+    return settings.listValue("process.roles").contains("broker");
+  }
+
+  /** Where some controller may be found by a node to which nobody named the voters. */
+  List<Endpoint> bootstrapServers() {
+    return settings.listValue("controller.quorum.bootstrap.servers").stream()
+        .map(text -> Endpoint.parse(text.strip()))
+        .toList();
   }
 
   /** The listener on which the controller is found; null when there is none. */
@@ -81,7 +94,10 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
   /** Name of the listener on which nodes find each other. */
   String nodesListener() {
     String name = settings.stringOrNull("inter.broker.listener.name");
-    return name == null ? listeners().getFirst().name() : name.toUpperCase(Locale.ROOT);
+    if (name != null) {
+      return name.toUpperCase(Locale.ROOT);
+    }
+    return isBroker() ? listeners().getFirst().name() : "PLAINTEXT";
   }
 
   /**

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   addresses taken -> directories locked and identified -> metadata there ({@link Membership})
  *     -> partitions opened -> broker registered and unfenced -> clients let in
+ *        (a node that is a controller alone ends before this line)
  *   health over HTTP beside all of it
  * </pre>
  */
@@ -60,9 +61,19 @@ final class Startup {
     Doors doors = Doors.bind(plan);
     teardown.add("listeners", doors::closeAll);
     Foundations foundations = new Foundations(plan, teardown, this::leave);
-    DiskWork diskWork = new DiskWork(foundations.owners("reader", READERS));
     Membership joined = join(foundations, doors);
     membership = joined;
+    if (plan.isBroker()) {
+      startBroker(foundations, joined, doors);
+    } else {
+      joined.enter(doors);
+      serves = true;
+    }
+    return new Node(plan, doors.first(), http(health), teardown);
+  }
+
+  private void startBroker(Foundations foundations, Membership joined, Doors doors) {
+    DiskWork diskWork = new DiskWork(foundations.owners("reader", READERS));
     Partitions partitions = openPartitions(foundations, joined, diskWork);
     joined.enter(doors);
     Services services = new Services(plan, joined, partitions, diskWork);
@@ -75,7 +86,6 @@ final class Startup {
     letIn(doors, broker, () -> closeWaiting(coordinators, partitions));
     joined.serves(doors);
     teardown.add("leadership", joined::leave);
-    return new Node(plan, doors.first(), http(health), teardown);
   }
 
   private Membership join(Foundations foundations, Doors doors) {

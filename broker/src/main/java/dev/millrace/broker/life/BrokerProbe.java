@@ -86,10 +86,11 @@ public final class BrokerProbe implements Probe, ImageListener {
   }
 
   private void ask(BrokerImage broker, Runnable there, Consumer<Kind> failed) {
-    BrokerEndpoint told = broker.endpoint(listener);
-    if (told == null) {
+    if (broker.endpoints().isEmpty()) {
       return;
     }
+    BrokerEndpoint named = broker.endpoint(listener);
+    BrokerEndpoint told = named == null ? broker.endpoints().getFirst() : named;
     Endpoint to = new Endpoint(told.host(), told.port());
     Question<DescribeClusterResponse> question =
         Question.of(DescribeClusterRequest.DEFAULT, DescribeClusterResponse::read, ANSWER_MS);

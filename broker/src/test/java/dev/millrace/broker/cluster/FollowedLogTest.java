@@ -31,6 +31,7 @@ import dev.millrace.wire.message.DescribeClusterResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -131,8 +132,7 @@ class FollowedLogTest {
               parts,
               new Following(
                   network.network(id, "follower", calls),
-                  List.of(1),
-                  List.of(new Endpoint("nobody", 1), VOTER),
+                  Map.of(1, new Endpoint("nobody", 1), 2, VOTER),
                   clusterId,
                   heard::add));
       parts.turns().submit(() -> followed.open(here));

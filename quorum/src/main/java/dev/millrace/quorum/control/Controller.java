@@ -219,7 +219,7 @@ public final class Controller {
       sessions.lostTouch(lost.brokerId(), lost.brokerEpoch());
       BrokerImage broker = ahead.broker(lost.brokerId());
       if (broker != null && broker.epoch() == lost.brokerEpoch() && !broker.fenced()) {
-        look(broker, () -> gone(broker));
+        look(suspicion(broker), () -> gone(broker));
       }
     }
   }
@@ -235,27 +235,40 @@ public final class Controller {
   private void lookAround() {
     for (BrokerImage broker : ahead.brokers().values()) {
       if (!broker.fenced() && broker.id() != setup.nodeId) {
-        look(broker, () -> turns.after(SECOND_LOOK_MS, () -> look(broker, () -> gone(broker))));
+        Suspicion suspicion = suspicion(broker);
+        look(
+            suspicion,
+            () -> turns.after(SECOND_LOOK_MS, () -> look(suspicion, () -> gone(broker))));
       }
     }
   }
 
-  /** Looks whether a broker is there; {@code gone} is told unless it is heard of meanwhile. */
-  private void look(BrokerImage broker, Runnable gone) {
-    int itsEpoch = leadingEpoch;
-    long heard = sessions.heardTimes(broker.id(), broker.epoch());
-    if (itsEpoch == NOT_LEADING || heard < 0) {
-      return;
+  /** A broker that may be gone, and how often it had been heard of by then, in which epoch. */
+  private record Suspicion(BrokerImage broker, long heardTimes, int epoch) {}
+
+  private Suspicion suspicion(BrokerImage broker) {
+    return new Suspicion(broker, sessions.heardTimes(broker.id(), broker.epoch()), leadingEpoch);
+  }
+
+  /** Looks whether a broker is there; unless it was heard of meanwhile, its absence counts. */
+  private void look(Suspicion suspicion, Runnable gone) {
+    if (isOpen(suspicion)) {
+      setup.probe.look(
+          suspicion.broker,
+          () ->
+              turns.submit(() -> {
+                if (isOpen(suspicion)) {
+                  gone.run();
+                }
+              }));
     }
-    setup.probe.look(
-        broker,
-        () ->
-            turns.submit(() -> {
-              if (leadingEpoch == itsEpoch
-                  && sessions.heardTimes(broker.id(), broker.epoch()) == heard) {
-                gone.run();
-              }
-            }));
+  }
+
+  private boolean isOpen(Suspicion suspicion) {
+    BrokerImage broker = suspicion.broker;
+    return leadingEpoch == suspicion.epoch
+        && suspicion.heardTimes >= 0
+        && suspicion.heardTimes == sessions.heardTimes(broker.id(), broker.epoch());
   }
 
   private void gone(BrokerImage broker) {

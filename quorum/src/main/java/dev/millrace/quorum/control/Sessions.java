@@ -20,8 +20,11 @@ final class Sessions implements Liveness {
   /** How many ticks a session has. */
   static final int TICKS = 10;
 
-  /** How many ticks are left of a session when its connection is gone. */
-  private static final int TICKS_WITHOUT_TOUCH = 3;
+  /**
+   * How many ticks are left of a session when its connection is gone: half of one. No broker is
+   * fenced for its silence earlier, which is what a leader that is cut off counts on.
+   */
+  private static final int TICKS_WITHOUT_TOUCH = TICKS / 2;
 
   private final Map<Integer, Session> byBroker = new TreeMap<>();
   private long now;

@@ -26,7 +26,7 @@ final class Admission {
   private final List<Voter> voters;
   private final Turns turns;
   private final Map<Integer, Member> waiting = new HashMap<>();
-  private List<Member> members = List.of();
+  private volatile List<Member> members = List.of();
   private final Deque<Runnable> later = new ArrayDeque<>();
   private boolean changing;
 

@@ -61,12 +61,12 @@ class BrokerHeartbeatTest {
     bench.ask(new LostTouch(2, bench.broker(2).epoch()));
     bench.ask(new LostTouch(3, bench.broker(3).epoch()));
     bench.ask(new LostTouch(1, bench.broker(1).epoch() - 1));
-    bench.pass(200, 1);
+    bench.pass(400, 1);
     assertThat(bench.broker(3).fenced()).isFalse();
     bench.beat(2);
     bench.pass(400, 1);
     assertThat(bench.broker(3).fenced()).isTrue();
-    bench.pass(200, 1);
+    bench.pass(100, 1);
     assertThat(bench.broker(2).fenced()).as("it came back").isFalse();
   }
 

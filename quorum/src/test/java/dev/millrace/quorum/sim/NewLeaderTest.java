@@ -47,6 +47,7 @@ class NewLeaderTest {
               _ -> {});
       owners.runMs(300);
       beat(id);
+      owners.runMs(100);
     }
     assertThat(NODES).noneMatch(this::isFenced);
   }
@@ -98,11 +99,11 @@ class NewLeaderTest {
                 List.of(),
                 null),
             _ -> {});
-    owners.runMs(100);
   }
 
   private int crashLeader() {
     int old = log.leader();
+    gone.add(old);
     quorums.remove(old);
     Objects.requireNonNull(machines.remove(old)).crash();
     log.crash(old);
@@ -114,7 +115,6 @@ class NewLeaderTest {
   @Test
   void whoDiedWithTheOldLeaderIsFencedAtOnceAndWhoLivesIsNot() {
     int old = crashLeader();
-    gone.add(old);
     owners.runMs(300);
     assertThat(isFenced(old)).isTrue();
     assertThat(quorums.keySet()).noneMatch(this::isFenced);
