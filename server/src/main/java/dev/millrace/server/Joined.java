@@ -206,8 +206,7 @@ final class Joined implements Membership {
         ? new VoterSearch(peers.calls(), plan.bootstrapServers()).find(waiting)
         : named.stream()
             .collect(
-                Collectors.toMap(
-                    one -> one.id(), one -> new Endpoint(one.host(), one.port())));
+                Collectors.toMap(one -> one.id(), one -> new Endpoint(one.host(), one.port())));
   }
 
   private ControllerLink link(Lane lane, Supplier<Map<Integer, Endpoint>> controllers) {

@@ -33,8 +33,7 @@ final class VoterSearch {
   Map<Integer, Endpoint> find(Waiting waiting) {
     network.turns().submit(() -> ask(0));
     waiting.until(
-        found::isDone,
-        "no controller answers, controller.quorum.bootstrap.servers=" + servers);
+        found::isDone, "no controller answers, controller.quorum.bootstrap.servers=" + servers);
     return found.join();
   }
 

@@ -29,7 +29,8 @@ final class DescribeControllersHandler implements Handler<DescribeClusterRequest
   private final IntSupplier leader;
   private final Supplier<Map<Integer, Endpoint>> controllers;
 
-  DescribeControllersHandler(Node node, IntSupplier leader, Supplier<Map<Integer, Endpoint>> controllers) {
+  DescribeControllersHandler(
+      Node node, IntSupplier leader, Supplier<Map<Integer, Endpoint>> controllers) {
     this.node = node;
     this.leader = leader;
     this.controllers = controllers;
@@ -59,9 +60,14 @@ final class DescribeControllersHandler implements Handler<DescribeClusterRequest
       return;
     }
     List<DescribeClusterBroker> shown = new ArrayList<>();
-    new TreeMap<>(controllers.get()).forEach((id, at) ->
-        shown.add(
-            DescribeClusterBroker.builder().brokerId(id).host(at.host()).port(at.port()).build()));
+    new TreeMap<>(controllers.get())
+        .forEach((id, at) ->
+            shown.add(
+                DescribeClusterBroker.builder()
+                    .brokerId(id)
+                    .host(at.host())
+                    .port(at.port())
+                    .build()));
     call.answer(
         DescribeClusterResponse.builder()
             .endpointType(CONTROLLERS)

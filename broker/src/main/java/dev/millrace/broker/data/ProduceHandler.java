@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The batches are in the log when {@link #handle} returns, so a connection's requests take
  * effect in their order. acks=1 is answered then, acks=all when the high watermark has passed every
- * batch, and so is acks=1 while it is not certain that this node still leads; acks=0 never; an error of acks=0 closes the connection, so that the client looks for a new
- * leader.
+ * batch, and so is acks=1 while it is not certain that this node still leads; acks=0 never; an
+ * error of acks=0 closes the connection, so that the client looks for a new leader.
  *
  * <ul>
  *   <li>7: zstd. 8: which records are to blame, and a message.

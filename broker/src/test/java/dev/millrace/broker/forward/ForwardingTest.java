@@ -97,7 +97,8 @@ class ForwardingTest {
           new ControllerLink(calls, Lane.GENERAL, controller::leader, () -> controllers);
       Envelopes envelopes =
           new Envelopes(
-              new ControllerLink(calls, Lane.ADMIN, controller::leader, () -> controllers), PATIENCE_MS);
+              new ControllerLink(calls, Lane.ADMIN, controller::leader, () -> controllers),
+              PATIENCE_MS);
       remote =
           new RemoteController(
               id,

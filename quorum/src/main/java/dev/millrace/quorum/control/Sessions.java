@@ -146,7 +146,7 @@ final class Sessions implements Liveness {
   @Override
   public boolean isBeating(int brokerId, long brokerEpoch) {
     Session session = find(brokerId, brokerEpoch);
-    return session != null && now - session.heardAt <= TICKS_WITHOUT_TOUCH;
+    return session != null && now - session.heardAt < TICKS_WITHOUT_TOUCH;
   }
 
   @Override

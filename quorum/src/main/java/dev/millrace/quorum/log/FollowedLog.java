@@ -152,8 +152,7 @@ public final class FollowedLog implements MetadataLog {
   /** Where voters are now, who may be others than when this node was set up. */
   private void learn(DescribeClusterResponse answer) {
     Map<Integer, Endpoint> told = new HashMap<>();
-    answer.brokers().forEach(one ->
-        told.put(one.brokerId(), new Endpoint(one.host(), one.port())));
+    answer.brokers().forEach(one -> told.put(one.brokerId(), new Endpoint(one.host(), one.port())));
     if (!told.isEmpty() && !told.equals(voters)) {
       voters = Map.copyOf(told);
       asked = 0;
