@@ -6,6 +6,7 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.quorum.control.Bootstrap;
 import dev.millrace.quorum.control.Command;
 import dev.millrace.quorum.control.Controller;
+import dev.millrace.quorum.control.Heard;
 import dev.millrace.quorum.control.Outcome;
 import dev.millrace.quorum.control.Probe;
 import dev.millrace.quorum.control.RegisterBroker;
@@ -126,8 +127,11 @@ public final class Quorum {
    * Who votes and how far everybody is.
    *
    * @param voters empty on a node that does not lead
+   * @param brokers voters among them, as far as they were heard of; empty on a node that does not
+   *     lead
    */
-  public record Standing(int leader, int epoch, long endOffset, List<VoterState> voters) {}
+  public record Standing(
+      int leader, int epoch, long endOffset, List<VoterState> voters, List<Heard> brokers) {}
 
   /** Tells how the voters stand, in a turn of the owner. */
   public void standing(Consumer<@Nullable Standing> receiver) {
@@ -135,7 +139,12 @@ public final class Quorum {
         .turns()
         .submit(() ->
             receiver.accept(
-                new Standing(leader(), epoch(), image().offset() + 1, parts.log().states())));
+                new Standing(
+                    leader(),
+                    epoch(),
+                    image().offset() + 1,
+                    parts.log().states(),
+                    controller.heard())));
   }
 
   /** Changes who votes or leads; on the leader. Told in a turn of the owner. */

@@ -41,9 +41,8 @@ final class Ratis {
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, ms(isAlone ? 20 : 450));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, ms(2000));
     RaftServerConfigKeys.Rpc.setSleepTime(properties, ms(50));
-    // a leader that a majority does not hear steps down before another one can have fenced its
     // broker
-    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, ms(1200));
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, ms(3000));
     // requests are asked once: what was answered is not kept for long
     RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ms(5000));
     RaftServerConfigKeys.RetryCache.setStatisticsExpiryTime(properties, ms(5000));

@@ -73,6 +73,7 @@ final class Joined implements Membership {
   private final ActiveController controller;
   private final ActiveController forLife;
   private final Forwarding forwarding;
+  private final Supplier<String> missing;
   private volatile @Nullable BrokerLife life;
 
   private Joined(
@@ -91,9 +92,11 @@ final class Joined implements Membership {
       FollowedLog followed = followed(turns, identified);
       log = followed;
       controllers = followed::addresses;
+      missing = followed::trouble;
     } else {
       log = agreed;
       controllers = agreed::addresses;
+      missing = () -> "heard of " + agreed.heardOf();
     }
     Desk desk = new Desk();
     if (agreed != null) {
@@ -145,7 +148,7 @@ final class Joined implements Membership {
     Joined joined = new Joined(plan, foundations, doors, failed);
     joined.waiting.until(
         () -> joined.quorum.leader() >= 0 && !joined.quorum.image().features().isEmpty(),
-        "no leader of the metadata is known yet, voters=" + plan.voters());
+        () -> "no leader of the metadata is known yet, " + joined.whatIsMissing());
     return joined;
   }
 
@@ -193,10 +196,14 @@ final class Joined implements Membership {
     }
   }
 
+  private String whatIsMissing() {
+    return plan.whereVotersAre() + " " + missing.get();
+  }
+
   private String agreedId(CompletableFuture<String> identified) {
     waiting.until(
         identified::isDone,
-        "waiting for a majority of the voters, to agree on the metadata, voters=" + plan.voters());
+        () -> "waiting for a majority of the voters, to agree on the metadata, " + whatIsMissing());
     return identified.join();
   }
 

@@ -49,6 +49,14 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
     return Voter.parseAll(settings.listValue(Voter.SETTING));
   }
 
+  /** What was written of where the voters are, for people. */
+  String whereVotersAre() {
+    List<Voter> voters = voters();
+    return voters.isEmpty()
+        ? "controller.quorum.bootstrap.servers=" + bootstrapServers()
+        : "voters=" + voters;
+  }
+
   /**
    * Whether the node is the only voter, and so all of its cluster. One that was a voter among
    * others is not before it has left their group, which it does when it stops as the last of them.

@@ -126,6 +126,11 @@ public final class Controller {
     return epoch;
   }
 
+  /** How far brokers are, while this node leads; in a turn of the owner. */
+  public List<Heard> heard() {
+    return leadingEpoch == NOT_LEADING ? List.of() : sessions.heard(tickMs());
+  }
+
   /**
    * Calls {@code listener} with everything there is as a first change, then with each change, in
    * turns of the owner.
@@ -288,9 +293,13 @@ public final class Controller {
   private void tickLater() {
     if (!ticking && !sessions.isEmpty()) {
       ticking = true;
-      int sessionMs = rules().settings().intValue("broker.session.timeout.ms");
-      turns.after(Math.max(1, sessionMs / Sessions.TICKS), this::tick);
+      turns.after(tickMs(), this::tick);
     }
+  }
+
+  private long tickMs() {
+    int sessionMs = rules().settings().intValue("broker.session.timeout.ms");
+    return Math.max(1, sessionMs / Sessions.TICKS);
   }
 
   private void tick() {

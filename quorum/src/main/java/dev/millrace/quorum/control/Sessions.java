@@ -36,6 +36,7 @@ final class Sessions implements Liveness {
     long heardTimes;
     long appliedOffset = -1;
     long relievedOffset = -1;
+    long caughtUpAt = -1;
 
     Session(long brokerEpoch, long heardAt) {
       this.brokerEpoch = brokerEpoch;
@@ -83,6 +84,9 @@ final class Sessions implements Liveness {
     session.heardAt = now;
     session.heardTimes++;
     session.appliedOffset = Math.max(session.appliedOffset, heartbeat.metadataOffset());
+    if (heartbeat.metadataOffset() >= image.offset()) {
+      session.caughtUpAt = now;
+    }
     BrokerImage broker = image.broker(heartbeat.brokerId());
     if (broker != null && broker.inControlledShutdown() && session.relievedOffset < 0) {
       session.relievedOffset = image.offset();
@@ -95,6 +99,26 @@ final class Sessions implements Liveness {
     if (session != null) {
       session.heardAt = Math.min(session.heardAt, now - TICKS + TICKS_WITHOUT_TOUCH);
     }
+  }
+
+  /**
+   * How far the brokers are that were heard of.
+   *
+   * @param tickMs milliseconds of a tick
+   */
+  List<Heard> heard(long tickMs) {
+    List<Heard> all = new ArrayList<>();
+    byBroker.forEach((id, session) -> {
+      if (session.appliedOffset >= 0) {
+        all.add(
+            new Heard(
+                id,
+                session.appliedOffset + 1,
+                (now - session.heardAt) * tickMs,
+                session.caughtUpAt < 0 ? -1 : (now - session.caughtUpAt) * tickMs));
+      }
+    });
+    return all;
   }
 
   /** How often a broker was heard of in this session; -1 when it has none. */

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -179,6 +180,11 @@ public final class AgreedLog implements MetadataLog {
   @Override
   public List<Integer> voters() {
     return group.members().stream().map(Member::id).sorted().toList();
+  }
+
+  /** Which voters have said something to this node since it started; any thread. */
+  public Set<Integer> heardOf() {
+    return group.heardOf();
   }
 
   /** Where the voters listen, by their ids; any thread. */

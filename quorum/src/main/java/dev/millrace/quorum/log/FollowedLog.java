@@ -64,6 +64,7 @@ public final class FollowedLog implements MetadataLog {
   private volatile Map<Integer, Endpoint> voters;
   private int asked;
   private int idleFetches;
+  private volatile String trouble = "";
   private long nextOffset;
   private long bytesSinceSnapshot;
   private int toldLeader = -1;
@@ -157,6 +158,11 @@ public final class FollowedLog implements MetadataLog {
       voters = Map.copyOf(told);
       asked = 0;
     }
+  }
+
+  /** What was wrong with the voter that was asked last and did not answer; any thread. */
+  public String trouble() {
+    return trouble;
   }
 
   /** Where the voters listen, by their ids; any thread. */
@@ -351,7 +357,11 @@ public final class FollowedLog implements MetadataLog {
               Runnable next = lasting.apply(answer);
               parts.turns().submit(() -> guarded(next));
             },
-            _ -> parts.turns().submit(this::again));
+            fault ->
+                parts.turns().submit(() -> {
+                  trouble = String.valueOf(fault.getMessage());
+                  again();
+                }));
     following.network().turns().submit(() -> following.network().call(to, Lane.FETCH, exchange));
   }
 

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,11 @@ public final class Group {
   /** The members, as far as this node has heard. */
   public List<Member> members() {
     return admission.members();
+  }
+
+  /** Which voters have said something; any thread. */
+  public Set<Integer> heardOf() {
+    return formation.heardOf();
   }
 
   /** Where voters listen: those of the settings, and those that were taken in since; any thread. */
