@@ -7,6 +7,7 @@ import dev.millrace.base.settings.SettingException;
 import dev.millrace.base.settings.StaticSettings;
 import dev.millrace.base.settings.Voter;
 import dev.millrace.net.Endpoint;
+import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.AgreedLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,15 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
         && isBroker()
         && (voters.isEmpty()
             || controllerListener() == null
-            || !AgreedLog.isNeeded(FileDisk.INSTANCE, directories().getFirst()));
+            || !belongsToGroup());
+  }
+
+  private boolean belongsToGroup() {
+    try {
+      return AgreedLog.isNeeded(FileDisk.INSTANCE, directories().getFirst());
+    } catch (MetadataException e) {
+      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Whether the node takes part in agreeing on the metadata. */

@@ -10,6 +10,7 @@ import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.net.Endpoint;
 import dev.millrace.quorum.Quorum;
+import dev.millrace.quorum.control.Features;
 import dev.millrace.replica.Cleaner;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Keeper;
@@ -63,6 +64,7 @@ final class Startup {
     Foundations foundations = new Foundations(plan, teardown, this::leave);
     Membership joined = join(foundations, doors);
     membership = joined;
+    refuseNewer(joined.quorum());
     if (plan.isBroker()) {
       startBroker(foundations, joined, doors);
     } else {
@@ -86,6 +88,14 @@ final class Startup {
     letIn(doors, broker, () -> closeWaiting(coordinators, partitions));
     joined.serves(doors);
     teardown.add("leadership", joined::leave);
+  }
+
+  /** A node that does not know what the others do must not decide, lead or be registered. */
+  private static void refuseNewer(Quorum quorum) {
+    String objection = Features.objection(quorum.image().features());
+    if (objection != null) {
+      throw StartException.obstacle(objection, null);
+    }
   }
 
   private Membership join(Foundations foundations, Doors doors) {
