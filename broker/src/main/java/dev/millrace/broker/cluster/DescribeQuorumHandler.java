@@ -69,7 +69,7 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
     call.answer(
         DescribeQuorumResponse.builder()
             .topics(topics)
-            .nodes(call.version() >= NODES_SINCE ? nodes(standing) : List.of())
+            .nodes(call.version() >= NODES_SINCE ? nodes(standing, image) : List.of())
             .build());
   }
 
@@ -164,23 +164,32 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
         .build();
   }
 
-  /** Where voters are found by tools, which is their controller's listener. */
-  private List<DescribeQuorumResponse.Node> nodes(Quorum.@Nullable Standing standing) {
-    if (standing == null) {
-      return List.of();
+  /** Where voters are found: their controllers' listener; a node that is alone at all it has. */
+  private List<DescribeQuorumResponse.Node> nodes(
+      Quorum.@Nullable Standing standing, ClusterImage image) {
+    if (standing == null || standing.voters().isEmpty()) {
+      BrokerImage self = image.broker(node.id());
+      return self == null
+          ? List.of()
+          : List.of(new DescribeQuorumResponse.Node(node.id(), listeners(self)));
     }
     List<String> names = node.written().listValue("controller.listener.names");
-    String listener = names.isEmpty() ? "CONTROLLER" : names.getFirst();
+    String name = names.isEmpty() ? "CONTROLLER" : names.getFirst();
     return standing.voters().stream()
         .map(voter ->
             new DescribeQuorumResponse.Node(
                 voter.id(),
-                List.of(
-                    Listener.builder()
-                        .name(listener)
-                        .host(voter.endpoint().host())
-                        .port(voter.endpoint().port())
-                        .build())))
+                List.of(listener(name, voter.endpoint().host(), voter.endpoint().port()))))
         .toList();
+  }
+
+  private static List<Listener> listeners(BrokerImage broker) {
+    return broker.endpoints().stream()
+        .map(endpoint -> listener(endpoint.name(), endpoint.host(), endpoint.port()))
+        .toList();
+  }
+
+  private static Listener listener(String name, String host, int port) {
+    return Listener.builder().name(name).host(host).port(port).build();
   }
 }

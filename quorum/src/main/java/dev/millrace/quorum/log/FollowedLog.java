@@ -227,17 +227,18 @@ public final class FollowedLog implements MetadataLog {
     if (data.records() instanceof RecordBytes.InMemory records) {
       append(records.view());
     }
-    if (nextOffset > before) {
-      idleFetches = 0;
-    } else if (++idleFetches >= IDLE_FETCHES_MAX) {
-      idleFetches = 0;
-      asked++;
-    }
+    idleFetches = nextOffset > before ? 0 : idleFetches + 1;
     // who leads counts once everything before is here
     if (nextOffset >= data.highWatermark()) {
       tell(data.currentLeader().leaderId(), data.currentLeader().leaderEpoch());
     }
-    fetch();
+    if (idleFetches < IDLE_FETCHES_MAX) {
+      fetch();
+    } else {
+      idleFetches = 0;
+      asked++;
+      identify();
+    }
   }
 
   private void append(ByteBuffer records) {
