@@ -42,10 +42,12 @@ class OrderTest {
         if (random.nextBoolean()) {
           other.after(random.nextInt(3), answer);
         } else {
-          connection.loop().submit(() -> {
-            reply.holdNext(); // as a handler does that runs late
-            answer.run();
-          });
+          connection
+              .loop()
+              .submit(() -> {
+                reply.holdNext(); // as a handler does that runs late
+                answer.run();
+              });
         }
         return;
       }

@@ -67,9 +67,7 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
     return voters.size() <= 1
         && isVoter()
         && isBroker()
-        && (voters.isEmpty()
-            || controllerListener() == null
-            || !belongsToGroup());
+        && (voters.isEmpty() || controllerListener() == null || !belongsToGroup());
   }
 
   private boolean belongsToGroup() {

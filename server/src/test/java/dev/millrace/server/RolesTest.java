@@ -36,11 +36,16 @@ class RolesTest {
     controller =
         start(
             Map.of(
-                "node.id", "1",
-                "process.roles", "controller",
-                "controller.quorum.voters", "1@127.0.0.1:" + controllerPort,
-                "listeners", "CONTROLLER://127.0.0.1:" + controllerPort,
-                "log.dirs", folder.resolve("controller").toString()));
+                "node.id",
+                "1",
+                "process.roles",
+                "controller",
+                "controller.quorum.voters",
+                "1@127.0.0.1:" + controllerPort,
+                "listeners",
+                "CONTROLLER://127.0.0.1:" + controllerPort,
+                "log.dirs",
+                folder.resolve("controller").toString()));
     broker = start(broker(2, "broker"));
   }
 
@@ -71,17 +76,14 @@ class RolesTest {
   @Test
   void eachDoesItsPart() {
     assertThat(controller.kafka().port()).isEqualTo(controllerPort);
-    try (Cluster cluster =
-        Cluster.connect(List.of(broker.kafka()), ClientSettings.named("test"))) {
+    try (Cluster cluster = Cluster.connect(List.of(broker.kafka()), ClientSettings.named("test"))) {
       new Topics(cluster).create("t", 2, 1, Map.of());
       assertThat(cluster.learnAll().nodes().keySet()).containsExactly(2);
       Nodes.Quorum quorum = new Nodes(cluster).quorum();
       assertThat(quorum.leader()).isEqualTo(1);
       assertThat(quorum.replicas())
           .extracting(Nodes.Replica::node, Nodes.Replica::isVoter)
-          .containsExactly(
-              tuple(1, true),
-              tuple(2, false));
+          .containsExactly(tuple(1, true), tuple(2, false));
       Nodes.Replica observer = quorum.replicas().getLast();
       assertThat(observer.lastFetchMs()).isPositive();
       assertThat(observer.end()).isPositive().isLessThanOrEqualTo(quorum.highWatermark());
@@ -109,8 +111,7 @@ class RolesTest {
   }
 
   private static void bothGoOn() {
-    try (Cluster cluster =
-        Cluster.connect(List.of(broker.kafka()), ClientSettings.named("test"))) {
+    try (Cluster cluster = Cluster.connect(List.of(broker.kafka()), ClientSettings.named("test"))) {
       new Topics(cluster).create("after", 1, 1, Map.of());
       assertThat(cluster.learnAll().topics()).containsKey("after");
     }

@@ -45,7 +45,9 @@ public final class RemoveRaftVoterHandler implements Handler<RemoveRaftVoterRequ
       return;
     }
     call.holdNext();
-    controller.change(new VoterChange.Remove(request.voterId(), request.voterDirectoryId()), outcome -> answer(call, outcome));
+    controller.change(
+        new VoterChange.Remove(request.voterId(), request.voterDirectoryId()),
+        outcome -> answer(call, outcome));
   }
 
   private static void answer(Call call, VoterChange.Outcome outcome) {

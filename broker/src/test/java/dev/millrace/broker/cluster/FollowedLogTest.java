@@ -131,10 +131,7 @@ class FollowedLogTest {
     }
 
     Told follow(
-        int id,
-        String clusterId,
-        List<String> heard,
-        AtomicReference<@Nullable FollowedLog> made) {
+        int id, String clusterId, List<String> heard, AtomicReference<@Nullable FollowedLog> made) {
       Told here = new Told();
       Turns calls = owner.owner("calls");
       SoloLog.Parts parts = parts(id);

@@ -55,8 +55,7 @@ class BrokerProbeTest {
             .incarnationId(new Uuid(1, epoch))
             .fenced(false)
             .endPoints(
-                List.of(
-                    new BrokerEndpoint("PLAINTEXT", THERE.host(), THERE.port(), (short) 0)))
+                List.of(new BrokerEndpoint("PLAINTEXT", THERE.host(), THERE.port(), (short) 0)))
             .build());
     Replay.Step step = replay.finish(epoch, 1);
     probe.changed(step.delta(), step.image());

@@ -164,8 +164,8 @@ public record RegisterBroker(
                 + entry.getKey()
                 + "="
                 + level
-                + ", which the cluster has finalized; data of Apache Kafka is taken over by millrace"
-                + " import");
+                + ", which the cluster has finalized; data of Apache Kafka is taken over by"
+                + " millrace import");
       }
     }
   }

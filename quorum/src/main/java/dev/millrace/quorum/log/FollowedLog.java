@@ -359,10 +359,12 @@ public final class FollowedLog implements MetadataLog {
               parts.turns().submit(() -> guarded(next));
             },
             fault ->
-                parts.turns().submit(() -> {
-                  trouble = String.valueOf(fault.getMessage());
-                  again();
-                }));
+                parts
+                    .turns()
+                    .submit(() -> {
+                      trouble = String.valueOf(fault.getMessage());
+                      again();
+                    }));
     following.network().turns().submit(() -> following.network().call(to, Lane.FETCH, exchange));
   }
 

@@ -45,7 +45,8 @@ final class Standing {
     List<VoterState> states = new ArrayList<>();
     for (Member member : members) {
       if (member.id() == self) {
-        states.add(new VoterState(self, member.incarnation(), member.endpoint(), endOffset, nowMs, nowMs));
+        states.add(
+            new VoterState(self, member.incarnation(), member.endpoint(), endOffset, nowMs, nowMs));
       }
     }
     for (Progress other : others) {

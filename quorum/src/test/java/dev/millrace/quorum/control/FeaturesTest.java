@@ -9,7 +9,9 @@ class FeaturesTest {
   @Test
   void levelsThatAreKnownAreFine() {
     assertThat(Features.objection(Map.of())).isNull();
-    assertThat(Features.objection(Map.of(Features.METADATA_VERSION, (short) 30, "kraft.version", (short) 0)))
+    assertThat(
+            Features.objection(
+                Map.of(Features.METADATA_VERSION, (short) 30, "kraft.version", (short) 0)))
         .isNull();
   }
 

@@ -8,7 +8,8 @@ import picocli.CommandLine.Parameters;
 /** {@code millrace cluster add-voter NODE}. */
 @Command(
     name = "add-voter",
-    description = "Let a node vote on the metadata; it runs, with itself among the voters of its settings.")
+    description =
+        "Let a node vote on the metadata; it runs, with itself among the voters of its settings.")
 final class ClusterAddVoter extends Connected {
   @Parameters(paramLabel = "NODE", description = "Id of the node.")
   private int node;
