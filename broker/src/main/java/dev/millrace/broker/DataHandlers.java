@@ -14,6 +14,7 @@ import dev.millrace.broker.fetch.FetchSessions;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,6 +22,7 @@ import java.util.random.RandomGenerator;
  *
  * @param enlisting asks for the transactions of producers
  * @param random makes ids of fetch sessions; belongs to them from now on
+ * @param isCertain whether nobody else can lead by now what this node leads; any thread
  */
 public record DataHandlers(
     Node node,
@@ -28,14 +30,26 @@ public record DataHandlers(
     DiskWork diskWork,
     Enlisting enlisting,
     RandomGenerator random,
-    Clock clock) {
+    Clock clock,
+    BooleanSupplier isCertain) {
+  /** Those of a node that nobody can replace as a leader without its knowing. */
+  public DataHandlers(
+      Node node,
+      Partitions partitions,
+      DiskWork diskWork,
+      Enlisting enlisting,
+      RandomGenerator random,
+      Clock clock) {
+    this(node, partitions, diskWork, enlisting, random, clock, () -> true);
+  }
+
   /** All of them. */
   public List<Handler<?>> all() {
     BrokerSettings settings = node.written();
     FetchSessions sessions =
         new FetchSessions(settings.intValue("max.incremental.fetch.session.cache.slots"), random);
     return List.of(
-        new ProduceHandler(partitions, enlisting, clock),
+        new ProduceHandler(partitions, enlisting, isCertain, clock),
         new FetchHandler(
             partitions, diskWork, sessions, settings.intValue("fetch.max.bytes"), clock),
         new ListOffsetsHandler(partitions, diskWork),

@@ -152,7 +152,7 @@ final class NodeLink implements AutoCloseable {
     String message =
         switch (e.kind()) {
           case UNRESOLVED -> "host is not known, node=" + endpoint;
-          case UNREACHABLE -> "nobody listens, node=" + endpoint;
+          case REFUSED, UNREACHABLE -> "nobody listens, node=" + endpoint;
           case TIMEOUT -> "no answer in time, node=" + endpoint + " request=" + key.title();
           default ->
               "connection broke, node="

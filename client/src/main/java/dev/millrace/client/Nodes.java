@@ -1,6 +1,8 @@
 package dev.millrace.client;
 
 import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.AddRaftVoterRequest;
+import dev.millrace.wire.message.AddRaftVoterResponse;
 import dev.millrace.wire.message.DescribeLogDirsRequest;
 import dev.millrace.wire.message.DescribeLogDirsResponse;
 import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsPartition;
@@ -10,11 +12,14 @@ import dev.millrace.wire.message.DescribeQuorumRequest;
 import dev.millrace.wire.message.DescribeQuorumResponse;
 import dev.millrace.wire.message.DescribeQuorumResponse.PartitionData;
 import dev.millrace.wire.message.DescribeQuorumResponse.ReplicaState;
+import dev.millrace.wire.message.RemoveRaftVoterRequest;
+import dev.millrace.wire.message.RemoveRaftVoterResponse;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What nodes say about themselves: their directories and the metadata quorum. Blocks. */
 public final class Nodes {
+  private static final int CHANGE_MS = 30_000;
   private static final String METADATA_TOPIC = "__cluster_metadata";
 
   private final Cluster cluster;
@@ -81,6 +86,26 @@ public final class Nodes {
     part.currentVoters().forEach(voter -> replicas.add(replica(voter, true)));
     part.observers().forEach(observer -> replicas.add(replica(observer, false)));
     return new Quorum(part.leaderId(), part.leaderEpoch(), part.highWatermark(), replicas);
+  }
+
+  /**
+   * Takes a node into the voters of the metadata (KIP-853). It must run, with itself among the
+   * voters of its settings.
+   */
+  public void addVoter(int node) {
+    AddRaftVoterResponse answer =
+        cluster.call(
+            AddRaftVoterRequest.builder().voterId(node).timeoutMs(CHANGE_MS).build(),
+            AddRaftVoterResponse::read);
+    Topics.check(answer.errorCode(), "voter " + node, answer.errorMessage());
+  }
+
+  /** Takes a node out of the voters of the metadata. */
+  public void removeVoter(int node) {
+    RemoveRaftVoterResponse answer =
+        cluster.call(
+            RemoveRaftVoterRequest.builder().voterId(node).build(), RemoveRaftVoterResponse::read);
+    Topics.check(answer.errorCode(), "voter " + node, answer.errorMessage());
   }
 
   private static Directory directory(DescribeLogDirsResult result) {

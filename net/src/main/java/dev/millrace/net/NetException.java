@@ -13,7 +13,9 @@ public final class NetException extends RuntimeException {
     ADDRESS,
     /** The name of the host is not known. */
     UNRESOLVED,
-    /** Nobody answers there. */
+    /** Its machine says that nobody listens there: a process that was there is gone. */
+    REFUSED,
+    /** There is no way there. */
     UNREACHABLE,
     /** No answer in time. */
     TIMEOUT,

@@ -6,6 +6,7 @@ import dev.millrace.net.loop.EventLoop;
 import dev.millrace.net.loop.Port;
 import dev.millrace.wire.WireWriter;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -311,7 +312,7 @@ public final class Peer implements Pipe {
 
   private NetException unreachable(Exception cause) {
     return new NetException(
-        Kind.UNREACHABLE,
+        cause instanceof ConnectException ? Kind.REFUSED : Kind.UNREACHABLE,
         "can not connect, peer=" + address + " fault=" + cause.getMessage(),
         cause);
   }

@@ -181,8 +181,11 @@ final class ServedConnection implements Connection, FramedSocket.User {
     }
   }
 
-  /** No request before {@code reply} is answered. */
+  /** No request before {@code reply} is answered. One that holds them already may say so again. */
   void holdFor(PendingReply reply) {
+    if (held == reply) {
+      return;
+    }
     if (!handling) {
       throw new IllegalStateException("requests can only be held while one is handled");
     }

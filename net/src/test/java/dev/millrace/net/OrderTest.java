@@ -39,7 +39,16 @@ class OrderTest {
       inWork.incrementAndGet();
       if (random.nextInt(20) == 0) {
         reply.holdNext();
-        other.after(random.nextInt(3), answer);
+        if (random.nextBoolean()) {
+          other.after(random.nextInt(3), answer);
+        } else {
+          connection
+              .loop()
+              .submit(() -> {
+                reply.holdNext(); // as a handler does that runs late
+                answer.run();
+              });
+        }
         return;
       }
       switch (random.nextInt(6)) {

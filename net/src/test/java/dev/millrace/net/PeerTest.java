@@ -103,7 +103,7 @@ class PeerTest {
       port = free.getLocalPort();
     }
     try (Peer peer = connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
-      assertFails(peer, Kind.UNREACHABLE, Kind.CLOSED);
+      assertFails(peer, Kind.REFUSED, Kind.CLOSED);
       assertThat(peer.isOpen()).isFalse();
     }
   }

@@ -6,7 +6,9 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.quorum.control.Bootstrap;
 import dev.millrace.quorum.control.Command;
 import dev.millrace.quorum.control.Controller;
+import dev.millrace.quorum.control.Heard;
 import dev.millrace.quorum.control.Outcome;
+import dev.millrace.quorum.control.Probe;
 import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.UnfenceBroker;
 import dev.millrace.quorum.image.ClusterImage;
@@ -37,6 +39,7 @@ public final class Quorum {
    * @param turns the owner of everything in it
    * @param written static settings of the node
    * @param failed told when the metadata log fails: the node must end
+   * @param probe looks whether brokers are there
    */
   public record Parts(
       int nodeId,
@@ -44,14 +47,27 @@ public final class Quorum {
       MetadataLog log,
       StaticSettings written,
       RandomGenerator random,
-      Consumer<RuntimeException> failed) {}
+      Consumer<RuntimeException> failed,
+      Probe probe) {
+    /** Of a cluster to which sessions of brokers alone count. */
+    public Parts(
+        int nodeId,
+        Turns turns,
+        MetadataLog log,
+        StaticSettings written,
+        RandomGenerator random,
+        Consumer<RuntimeException> failed) {
+      this(nodeId, turns, log, written, random, failed, Probe.NONE);
+    }
+  }
 
   public Quorum(Parts parts) {
     this.parts = parts;
     BrokerSettings settings = BrokerSettings.of(parts.written());
     this.controller =
         new Controller(
-            new Controller.Setup(parts.nodeId(), settings, parts.random(), new Events()),
+            new Controller.Setup(
+                parts.nodeId(), settings, parts.random(), new Events(), parts.probe()),
             parts.turns(),
             parts.log());
   }
@@ -111,8 +127,11 @@ public final class Quorum {
    * Who votes and how far everybody is.
    *
    * @param voters empty on a node that does not lead
+   * @param brokers voters among them, as far as they were heard of; empty on a node that does not
+   *     lead
    */
-  public record Standing(int leader, int epoch, long endOffset, List<VoterState> voters) {}
+  public record Standing(
+      int leader, int epoch, long endOffset, List<VoterState> voters, List<Heard> brokers) {}
 
   /** Tells how the voters stand, in a turn of the owner. */
   public void standing(Consumer<@Nullable Standing> receiver) {
@@ -120,7 +139,12 @@ public final class Quorum {
         .turns()
         .submit(() ->
             receiver.accept(
-                new Standing(leader(), epoch(), image().offset() + 1, parts.log().states())));
+                new Standing(
+                    leader(),
+                    epoch(),
+                    image().offset() + 1,
+                    parts.log().states(),
+                    controller.heard())));
   }
 
   /** Changes who votes or leads; on the leader. Told in a turn of the owner. */

@@ -41,6 +41,7 @@ final class Ratis {
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, ms(isAlone ? 20 : 450));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, ms(2000));
     RaftServerConfigKeys.Rpc.setSleepTime(properties, ms(50));
+    // broker
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, ms(3000));
     // requests are asked once: what was answered is not kept for long
     RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ms(5000));

@@ -3,6 +3,7 @@ package dev.millrace.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.quorum.log.AgreedLog;
 import dev.millrace.quorum.log.MetadataLog.Outcome;
@@ -123,6 +124,8 @@ class AgreedLogTest {
       assertThat(other.change(new VoterChange.Remove(9)).error())
           .isEqualTo(ErrorCode.VOTER_NOT_FOUND);
       int third = cluster.third(leader, other);
+      assertThat(other.change(new VoterChange.Remove(third, new Uuid(1, 9))).error())
+          .isEqualTo(ErrorCode.VOTER_NOT_FOUND);
       assertThat(other.change(new VoterChange.Remove(third)).message()).isEmpty();
       leader.awaitMembers(2);
       assertThat(other.log.voters()).doesNotContain(third);

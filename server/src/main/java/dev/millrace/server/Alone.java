@@ -151,6 +151,11 @@ final class Alone implements Membership {
   public void serves(Doors doors) {}
 
   @Override
+  public boolean isCertain() {
+    return true;
+  }
+
+  @Override
   public long brokerEpoch() {
     return brokerEpoch;
   }

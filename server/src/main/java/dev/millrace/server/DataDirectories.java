@@ -7,6 +7,7 @@ import dev.millrace.log.LogDirectory.Environment;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.log.checkpoint.MetaProperties;
+import dev.millrace.log.checkpoint.NewerFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -147,6 +148,8 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
   private static @Nullable MetaProperties identity(LogDirectory directory) {
     try {
       return directory.identity();
+    } catch (NewerFileException e) {
+      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
     } catch (CorruptFileException e) {
       throw StartException.obstacle(
           "data directory does not say whose it is, restore the file: " + e.getMessage(), e);

@@ -11,6 +11,7 @@ import dev.millrace.net.LoopLimits;
 import dev.millrace.net.Loops;
 import dev.millrace.net.NetException;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -110,8 +111,12 @@ final class Doors {
     return endpoints;
   }
 
-  /** Where clients find the first listener. */
+  /** Where clients find the first listener, or the controller where there is no other. */
   Endpoint first() {
+    if (doors.isEmpty() && controllers != null) {
+      InetSocketAddress bound = controllers.address();
+      return new Endpoint(bound.getHostString(), bound.getPort());
+    }
     Listener told = doors.getFirst().advertised();
     return new Endpoint(told.host(), told.port());
   }

@@ -17,6 +17,7 @@ import dev.millrace.broker.forward.Envelopes;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.broker.forward.RemoteController;
 import dev.millrace.broker.life.BrokerLife;
+import dev.millrace.broker.life.BrokerProbe;
 import dev.millrace.broker.life.ImageBrokers;
 import dev.millrace.broker.life.InSyncProposals;
 import dev.millrace.net.Endpoint;
@@ -42,12 +43,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +73,8 @@ final class Joined implements Membership {
   private final ActiveController controller;
   private final ActiveController forLife;
   private final Forwarding forwarding;
-  private @Nullable BrokerLife life;
+  private final Supplier<String> missing;
+  private volatile @Nullable BrokerLife life;
 
   private Joined(
       NodePlan plan, Foundations foundations, Doors doors, Consumer<RuntimeException> failed) {
@@ -83,20 +86,40 @@ final class Joined implements Membership {
     CompletableFuture<String> identified = new CompletableFuture<>();
     Turns turns = foundations.owner("quorum");
     AgreedLog agreed = plan.isVoter() ? agreed(turns, doors, identified) : null;
-    MetadataLog log = agreed == null ? followed(turns, identified) : agreed;
+    MetadataLog log;
+    Supplier<Map<Integer, Endpoint>> controllers;
+    if (agreed == null) {
+      FollowedLog followed = followed(turns, identified);
+      log = followed;
+      controllers = followed::addresses;
+      missing = followed::trouble;
+    } else {
+      log = agreed;
+      controllers = agreed::addresses;
+      missing = () -> "heard of " + agreed.heardOf();
+    }
     Desk desk = new Desk();
     if (agreed != null) {
       doors.openController(agreed.frames(desk));
     }
+    BrokerProbe probe = new BrokerProbe(peers.calls(), plan.nodeId(), peers.listener());
     this.quorum =
         new Quorum(
             new Quorum.Parts(
-                plan.nodeId(), turns, log, plan.written(), Entropy.generator(), waiting::fail));
+                plan.nodeId(),
+                turns,
+                log,
+                plan.written(),
+                Entropy.generator(),
+                waiting::fail,
+                probe));
+    if (plan.isVoter()) {
+      quorum.listen(probe);
+    }
     foundations.teardown().add("quorum", () -> Awaited.done(quorum::close));
     quorum.start(outcome -> {});
     this.clusterId = agreedId(identified);
     foundations.identify(clusterId);
-    Map<Integer, Endpoint> controllers = controllers();
     Envelopes envelopes = new Envelopes(link(Lane.ADMIN, controllers), FORWARD_MS);
     this.controller = remote(link(Lane.GENERAL, controllers), envelopes);
     this.forLife = remote(link(Lane.HEARTBEAT, controllers), envelopes);
@@ -125,7 +148,7 @@ final class Joined implements Membership {
     Joined joined = new Joined(plan, foundations, doors, failed);
     joined.waiting.until(
         () -> joined.quorum.leader() >= 0 && !joined.quorum.image().features().isEmpty(),
-        "no leader of the metadata is known yet, voters=" + plan.voters());
+        () -> "no leader of the metadata is known yet, " + joined.whatIsMissing());
     return joined;
   }
 
@@ -139,14 +162,13 @@ final class Joined implements Membership {
   }
 
   /** The log of a node that has no vote. */
-  private MetadataLog followed(Turns turns, CompletableFuture<String> identified) {
+  private FollowedLog followed(Turns turns, CompletableFuture<String> identified) {
     try {
       return FollowedLog.create(
           parts(turns),
           new FollowedLog.Following(
               peers.calls(),
-              List.copyOf(controllers().keySet()),
-              List.copyOf(controllers().values()),
+              voters(),
               foundations.directories().clusterId(),
               identified::complete));
     } catch (MetadataException e) {
@@ -174,20 +196,27 @@ final class Joined implements Membership {
     }
   }
 
+  private String whatIsMissing() {
+    return plan.whereVotersAre() + " " + missing.get();
+  }
+
   private String agreedId(CompletableFuture<String> identified) {
     waiting.until(
         identified::isDone,
-        "waiting for a majority of the voters, to agree on the metadata, voters=" + plan.voters());
+        () -> "waiting for a majority of the voters, to agree on the metadata, " + whatIsMissing());
     return identified.join();
   }
 
-  private Map<Integer, Endpoint> controllers() {
-    Map<Integer, Endpoint> controllers = new TreeMap<>();
-    plan.voters().forEach(one -> controllers.put(one.id(), new Endpoint(one.host(), one.port())));
-    return controllers;
+  private Map<Integer, Endpoint> voters() {
+    List<dev.millrace.base.settings.Voter> named = plan.voters();
+    return named.isEmpty()
+        ? new VoterSearch(peers.calls(), plan.bootstrapServers()).find(waiting)
+        : named.stream()
+            .collect(
+                Collectors.toMap(one -> one.id(), one -> new Endpoint(one.host(), one.port())));
   }
 
-  private ControllerLink link(Lane lane, Map<Integer, Endpoint> controllers) {
+  private ControllerLink link(Lane lane, Supplier<Map<Integer, Endpoint>> controllers) {
     return new ControllerLink(peers.calls(), lane, quorum::leader, controllers);
   }
 
@@ -249,6 +278,10 @@ final class Joined implements Membership {
 
   @Override
   public void enter(Doors doors) {
+    if (!plan.isBroker()) {
+      waiting.over();
+      return;
+    }
     BrokerSettings settings = plan.settings();
     DataDirectories directories = foundations.directories();
     BrokerLife born =
@@ -350,6 +383,12 @@ final class Joined implements Membership {
     } catch (ExecutionException e) {
       throw new IllegalStateException("broker failed to leave", e);
     }
+  }
+
+  @Override
+  public boolean isCertain() {
+    BrokerLife alive = life;
+    return alive != null && alive.isCertain();
   }
 
   @Override

@@ -44,6 +44,12 @@ interface Membership {
   /** Clients are let in: looks whether others can find the node where it says that it is. */
   void serves(Doors doors);
 
+  /**
+   * Whether nobody can have been made a leader in this node's place yet because it was silent; any
+   * thread.
+   */
+  boolean isCertain();
+
   /** The epoch of the broker's registration, -1 before it. */
   long brokerEpoch();
 }

@@ -7,6 +7,7 @@ import dev.millrace.base.settings.SettingException;
 import dev.millrace.base.settings.StaticSettings;
 import dev.millrace.base.settings.Voter;
 import dev.millrace.net.Endpoint;
+import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.AgreedLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +50,14 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
     return Voter.parseAll(settings.listValue(Voter.SETTING));
   }
 
+  /** What was written of where the voters are, for people. */
+  String whereVotersAre() {
+    List<Voter> voters = voters();
+    return voters.isEmpty()
+        ? "controller.quorum.bootstrap.servers=" + bootstrapServers()
+        : "voters=" + voters;
+  }
+
   /**
    * Whether the node is the only voter, and so all of its cluster. One that was a voter among
    * others is not before it has left their group, which it does when it stops as the last of them.
@@ -56,15 +65,34 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
   boolean isAlone() {
     List<Voter> voters = voters();
     return voters.size() <= 1
-        && settings.listValue("process.roles").contains("controller")
-        && (voters.isEmpty()
-            || controllerListener() == null
-            || !AgreedLog.isNeeded(FileDisk.INSTANCE, directories().getFirst()));
+        && isVoter()
+        && isBroker()
+        && (voters.isEmpty() || controllerListener() == null || !belongsToGroup());
+  }
+
+  private boolean belongsToGroup() {
+    try {
+      return AgreedLog.isNeeded(FileDisk.INSTANCE, directories().getFirst());
+    } catch (MetadataException e) {
+      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Whether the node takes part in agreeing on the metadata. */
   boolean isVoter() {
     return settings.listValue("process.roles").contains("controller");
+  }
+
+  /** Whether the node keeps records and serves clients. */
+  boolean isBroker() {
+    return settings.listValue("process.roles").contains("broker");
+  }
+
+  /** Where some controller may be found by a node to which nobody named the voters. */
+  List<Endpoint> bootstrapServers() {
+    return settings.listValue("controller.quorum.bootstrap.servers").stream()
+        .map(text -> Endpoint.parse(text.strip()))
+        .toList();
   }
 
   /** The listener on which the controller is found; null when there is none. */
@@ -81,7 +109,10 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
   /** Name of the listener on which nodes find each other. */
   String nodesListener() {
     String name = settings.stringOrNull("inter.broker.listener.name");
-    return name == null ? listeners().getFirst().name() : name.toUpperCase(Locale.ROOT);
+    if (name != null) {
+      return name.toUpperCase(Locale.ROOT);
+    }
+    return isBroker() ? listeners().getFirst().name() : "PLAINTEXT";
   }
 
   /**

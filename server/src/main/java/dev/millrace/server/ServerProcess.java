@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.server.command.ExitCode;
 import dev.millrace.server.command.UserException;
 import dev.millrace.server.logging.LogSetup;
@@ -65,10 +66,14 @@ final class ServerProcess {
     return node;
   }
 
-  /** The node cannot go on. */
+  /** The node cannot go on. What says itself why it is needs no trace of where it was found. */
   private void fail(Throwable cause) {
     Logger log = System.getLogger(ServerProcess.class.getName());
-    log.log(Level.ERROR, "node ends: " + cause.getMessage(), cause);
+    boolean isExplained = cause instanceof StartException || cause instanceof MetadataException;
+    log.log(
+        Level.ERROR,
+        "node ends: " + cause.getMessage(),
+        isExplained && cause.getCause() == null ? null : cause);
     exitCode = ExitCode.FAILED;
     new Thread(() -> System.exit(ExitCode.FAILED.code()), "fail").start();
   }

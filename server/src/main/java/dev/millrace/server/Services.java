@@ -60,7 +60,8 @@ record Services(NodePlan plan, Membership membership, Partitions partitions, Dis
                 diskWork,
                 coordinators.enlisting(),
                 Entropy.generator(),
-                SystemClock.INSTANCE)
+                SystemClock.INSTANCE,
+                membership::isCertain)
             .all());
     handlers.addAll(coordinators.all());
     return new Broker(
@@ -75,11 +76,12 @@ record Services(NodePlan plan, Membership membership, Partitions partitions, Dis
         membership.controller(),
         new ControllerHandlers.Controllers(
             plan::nodeId,
-            Map.of(
-                plan.nodeId(),
-                new Endpoint(
-                    listener.isWildcard() ? MachineAddress.find() : listener.host(),
-                    listener.port()))),
+            () ->
+                Map.of(
+                    plan.nodeId(),
+                    new Endpoint(
+                        listener.isWildcard() ? MachineAddress.find() : listener.host(),
+                        listener.port()))),
         List.of(),
         SystemClock.INSTANCE);
   }

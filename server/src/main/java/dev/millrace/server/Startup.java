@@ -10,6 +10,7 @@ import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.net.Endpoint;
 import dev.millrace.quorum.Quorum;
+import dev.millrace.quorum.control.Features;
 import dev.millrace.replica.Cleaner;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Keeper;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   addresses taken -> directories locked and identified -> metadata there ({@link Membership})
  *     -> partitions opened -> broker registered and unfenced -> clients let in
+ *        (a node that is a controller alone ends before this line)
  *   health over HTTP beside all of it
  * </pre>
  */
@@ -60,9 +62,20 @@ final class Startup {
     Doors doors = Doors.bind(plan);
     teardown.add("listeners", doors::closeAll);
     Foundations foundations = new Foundations(plan, teardown, this::leave);
-    DiskWork diskWork = new DiskWork(foundations.owners("reader", READERS));
     Membership joined = join(foundations, doors);
     membership = joined;
+    refuseNewer(joined.quorum());
+    if (plan.isBroker()) {
+      startBroker(foundations, joined, doors);
+    } else {
+      joined.enter(doors);
+      serves = true;
+    }
+    return new Node(plan, doors.first(), http(health), teardown);
+  }
+
+  private void startBroker(Foundations foundations, Membership joined, Doors doors) {
+    DiskWork diskWork = new DiskWork(foundations.owners("reader", READERS));
     Partitions partitions = openPartitions(foundations, joined, diskWork);
     joined.enter(doors);
     Services services = new Services(plan, joined, partitions, diskWork);
@@ -75,7 +88,14 @@ final class Startup {
     letIn(doors, broker, () -> closeWaiting(coordinators, partitions));
     joined.serves(doors);
     teardown.add("leadership", joined::leave);
-    return new Node(plan, doors.first(), http(health), teardown);
+  }
+
+  /** A node that does not know what the others do must not decide, lead or be registered. */
+  private static void refuseNewer(Quorum quorum) {
+    String objection = Features.objection(quorum.image().features());
+    if (objection != null) {
+      throw StartException.obstacle(objection, null);
+    }
   }
 
   private Membership join(Foundations foundations, Doors doors) {

@@ -52,6 +52,27 @@ class MillraceTest {
     }
   }
 
+  /** A directory as a later release might write it; nothing in it is changed. */
+  @Test
+  void refusesTheDataOfANewerRelease() throws IOException {
+    try (Millrace node = Millrace.start(folder)) {
+      create(node, "kept");
+    }
+    Path meta = folder.resolve("meta.properties");
+    String mine = Files.readString(meta);
+    String newer = mine.replace("version=1", "version=2");
+    Files.writeString(meta, newer);
+    assertThatThrownBy(() -> Millrace.start(folder))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("file is from a newer release, start that one")
+        .hasMessageContaining("version=2");
+    assertThat(meta).hasContent(newer);
+    Files.writeString(meta, mine);
+    try (Millrace node = Millrace.start(folder)) {
+      assertThat(topics(node)).containsExactly("kept");
+    }
+  }
+
   @Test
   void refusesAnUnknownSetting() {
     assertThatThrownBy(() -> Millrace.start(Map.of("num.partition", "3")))

@@ -7,6 +7,8 @@ import java.util.Map;
 
 /** Rules that tie several settings of a node together. */
 final class Consistency {
+  private static final String BOOTSTRAP = "controller.quorum.bootstrap.servers";
+
   private final BrokerSettings settings;
 
   private Consistency(BrokerSettings settings) {
@@ -30,12 +32,7 @@ final class Consistency {
 
   /** A voter leads or follows the metadata; a broker that is none follows the voters. */
   private void rolesFitVoters() {
-    List<String> roles = settings.listValue("process.roles");
-    if (!roles.contains("broker")) {
-      throw refused(
-          "process.roles", "every node is a broker, allowed: broker,controller or broker");
-    }
-    boolean isController = roles.contains("controller");
+    boolean isController = hasRole("controller");
     List<Voter> voters = Voter.parseAll(settings.listValue(Voter.SETTING));
     int self = settings.intValue("node.id");
     boolean isVoter = voters.stream().anyMatch(voter -> voter.id() == self);
@@ -51,13 +48,23 @@ final class Consistency {
           "process.roles",
           "the node is a voter in " + Voter.SETTING + ", allowed: broker,controller");
     }
-    if (!isController && voters.isEmpty()) {
+    if (!isController && voters.isEmpty() && settings.listValue(BOOTSTRAP).isEmpty()) {
       throw refused(
-          "process.roles", "a broker needs " + Voter.SETTING + " to find the cluster's metadata");
+          "process.roles",
+          "a broker needs " + Voter.SETTING + " or " + BOOTSTRAP + " to find the metadata");
     }
-    if (isController && voters.size() > 1) {
+    if (!hasRole("broker") && voters.isEmpty()) {
+      throw refused(
+          "process.roles",
+          "a controller needs " + Voter.SETTING + " with itself and the other voters");
+    }
+    if (isController && (voters.size() > 1 || !hasRole("broker"))) {
       controllersListen();
     }
+  }
+
+  private boolean hasRole(String role) {
+    return settings.listValue("process.roles").contains(role);
   }
 
   private void controllersListen() {
@@ -66,7 +73,7 @@ final class Consistency {
     if (listeners.stream().noneMatch(listener -> ofController.contains(listener.name()))) {
       throw refused(
           "listeners",
-          "the other voters need one that controller.listener.names names, add "
+          "other nodes need one that controller.listener.names names, add "
               + (ofController.isEmpty() ? "CONTROLLER" : ofController.getFirst())
               + "://HOST:PORT");
     }
@@ -76,6 +83,7 @@ final class Consistency {
   private void nodesListen() {
     String name = settings.stringOrNull("inter.broker.listener.name");
     if (name != null
+        && hasRole("broker")
         && Listener.parseAll("listeners", settings.listValue("listeners")).stream()
             .noneMatch(listener -> listener.name().equals(name.toUpperCase(Locale.ROOT)))) {
       throw refused("inter.broker.listener.name", "it is not one of listeners");
@@ -85,8 +93,15 @@ final class Consistency {
   private void listenersArePlain() {
     List<Listener> listeners = Listener.parseAll("listeners", settings.listValue("listeners"));
     List<String> ofController = settings.listValue("controller.listener.names");
-    if (listeners.stream().allMatch(listener -> ofController.contains(listener.name()))) {
+    if (hasRole("broker")
+        && listeners.stream().allMatch(listener -> ofController.contains(listener.name()))) {
       throw refused("listeners", "clients need one that controller.listener.names does not name");
+    }
+    if (!hasRole("broker")
+        && !listeners.stream().allMatch(listener -> ofController.contains(listener.name()))) {
+      throw refused(
+          "listeners",
+          "a controller serves no clients, allowed: those that controller.listener.names names");
     }
     Map<String, String> protocols = protocols();
     for (Listener listener : listeners) {

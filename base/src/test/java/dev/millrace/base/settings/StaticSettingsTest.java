@@ -120,7 +120,16 @@ class StaticSettingsTest {
     assertRefused("controller.quorum.voters", "1@a:1,2@a:1", "the address of the voter 2 twice");
     assertRefused("controller.quorum.voters", "1@a", "allowed: ID@HOST:PORT");
     assertRefused("process.roles", "broker", "needs controller.quorum.voters");
-    assertRefused("process.roles", "controller", "every node is a broker");
+    assertRefused("process.roles", "controller", "needs controller.quorum.voters with itself");
+    StaticSettings.read(
+        Map.of(
+            "process.roles", "controller",
+            "controller.quorum.voters", voters,
+            "listeners", "CONTROLLER://:9093"));
+    StaticSettings.read(
+        Map.of(
+            "process.roles", "broker",
+            "controller.quorum.bootstrap.servers", "a:9093,b:9093"));
     assertRefused("inter.broker.listener.name", "INSIDE", "it is not one of listeners");
   }
 

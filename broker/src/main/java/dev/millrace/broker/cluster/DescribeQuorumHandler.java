@@ -1,11 +1,13 @@
 package dev.millrace.broker.cluster;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.time.Clock;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
 import dev.millrace.quorum.Quorum;
+import dev.millrace.quorum.control.Heard;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.voters.VoterState;
@@ -22,8 +24,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DescribeQuorum (55), versions 0–2: who agrees on the metadata, and how far everybody is. Nodes
- * that follow without a vote are not counted.
+ * DescribeQuorum (55), versions 0–2: who agrees on the metadata, and how far everybody is. Brokers
+ * that follow without a vote are observers; how far they are is what their heartbeats tell.
  *
  * <ul>
  *   <li>1: times of the last fetch and of the last moment without lag (KIP-836)
@@ -67,7 +69,7 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
     call.answer(
         DescribeQuorumResponse.builder()
             .topics(topics)
-            .nodes(call.version() >= NODES_SINCE ? nodes(quorum, image) : List.of())
+            .nodes(call.version() >= NODES_SINCE ? nodes(standing, image) : List.of())
             .build());
   }
 
@@ -99,6 +101,7 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
         .leaderEpoch(standing.epoch())
         .highWatermark(standing.endOffset())
         .currentVoters(standing.voters().stream().map(DescribeQuorumHandler::voter).toList())
+        .observers(observers(standing, image))
         .build();
   }
 
@@ -110,6 +113,28 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
         .lastFetchTimestamp(state.heardMs())
         .lastCaughtUpTimestamp(state.caughtUpMs())
         .build();
+  }
+
+  private List<ReplicaState> observers(Quorum.Standing standing, ClusterImage image) {
+    long nowMs = clock.wallMs();
+    List<ReplicaState> observers = new ArrayList<>();
+    for (Heard heard : standing.brokers()) {
+      BrokerImage broker = image.broker(heard.brokerId());
+      boolean isVoter = standing.voters().stream().anyMatch(one -> one.id() == heard.brokerId());
+      if (broker != null && !isVoter) {
+        observers.add(
+            ReplicaState.builder()
+                .replicaId(heard.brokerId())
+                .replicaDirectoryId(
+                    broker.directories().isEmpty() ? Uuid.ZERO : broker.directories().getFirst())
+                .logEndOffset(Math.min(heard.endOffset(), standing.endOffset()))
+                .lastFetchTimestamp(nowMs - heard.agoMs())
+                .lastCaughtUpTimestamp(
+                    heard.caughtUpAgoMs() < 0 ? -1 : nowMs - heard.caughtUpAgoMs())
+                .build());
+      }
+    }
+    return observers;
   }
 
   /** This node is the one voter and the leader. */
@@ -139,25 +164,32 @@ public final class DescribeQuorumHandler implements Handler<DescribeQuorumReques
         .build();
   }
 
-  private static List<DescribeQuorumResponse.Node> nodes(PartitionData quorum, ClusterImage image) {
-    List<DescribeQuorumResponse.Node> nodes = new ArrayList<>();
-    for (ReplicaState voter : quorum.currentVoters()) {
-      BrokerImage broker = image.broker(voter.replicaId());
-      if (broker != null) {
-        nodes.add(new DescribeQuorumResponse.Node(voter.replicaId(), listeners(broker)));
-      }
+  /** Where voters are found: their controllers' listener; a node that is alone at all it has. */
+  private List<DescribeQuorumResponse.Node> nodes(
+      Quorum.@Nullable Standing standing, ClusterImage image) {
+    if (standing == null || standing.voters().isEmpty()) {
+      BrokerImage self = image.broker(node.id());
+      return self == null
+          ? List.of()
+          : List.of(new DescribeQuorumResponse.Node(node.id(), listeners(self)));
     }
-    return nodes;
+    List<String> names = node.written().listValue("controller.listener.names");
+    String name = names.isEmpty() ? "CONTROLLER" : names.getFirst();
+    return standing.voters().stream()
+        .map(voter ->
+            new DescribeQuorumResponse.Node(
+                voter.id(),
+                List.of(listener(name, voter.endpoint().host(), voter.endpoint().port()))))
+        .toList();
   }
 
   private static List<Listener> listeners(BrokerImage broker) {
     return broker.endpoints().stream()
-        .map(endpoint ->
-            Listener.builder()
-                .name(endpoint.name())
-                .host(endpoint.host())
-                .port(endpoint.port())
-                .build())
+        .map(endpoint -> listener(endpoint.name(), endpoint.host(), endpoint.port()))
         .toList();
+  }
+
+  private static Listener listener(String name, String host, int port) {
+    return Listener.builder().name(name).host(host).port(port).build();
   }
 }

@@ -12,7 +12,8 @@ import dev.millrace.wire.message.RemoveRaftVoterResponse;
 
 /**
  * RemoveRaftVoter (81), version 0: takes a node out of the voters of the metadata (KIP-853). The
- * last one stays. A node with that id votes with one disk only, so the id says enough.
+ * last one stays. A node with that id votes with one disk only; a directory id that is zero stands
+ * for it.
  */
 public final class RemoveRaftVoterHandler implements Handler<RemoveRaftVoterRequest> {
   private final Node node;
@@ -44,7 +45,9 @@ public final class RemoveRaftVoterHandler implements Handler<RemoveRaftVoterRequ
       return;
     }
     call.holdNext();
-    controller.change(new VoterChange.Remove(request.voterId()), outcome -> answer(call, outcome));
+    controller.change(
+        new VoterChange.Remove(request.voterId(), request.voterDirectoryId()),
+        outcome -> answer(call, outcome));
   }
 
   private static void answer(Call call, VoterChange.Outcome outcome) {

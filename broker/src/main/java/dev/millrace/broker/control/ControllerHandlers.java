@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** What a controller answers on its own listener. */
 public final class ControllerHandlers {
@@ -21,9 +22,9 @@ public final class ControllerHandlers {
    * What it knows of the controllers.
    *
    * @param leader id of the node that leads the metadata, -1 while nobody does; any thread
-   * @param controllers where they listen, by their ids
+   * @param controllers where they listen now, by their ids; any thread
    */
-  public record Controllers(IntSupplier leader, Map<Integer, Endpoint> controllers) {}
+  public record Controllers(IntSupplier leader, Supplier<Map<Integer, Endpoint>> controllers) {}
 
   /**
    * The front desk for brokers and for tools.

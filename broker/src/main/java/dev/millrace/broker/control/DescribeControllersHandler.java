@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * DescribeCluster (60), versions 1–2, on a controller's listener: the controllers, and which of
@@ -26,12 +27,13 @@ final class DescribeControllersHandler implements Handler<DescribeClusterRequest
 
   private final Node node;
   private final IntSupplier leader;
-  private final Map<Integer, Endpoint> controllers;
+  private final Supplier<Map<Integer, Endpoint>> controllers;
 
-  DescribeControllersHandler(Node node, IntSupplier leader, Map<Integer, Endpoint> controllers) {
+  DescribeControllersHandler(
+      Node node, IntSupplier leader, Supplier<Map<Integer, Endpoint>> controllers) {
     this.node = node;
     this.leader = leader;
-    this.controllers = new TreeMap<>(controllers);
+    this.controllers = controllers;
   }
 
   @Override
@@ -58,9 +60,14 @@ final class DescribeControllersHandler implements Handler<DescribeClusterRequest
       return;
     }
     List<DescribeClusterBroker> shown = new ArrayList<>();
-    controllers.forEach((id, at) ->
-        shown.add(
-            DescribeClusterBroker.builder().brokerId(id).host(at.host()).port(at.port()).build()));
+    new TreeMap<>(controllers.get())
+        .forEach((id, at) ->
+            shown.add(
+                DescribeClusterBroker.builder()
+                    .brokerId(id)
+                    .host(at.host())
+                    .port(at.port())
+                    .build()));
     call.answer(
         DescribeClusterResponse.builder()
             .endpointType(CONTROLLERS)

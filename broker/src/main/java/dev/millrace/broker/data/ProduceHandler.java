@@ -18,6 +18,7 @@ import dev.millrace.wire.records.BatchVerdict;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The batches are in the log when {@link #handle} returns, so a connection's requests take
  * effect in their order. acks=1 is answered then, acks=all when the high watermark has passed every
- * batch, acks=0 never; an error of acks=0 closes the connection, so that the client looks for a new
- * leader.
+ * batch, and so is acks=1 while it is not certain that this node still leads; acks=0 never; an
+ * error of acks=0 closes the connection, so that the client looks for a new leader.
  *
  * <ul>
  *   <li>7: zstd. 8: which records are to blame, and a message.
@@ -48,16 +49,20 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
 
   private final Partitions partitions;
   private final Enlisting enlisting;
+  private final BooleanSupplier isCertain;
   private final Clock clock;
 
   /**
    * Appends to {@code partitions}.
    *
    * @param enlisting asks for the transactions of producers
+   * @param isCertain whether nobody else can lead by now what this node leads; any thread
    */
-  public ProduceHandler(Partitions partitions, Enlisting enlisting, Clock clock) {
+  public ProduceHandler(
+      Partitions partitions, Enlisting enlisting, BooleanSupplier isCertain, Clock clock) {
     this.partitions = partitions;
     this.enlisting = enlisting;
+    this.isCertain = isCertain;
     this.clock = clock;
   }
 
@@ -83,11 +88,17 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
     }
   }
 
-  private static void appended(Call call, ProduceRequest request, List<Producing.Topic> topics) {
+  private void appended(Call call, ProduceRequest request, List<Producing.Topic> topics) {
     switch (request.acks()) {
       case ACKS_NONE -> answerNothing(call, topics);
       case ACKS_ALL -> new Producing(call, topics).await(request.timeoutMs());
-      default -> new Producing(call, topics).answer();
+      default -> {
+        if (isCertain.getAsBoolean()) {
+          new Producing(call, topics).answer();
+        } else {
+          new Producing(call, topics).await(request.timeoutMs());
+        }
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,19 +29,22 @@ public final class ControllerLink {
   private final Network network;
   private final Lane lane;
   private final IntSupplier leader;
-  private final Map<Integer, Endpoint> controllers;
+  private final Supplier<Map<Integer, Endpoint>> controllers;
 
   /**
    * @param lane of the questions: those of one lane wait for each other
    * @param leader id of the node that leads the metadata, -1 while nobody does; any thread
-   * @param controllers where they listen, by their ids
+   * @param controllers where they listen now, by their ids; any thread
    */
   public ControllerLink(
-      Network network, Lane lane, IntSupplier leader, Map<Integer, Endpoint> controllers) {
+      Network network,
+      Lane lane,
+      IntSupplier leader,
+      Supplier<Map<Integer, Endpoint>> controllers) {
     this.network = network;
     this.lane = lane;
     this.leader = leader;
-    this.controllers = Map.copyOf(controllers);
+    this.controllers = controllers;
   }
 
   /**
@@ -86,7 +90,7 @@ public final class ControllerLink {
         return;
       }
       int node = leader.getAsInt();
-      Endpoint there = controllers.get(node);
+      Endpoint there = controllers.get().get(node);
       int mine = ++number;
       if (there == null) {
         again(mine);

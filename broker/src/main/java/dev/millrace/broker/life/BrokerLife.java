@@ -42,6 +42,7 @@ public final class BrokerLife {
   private volatile long epoch = NOT_YET;
   private volatile boolean fenced = true;
   private volatile long heardMs;
+  private volatile long certainSinceMs = NOT_YET;
   private volatile String trouble = "registration is not answered yet";
   private Wants wants = Wants.WORK;
   private long cleanEpoch;
@@ -116,6 +117,17 @@ public final class BrokerLife {
   /** Whether the controller must take it for dead by now: it heard nothing for a session. */
   public boolean isCutOff() {
     return parts.clock().monotonicMs() - heardMs > parts.rhythm().sessionMs();
+  }
+
+  /**
+   * Whether the controller cannot have given away what this broker leads because it was silent: by
+   * the broker's own clock less than half a session has passed since it sent a heartbeat that was
+   * answered, and the controller counts from when that came.
+   */
+  public boolean isCertain() {
+    long sinceMs = certainSinceMs;
+    return sinceMs != NOT_YET
+        && parts.clock().monotonicMs() - sinceMs < parts.rhythm().sessionMs() / 2;
   }
 
   /** Why it does not serve yet, for people. */
@@ -242,6 +254,7 @@ public final class BrokerLife {
     }
     beating = true;
     long itsEpoch = epoch;
+    long sentMs = parts.clock().monotonicMs();
     BrokerHeartbeat heartbeat =
         new BrokerHeartbeat(
             registration.brokerId(),
@@ -252,16 +265,19 @@ public final class BrokerLife {
             null);
     parts
         .controller()
-        .submit(heartbeat, outcome -> parts.turns().submit(() -> heard(itsEpoch, outcome)));
+        .submit(heartbeat, outcome -> parts.turns().submit(() -> heard(itsEpoch, sentMs, outcome)));
   }
 
-  private void heard(long itsEpoch, Outcome<State> outcome) {
+  private void heard(long itsEpoch, long sentMs, Outcome<State> outcome) {
     beating = false;
     if (ended || itsEpoch != epoch) {
       return;
     }
     switch (outcome) {
-      case Outcome.Done<State>(State state) -> heard(state);
+      case Outcome.Done<State>(State state) -> {
+        certainSinceMs = state.fenced() ? NOT_YET : sentMs;
+        heard(state);
+      }
       case Outcome.Refused<State> refused -> {
         if (refused.error() == ErrorCode.STALE_BROKER_EPOCH
             || refused.error() == ErrorCode.BROKER_ID_NOT_REGISTERED) {
@@ -302,6 +318,7 @@ public final class BrokerLife {
         id(),
         refused.message());
     fenced = true;
+    certainSinceMs = NOT_YET;
     epoch = NOT_YET;
     if (wants.equals(Wants.STOP)) {
       gone();

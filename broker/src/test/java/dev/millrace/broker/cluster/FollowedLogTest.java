@@ -31,6 +31,9 @@ import dev.millrace.wire.message.DescribeClusterResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +50,7 @@ class FollowedLogTest {
   private final SimNetwork network = new SimNetwork(owners);
   private final Machine voter = new Machine("voter");
   private final SoloLog solo = voter.solo();
+  private final Map<Integer, Endpoint> told = new TreeMap<>();
 
   /** What a log told. */
   private static final class Told implements MetadataLog.Observer {
@@ -123,6 +127,11 @@ class FollowedLogTest {
     }
 
     Told follow(int id, String clusterId, List<String> heard) {
+      return follow(id, clusterId, heard, new AtomicReference<>());
+    }
+
+    Told follow(
+        int id, String clusterId, List<String> heard, AtomicReference<@Nullable FollowedLog> made) {
       Told here = new Told();
       Turns calls = owner.owner("calls");
       SoloLog.Parts parts = parts(id);
@@ -131,17 +140,17 @@ class FollowedLogTest {
               parts,
               new Following(
                   network.network(id, "follower", calls),
-                  List.of(1),
-                  List.of(new Endpoint("nobody", 1), VOTER),
+                  Map.of(1, new Endpoint("nobody", 1), 2, VOTER),
                   clusterId,
                   heard::add));
+      made.set(followed);
       parts.turns().submit(() -> followed.open(here));
       return here;
     }
   }
 
-  /** Tells the cluster's id, as a controller does. */
-  private static final class Identity implements Handler<DescribeClusterRequest> {
+  /** Tells the cluster's id and where the voters are, as a controller does. */
+  private final class Identity implements Handler<DescribeClusterRequest> {
     @Override
     public ApiKey key() {
       return ApiKey.DESCRIBE_CLUSTER;
@@ -149,7 +158,19 @@ class FollowedLogTest {
 
     @Override
     public void handle(Call call, DescribeClusterRequest request) {
-      call.answer(DescribeClusterResponse.builder().clusterId("the-cluster").build());
+      call.answer(
+          DescribeClusterResponse.builder()
+              .clusterId("the-cluster")
+              .brokers(
+                  told.entrySet().stream()
+                      .map(one ->
+                          DescribeClusterResponse.DescribeClusterBroker.builder()
+                              .brokerId(one.getKey())
+                              .host(one.getValue().host())
+                              .port(one.getValue().port())
+                              .build())
+                      .toList())
+              .build());
     }
   }
 
@@ -188,6 +209,23 @@ class FollowedLogTest {
     owners.runUntil(() -> told.records.size() == count || !told.failures.isEmpty(), 60_000);
     assertThat(told.failures).isEmpty();
     assertThat(told.records).isEqualTo(records(0, count));
+  }
+
+  /** Voters were added and moved since the node was set up: whoever answers knows them. */
+  @Test
+  void whereVotersAreIsLearnt() {
+    told.put(1, new Endpoint("gone", 9093));
+    told.put(2, VOTER);
+    told.put(5, new Endpoint("new", 9093));
+    AtomicReference<@Nullable FollowedLog> made = new AtomicReference<>();
+    Told here = new Machine("follower").follow(7, "", new ArrayList<>(), made);
+    append(0, 20);
+    awaitRecords(here, 20);
+    FollowedLog followed = Objects.requireNonNull(made.get());
+    assertThat(followed.addresses()).isEqualTo(told);
+    owners.runMs(60_000);
+    append(20, 40);
+    awaitRecords(here, 40);
   }
 
   @Test

@@ -69,6 +69,19 @@ class ProduceHandlerTest {
     assertThat(partition().bounds().highWatermark()).isEqualTo(2);
   }
 
+  /** Another node may lead by now: only what every copy has is safe. */
+  @Test
+  void acksOfOneWaitLikeThoseOfAllWhileTheNodeIsCutOff() {
+    node.createTopic("t", 1);
+    node.certain(false);
+    FakeReply one = node.client().send(produce(1, "a"), 9);
+    assertThat(one.frame()).isNull();
+    node.await(ProduceResponse.class, one, 9);
+    assertThat(partition().bounds().highWatermark()).isEqualTo(1);
+    node.certain(true);
+    assertThat(node.client().send(produce(1, "b"), 9).frame()).isNotNull();
+  }
+
   @Test
   void acksOfNoneGetNoAnswerAndAnErrorClosesTheConnection() {
     node.createTopic("t", 1);

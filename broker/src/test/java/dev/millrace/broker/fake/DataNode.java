@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A {@link TestNode} with partitions on a simulated disk and all handlers of the data path. */
 public final class DataNode {
@@ -41,6 +42,7 @@ public final class DataNode {
   private final Partitions partitions;
   private final Broker broker;
   private final Client client;
+  private final AtomicBoolean certain = new AtomicBoolean(true);
 
   public DataNode() {
     this(1, Map.of());
@@ -89,7 +91,8 @@ public final class DataNode {
                 work,
                 coordinators.enlisting(),
                 owners.random("sessions"),
-                owners.clock())
+                owners.clock(),
+                certain::get)
             .all());
     handlers.addAll(coordinators.all());
     broker = new Broker(Handlers.withApiVersions(handlers, node.node()), owners.clock());
@@ -102,6 +105,11 @@ public final class DataNode {
 
   public SimDisk disk() {
     return disk;
+  }
+
+  /** Whether the node knows that nobody can lead in its place by now. */
+  public void certain(boolean value) {
+    certain.set(value);
   }
 
   public Partitions partitions() {

@@ -89,15 +89,16 @@ class ForwardingTest {
           ControllerHandlers.desk(
               node,
               controller::submit,
-              new ControllerHandlers.Controllers(controller::leader, controllers),
+              new ControllerHandlers.Controllers(controller::leader, () -> controllers),
               List.of(),
               owners.clock()));
       Network calls = network.network(id, "node-" + id, owners.owner("peers" + id));
       ControllerLink link =
-          new ControllerLink(calls, Lane.GENERAL, controller::leader, controllers);
+          new ControllerLink(calls, Lane.GENERAL, controller::leader, () -> controllers);
       Envelopes envelopes =
           new Envelopes(
-              new ControllerLink(calls, Lane.ADMIN, controller::leader, controllers), PATIENCE_MS);
+              new ControllerLink(calls, Lane.ADMIN, controller::leader, () -> controllers),
+              PATIENCE_MS);
       remote =
           new RemoteController(
               id,

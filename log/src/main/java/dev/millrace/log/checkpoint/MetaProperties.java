@@ -46,6 +46,9 @@ public record MetaProperties(String clusterId, int nodeId, @Nullable Uuid direct
     }
     Properties properties = parse(path, text);
     String version = properties.getProperty("version");
+    if (version != null && version.matches("[2-9]|[1-9][0-9]{1,8}")) {
+      throw new NewerFileException(path, version);
+    }
     String cluster = properties.getProperty("cluster.id");
     String node = properties.getProperty("node.id");
     if (!VERSION.equals(version) || cluster == null || node == null) {

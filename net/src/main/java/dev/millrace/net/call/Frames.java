@@ -37,7 +37,7 @@ final class Frames {
     String message =
         switch (e.kind()) {
           case UNRESOLVED -> "host is not known, node=" + node;
-          case UNREACHABLE -> "nobody listens, node=" + node;
+          case REFUSED, UNREACHABLE -> "nobody listens, node=" + node;
           case TIMEOUT -> "no answer in time, node=" + node + " request=" + key.title();
           default ->
               "connection broke, node=" + node + " request=" + key.title() + ": " + e.getMessage();

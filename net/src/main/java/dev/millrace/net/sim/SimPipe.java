@@ -138,7 +138,7 @@ final class SimPipe implements Pipe {
     }
     SimNetwork.Door door = network.door(address);
     if (door == null) {
-      end(fault(Kind.UNREACHABLE, "nobody listens"));
+      end(fault(Kind.REFUSED, "nobody listens"));
       return;
     }
     connecting.cancel();

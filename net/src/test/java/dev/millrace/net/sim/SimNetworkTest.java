@@ -84,7 +84,7 @@ class SimNetworkTest {
     assertThat(faults).containsExactly(Kind.CLOSED);
     ask(3);
     run(3);
-    assertThat(faults).containsExactly(Kind.CLOSED, Kind.UNREACHABLE);
+    assertThat(faults).containsExactly(Kind.CLOSED, Kind.REFUSED);
     listen();
     ask(4);
     run(4);

@@ -46,6 +46,9 @@ public final class Controller {
   private static final System.Logger LOG = System.getLogger(Controller.class.getName());
   private static final int NOT_LEADING = -1;
 
+  /** A broker that lives has found a new controller by then. */
+  private static final long SECOND_LOOK_MS = 100;
+
   private final Setup setup;
   private final Turns turns;
   private final MetadataLog log;
@@ -72,8 +75,15 @@ public final class Controller {
    * @param written static settings of that node
    * @param random for ids and placement
    * @param events hears what becomes of the controller, in turns of its owner
+   * @param probe looks whether brokers are there
    */
-  public record Setup(int nodeId, BrokerSettings written, RandomGenerator random, Events events) {}
+  public record Setup(
+      int nodeId, BrokerSettings written, RandomGenerator random, Events events, Probe probe) {
+    /** One to which sessions alone count. */
+    public Setup(int nodeId, BrokerSettings written, RandomGenerator random, Events events) {
+      this(nodeId, written, random, events, Probe.NONE);
+    }
+  }
 
   /** What becomes of a controller. */
   public interface Events {
@@ -114,6 +124,11 @@ public final class Controller {
   /** The epoch in which it leads, as far as this node has heard. */
   public int epoch() {
     return epoch;
+  }
+
+  /** How far brokers are, while this node leads; in a turn of the owner. */
+  public List<Heard> heard() {
+    return leadingEpoch == NOT_LEADING ? List.of() : sessions.heard(tickMs());
   }
 
   /**
@@ -207,6 +222,10 @@ public final class Controller {
       tickLater();
     } else if (command instanceof LostTouch lost) {
       sessions.lostTouch(lost.brokerId(), lost.brokerEpoch());
+      BrokerImage broker = ahead.broker(lost.brokerId());
+      if (broker != null && broker.epoch() == lost.brokerEpoch() && !broker.fenced()) {
+        look(suspicion(broker), () -> gone(broker));
+      }
     }
   }
 
@@ -214,14 +233,73 @@ public final class Controller {
     boolean alone = log.voters().equals(List.of(setup.nodeId));
     sessions.begin(ahead, alone ? setup.nodeId : NOT_LEADING);
     tickLater();
+    lookAround();
+  }
+
+  /** Brokers that died with the leader before are not waited for; those that live are. */
+  private void lookAround() {
+    for (BrokerImage broker : ahead.brokers().values()) {
+      if (!broker.fenced() && broker.id() != setup.nodeId) {
+        Suspicion suspicion = suspicion(broker);
+        look(
+            suspicion,
+            () -> turns.after(SECOND_LOOK_MS, () -> look(suspicion, () -> gone(broker))));
+      }
+    }
+  }
+
+  /** A broker that may be gone, and how often it had been heard of by then, in which epoch. */
+  private record Suspicion(BrokerImage broker, long heardTimes, int epoch) {}
+
+  private Suspicion suspicion(BrokerImage broker) {
+    return new Suspicion(broker, sessions.heardTimes(broker.id(), broker.epoch()), leadingEpoch);
+  }
+
+  /** Looks whether a broker is there; unless it was heard of meanwhile, its absence counts. */
+  private void look(Suspicion suspicion, Runnable gone) {
+    if (isOpen(suspicion)) {
+      setup.probe.look(
+          suspicion.broker,
+          () ->
+              turns.submit(() -> {
+                if (isOpen(suspicion)) {
+                  gone.run();
+                }
+              }));
+    }
+  }
+
+  private boolean isOpen(Suspicion suspicion) {
+    BrokerImage broker = suspicion.broker;
+    return leadingEpoch == suspicion.epoch
+        && suspicion.heardTimes >= 0
+        && suspicion.heardTimes == sessions.heardTimes(broker.id(), broker.epoch());
+  }
+
+  private void gone(BrokerImage broker) {
+    sessions.drop(broker.id());
+    fence(broker, "its process is gone");
+  }
+
+  private void fence(BrokerImage broker, String why) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "broker is fenced, {0}, broker={1}",
+        why,
+        Integer.toString(broker.id()));
+    run(new FenceBroker(broker.id(), broker.epoch()), _ -> {});
   }
 
   private void tickLater() {
     if (!ticking && !sessions.isEmpty()) {
       ticking = true;
-      int sessionMs = rules().settings().intValue("broker.session.timeout.ms");
-      turns.after(Math.max(1, sessionMs / Sessions.TICKS), this::tick);
+      turns.after(tickMs(), this::tick);
     }
+  }
+
+  private long tickMs() {
+    int sessionMs = rules().settings().intValue("broker.session.timeout.ms");
+    return Math.max(1, sessionMs / Sessions.TICKS);
   }
 
   private void tick() {
@@ -232,11 +310,7 @@ public final class Controller {
     }
     for (BrokerImage silent : sessions.tick(ahead)) {
       if (!silent.fenced()) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "broker is fenced, it was not heard of for a session, broker={0}",
-            Integer.toString(silent.id()));
-        run(new FenceBroker(silent.id(), silent.epoch()), _ -> {});
+        fence(silent, "it was not heard of for a session");
       }
     }
     balanceSometimes();

@@ -1,6 +1,8 @@
 package dev.millrace.quorum.control;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,27 @@ public final class Features {
   /** Features that a broker can be asked to work with: those with a level above 0. */
   public static List<Feature> supported() {
     return ALL.stream().filter(feature -> feature.most() > 0).toList();
+  }
+
+  /**
+   * Why this release must not work with a cluster at these levels, for people; null when it may.
+   *
+   * @param levels finalized levels by name
+   */
+  public static @Nullable String objection(Map<String, Short> levels) {
+    for (Map.Entry<String, Short> level : new TreeMap<>(levels).entrySet()) {
+      Feature feature = find(level.getKey());
+      if (feature == null || !feature.has(level.getValue())) {
+        return "this release is too old for the cluster, which works at "
+            + level.getKey()
+            + "="
+            + level.getValue()
+            + ", allowed: "
+            + (feature == null ? "nothing" : feature.least() + " to " + feature.most())
+            + "; start a newer release";
+      }
+    }
+    return null;
   }
 
   public static @Nullable Feature find(String name) {

@@ -14,6 +14,11 @@ public interface Liveness {
         }
 
         @Override
+        public boolean isBeating(int brokerId, long brokerEpoch) {
+          return false;
+        }
+
+        @Override
         public long appliedOffset(int brokerId) {
           return Long.MAX_VALUE;
         }
@@ -28,6 +33,12 @@ public interface Liveness {
    * Whether the process that registered with this epoch was heard of within the session timeout.
    */
   boolean isAlive(int brokerId, long brokerEpoch);
+
+  /**
+   * Whether it was heard of so lately that it must be running: its connection stands, and no
+   * heartbeat is overdue.
+   */
+  boolean isBeating(int brokerId, long brokerEpoch);
 
   /**
    * The last offset of the metadata log that the broker acts on: -1 while it was not heard of,

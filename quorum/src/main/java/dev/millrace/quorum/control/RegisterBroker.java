@@ -164,16 +164,26 @@ public record RegisterBroker(
                 + entry.getKey()
                 + "="
                 + level
-                + ", which the cluster has finalized; data of Apache Kafka is taken over by millrace"
-                + " import");
+                + ", which the cluster has finalized; data of Apache Kafka is taken over by"
+                + " millrace import");
       }
     }
   }
 
+  /**
+   * A process holds the locks of its log directories: one with the same directories comes after the
+   * other, unless they were copied. Then the other one is heard of.
+   */
+  private boolean isSuccessor(BrokerImage existing, Liveness liveness) {
+    return directories.equals(existing.directories())
+        && !liveness.isBeating(brokerId, existing.epoch());
+  }
+
   private void checkPredecessor(@Nullable BrokerImage existing, Liveness liveness) {
-    if (existing != null
-        && !predecessor.gone()
-        && (!existing.fenced() || liveness.isAlive(brokerId, existing.epoch()))) {
+    if (existing == null || predecessor.gone() || isSuccessor(existing, liveness)) {
+      return;
+    }
+    if (!existing.fenced() || liveness.isAlive(brokerId, existing.epoch())) {
       throw new RefusedException(
           ErrorCode.DUPLICATE_BROKER_REGISTRATION,
           "another process is running as broker " + brokerId);

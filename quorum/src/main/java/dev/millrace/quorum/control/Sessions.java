@@ -20,8 +20,11 @@ final class Sessions implements Liveness {
   /** How many ticks a session has. */
   static final int TICKS = 10;
 
-  /** How many ticks are left of a session when its connection is gone. */
-  private static final int TICKS_WITHOUT_TOUCH = 3;
+  /**
+   * How many ticks are left of a session when its connection is gone: half of one. No broker is
+   * fenced for its silence earlier, which is what a leader that is cut off counts on.
+   */
+  private static final int TICKS_WITHOUT_TOUCH = TICKS / 2;
 
   private final Map<Integer, Session> byBroker = new TreeMap<>();
   private long now;
@@ -30,8 +33,10 @@ final class Sessions implements Liveness {
   private static final class Session {
     final long brokerEpoch;
     long heardAt;
+    long heardTimes;
     long appliedOffset = -1;
     long relievedOffset = -1;
+    long caughtUpAt = -1;
 
     Session(long brokerEpoch, long heardAt) {
       this.brokerEpoch = brokerEpoch;
@@ -77,7 +82,11 @@ final class Sessions implements Liveness {
       byBroker.put(heartbeat.brokerId(), session);
     }
     session.heardAt = now;
+    session.heardTimes++;
     session.appliedOffset = Math.max(session.appliedOffset, heartbeat.metadataOffset());
+    if (heartbeat.metadataOffset() >= image.offset()) {
+      session.caughtUpAt = now;
+    }
     BrokerImage broker = image.broker(heartbeat.brokerId());
     if (broker != null && broker.inControlledShutdown() && session.relievedOffset < 0) {
       session.relievedOffset = image.offset();
@@ -90,6 +99,37 @@ final class Sessions implements Liveness {
     if (session != null) {
       session.heardAt = Math.min(session.heardAt, now - TICKS + TICKS_WITHOUT_TOUCH);
     }
+  }
+
+  /**
+   * How far the brokers are that were heard of.
+   *
+   * @param tickMs milliseconds of a tick
+   */
+  List<Heard> heard(long tickMs) {
+    List<Heard> all = new ArrayList<>();
+    byBroker.forEach((id, session) -> {
+      if (session.appliedOffset >= 0) {
+        all.add(
+            new Heard(
+                id,
+                session.appliedOffset + 1,
+                (now - session.heardAt) * tickMs,
+                session.caughtUpAt < 0 ? -1 : (now - session.caughtUpAt) * tickMs));
+      }
+    });
+    return all;
+  }
+
+  /** How often a broker was heard of in this session; -1 when it has none. */
+  long heardTimes(int brokerId, long brokerEpoch) {
+    Session session = find(brokerId, brokerEpoch);
+    return session == null ? -1 : session.heardTimes;
+  }
+
+  /** The broker's session is over. */
+  void drop(int brokerId) {
+    byBroker.remove(brokerId);
   }
 
   /** A tick passed. Returns the brokers that were not heard of for a session. */
@@ -125,6 +165,12 @@ final class Sessions implements Liveness {
   public boolean isAlive(int brokerId, long brokerEpoch) {
     Session session = find(brokerId, brokerEpoch);
     return session != null && !isExpired(session);
+  }
+
+  @Override
+  public boolean isBeating(int brokerId, long brokerEpoch) {
+    Session session = find(brokerId, brokerEpoch);
+    return session != null && now - session.heardAt < TICKS_WITHOUT_TOUCH;
   }
 
   @Override

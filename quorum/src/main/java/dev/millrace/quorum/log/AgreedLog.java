@@ -3,6 +3,7 @@ package dev.millrace.quorum.log;
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.log.checkpoint.CorruptFileException;
+import dev.millrace.net.Endpoint;
 import dev.millrace.net.FrameHandler;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.voters.Agreement;
@@ -18,6 +19,8 @@ import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -180,6 +183,16 @@ public final class AgreedLog implements MetadataLog {
   @Override
   public List<Integer> voters() {
     return group.members().stream().map(Member::id).sorted().toList();
+  }
+
+  /** Which voters have said something to this node since it started; any thread. */
+  public Set<Integer> heardOf() {
+    return group.heardOf();
+  }
+
+  /** Where the voters listen, by their ids; any thread. */
+  public Map<Integer, Endpoint> addresses() {
+    return group.addresses();
   }
 
   @Override

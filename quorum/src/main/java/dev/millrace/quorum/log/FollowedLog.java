@@ -25,7 +25,12 @@ import dev.millrace.wire.records.BatchCursor;
 import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -43,6 +48,10 @@ public final class FollowedLog implements MetadataLog {
   private static final int TIMEOUT_MS = 5_000;
   private static final long AGAIN_MS = 200;
   private static final byte CONTROLLERS = 2;
+
+  /** So often a voter may have no news before the next one is asked: it may be cut off itself. */
+  private static final int IDLE_FETCHES_MAX = 4;
+
   private static final int FETCH_HIGHEST = 17;
 
   private final SoloLog.Parts parts;
@@ -52,7 +61,10 @@ public final class FollowedLog implements MetadataLog {
   private @Nullable Download download;
   private boolean failed;
   private boolean isIdentified;
-  private int voter;
+  private volatile Map<Integer, Endpoint> voters;
+  private int asked;
+  private int idleFetches;
+  private volatile String trouble = "";
   private long nextOffset;
   private long bytesSinceSnapshot;
   private int toldLeader = -1;
@@ -61,15 +73,14 @@ public final class FollowedLog implements MetadataLog {
   /**
    * Whom it follows.
    *
-   * @param voters where the voters listen
+   * @param voters where voters listen, by their ids; those that answer tell of the others
    * @param clusterId that this node belongs to; empty when it does not know yet
    * @param identified told the cluster's id, in a turn of the quorum's owner and before anything is
    *     fetched
    */
   public record Following(
       Network network,
-      List<Integer> voterIds,
-      List<Endpoint> voters,
+      Map<Integer, Endpoint> voters,
       String clusterId,
       Consumer<String> identified) {}
 
@@ -79,6 +90,7 @@ public final class FollowedLog implements MetadataLog {
   private FollowedLog(SoloLog.Parts parts, Following following, LocalLog local) {
     this.parts = parts;
     this.following = following;
+    this.voters = Map.copyOf(following.voters);
     this.local = local;
   }
 
@@ -130,9 +142,32 @@ public final class FollowedLog implements MetadataLog {
                   + answer.clusterId()));
       return;
     }
-    isIdentified = true;
-    following.identified().accept(answer.clusterId());
+    learn(answer);
+    if (!isIdentified) {
+      isIdentified = true;
+      following.identified().accept(answer.clusterId());
+    }
     fetch();
+  }
+
+  /** Where voters are now, who may be others than when this node was set up. */
+  private void learn(DescribeClusterResponse answer) {
+    Map<Integer, Endpoint> told = new HashMap<>();
+    answer.brokers().forEach(one -> told.put(one.brokerId(), new Endpoint(one.host(), one.port())));
+    if (!told.isEmpty() && !told.equals(voters)) {
+      voters = Map.copyOf(told);
+      asked = 0;
+    }
+  }
+
+  /** What was wrong with the voter that was asked last and did not answer; any thread. */
+  public String trouble() {
+    return trouble;
+  }
+
+  /** Where the voters listen, by their ids; any thread. */
+  public Map<Integer, Endpoint> addresses() {
+    return voters;
   }
 
   private void fetch() {
@@ -188,14 +223,22 @@ public final class FollowedLog implements MetadataLog {
       fetchSnapshot();
       return;
     }
+    long before = nextOffset;
     if (data.records() instanceof RecordBytes.InMemory records) {
       append(records.view());
     }
+    idleFetches = nextOffset > before ? 0 : idleFetches + 1;
     // who leads counts once everything before is here
     if (nextOffset >= data.highWatermark()) {
       tell(data.currentLeader().leaderId(), data.currentLeader().leaderEpoch());
     }
-    fetch();
+    if (idleFetches < IDLE_FETCHES_MAX) {
+      fetch();
+    } else {
+      idleFetches = 0;
+      asked++;
+      identify();
+    }
   }
 
   private void append(ByteBuffer records) {
@@ -315,7 +358,13 @@ public final class FollowedLog implements MetadataLog {
               Runnable next = lasting.apply(answer);
               parts.turns().submit(() -> guarded(next));
             },
-            _ -> parts.turns().submit(this::again));
+            fault ->
+                parts
+                    .turns()
+                    .submit(() -> {
+                      trouble = String.valueOf(fault.getMessage());
+                      again();
+                    }));
     following.network().turns().submit(() -> following.network().call(to, Lane.FETCH, exchange));
   }
 
@@ -323,13 +372,16 @@ public final class FollowedLog implements MetadataLog {
     if (observer == null || failed) {
       return;
     }
-    voter = (voter + 1) % following.voters().size();
+    asked++;
     download = null;
-    parts.turns().after(AGAIN_MS, () -> guarded(isIdentified ? this::fetch : this::identify));
+    // a voter that was taken out goes without a word: whoever is left knows the others
+    parts.turns().after(AGAIN_MS, () -> guarded(this::identify));
   }
 
   private Endpoint endpoint() {
-    return following.voters().get(voter);
+    Set<Endpoint> all = new LinkedHashSet<>(new TreeMap<>(voters).values());
+    all.addAll(new TreeMap<>(following.voters).values());
+    return List.copyOf(all).get(asked % all.size());
   }
 
   private void tell(int leader, int epoch) {
@@ -399,7 +451,7 @@ public final class FollowedLog implements MetadataLog {
 
   @Override
   public List<Integer> voters() {
-    return following.voterIds();
+    return voters.keySet().stream().sorted().toList();
   }
 
   /** Stops. The log directory closes the files. */

@@ -45,7 +45,8 @@ final class Standing {
     List<VoterState> states = new ArrayList<>();
     for (Member member : members) {
       if (member.id() == self) {
-        states.add(new VoterState(self, member.incarnation(), endOffset, nowMs, nowMs));
+        states.add(
+            new VoterState(self, member.incarnation(), member.endpoint(), endOffset, nowMs, nowMs));
       }
     }
     for (Progress other : others) {
@@ -63,6 +64,11 @@ final class Standing {
       caughtUpMs.put(incarnation, heardMs);
     }
     return new VoterState(
-        other.member().id(), incarnation, end, heardMs, caughtUpMs.getOrDefault(incarnation, -1L));
+        other.member().id(),
+        incarnation,
+        other.member().endpoint(),
+        end,
+        heardMs,
+        caughtUpMs.getOrDefault(incarnation, -1L));
   }
 }

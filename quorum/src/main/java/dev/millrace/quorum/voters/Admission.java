@@ -1,5 +1,6 @@
 package dev.millrace.quorum.voters;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.quorum.voters.Joining.Answer;
 import dev.millrace.quorum.voters.Joining.Verdict;
@@ -26,7 +27,7 @@ final class Admission {
   private final List<Voter> voters;
   private final Turns turns;
   private final Map<Integer, Member> waiting = new HashMap<>();
-  private List<Member> members = List.of();
+  private volatile List<Member> members = List.of();
   private final Deque<Runnable> later = new ArrayDeque<>();
   private boolean changing;
 
@@ -76,7 +77,7 @@ final class Admission {
     }
     switch (change) {
       case VoterChange.Add add -> add(add.id(), agreement, done);
-      case VoterChange.Remove remove -> remove(remove.id(), agreement, done);
+      case VoterChange.Remove remove -> remove(remove, agreement, done);
       case VoterChange.Transfer transfer -> transfer(transfer.id(), agreement, done);
     }
   }
@@ -95,13 +96,24 @@ final class Admission {
     }
   }
 
-  private void remove(int id, Agreement agreement, Consumer<Outcome> done) {
-    if (member(id) == null) {
+  private void remove(VoterChange.Remove remove, Agreement agreement, Consumer<Outcome> done) {
+    int id = remove.id();
+    Member member = member(id);
+    if (member == null) {
       done.accept(Outcome.refused(ErrorCode.VOTER_NOT_FOUND, "node is no voter, id=" + id));
+    } else if (!remove.incarnation().equals(Uuid.ZERO)
+        && !remove.incarnation().equals(member.incarnation())) {
+      done.accept(
+          Outcome.refused(
+              ErrorCode.VOTER_NOT_FOUND,
+              "node votes with another directory, id="
+                  + id
+                  + " directory="
+                  + member.incarnation()));
     } else if (members.size() == 1) {
       done.accept(Outcome.refused(ErrorCode.INVALID_REQUEST, "the last voter stays, id=" + id));
     } else {
-      change(members.stream().filter(member -> member.id() != id).toList(), agreement, done);
+      change(members.stream().filter(other -> other.id() != id).toList(), agreement, done);
     }
   }
 

@@ -5,12 +5,13 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.quorum.voters.Facts.State;
 import dev.millrace.wire.WireException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class Formation {
   }
 
   private final Parts parts;
-  private final Map<Integer, Facts> heard = new HashMap<>();
+  private final Map<Integer, Facts> heard = new ConcurrentHashMap<>();
   private final Set<Integer> asked = new HashSet<>();
   private final Set<Integer> objections = new HashSet<>();
   private volatile Facts own;
@@ -81,6 +82,11 @@ final class Formation {
   /** Changes what is said to others. */
   void own(Facts now) {
     own = now;
+  }
+
+  /** Which voters have said who they are; any thread. */
+  Set<Integer> heardOf() {
+    return new TreeSet<>(heard.keySet());
   }
 
   /** Begins to look around. */

@@ -4,6 +4,7 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
+import dev.millrace.net.Endpoint;
 import dev.millrace.net.FrameHandler;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.voters.Facts.State;
@@ -13,6 +14,9 @@ import dev.millrace.wire.WireException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +112,22 @@ public final class Group {
   /** The members, as far as this node has heard. */
   public List<Member> members() {
     return admission.members();
+  }
+
+  /** Which voters have said something; any thread. */
+  public Set<Integer> heardOf() {
+    return formation.heardOf();
+  }
+
+  /** Where voters listen: those of the settings, and those that were taken in since; any thread. */
+  public Map<Integer, Endpoint> addresses() {
+    Map<Integer, Endpoint> addresses = new TreeMap<>();
+    List<Member> members = located();
+    if (members.isEmpty()) {
+      voting.voters().forEach(voter -> addresses.put(voter.id(), voter.endpoint()));
+    }
+    members.forEach(member -> addresses.put(member.id(), member.endpoint()));
+    return addresses;
   }
 
   /** The members are these from now on. */

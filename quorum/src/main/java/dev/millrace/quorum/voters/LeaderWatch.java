@@ -64,7 +64,7 @@ final class LeaderWatch {
   }
 
   private void missed(Endpoint at, int suspect, int rank, int looksLeft, NetException.Kind kind) {
-    if (kind == NetException.Kind.UNREACHABLE) {
+    if (kind == NetException.Kind.REFUSED || kind == NetException.Kind.UNREACHABLE) {
       turns.after(
           rank * TURN_MS,
           () -> {

@@ -47,10 +47,14 @@ public record Membership(
         values.put(line.substring(0, equals), line.substring(equals + 1));
       }
     }
+    if (!VERSION.equals(values.get("version"))) {
+      throw new MetadataException(
+          "file is from a newer release, start that one or choose another --data, version="
+              + values.get("version")
+              + ", path="
+              + path);
+    }
     try {
-      if (!VERSION.equals(values.get("version"))) {
-        throw new IllegalArgumentException("version=" + values.get("version"));
-      }
       return new Membership(
           Uuid.parse(value(values, "group.id")),
           value(values, "cluster.id"),

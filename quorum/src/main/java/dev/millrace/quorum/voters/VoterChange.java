@@ -1,5 +1,6 @@
 package dev.millrace.quorum.voters;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.wire.ErrorCode;
 
 /** A change of who votes, or of who leads. */
@@ -10,8 +11,16 @@ public sealed interface VoterChange {
   /** Takes in a node that has asked for it by starting with the voters in its settings. */
   record Add(int id) implements VoterChange {}
 
-  /** Takes a voter out. */
-  record Remove(int id) implements VoterChange {}
+  /**
+   * Takes a voter out.
+   *
+   * @param incarnation of the disk that it votes with; zero for any
+   */
+  record Remove(int id, Uuid incarnation) implements VoterChange {
+    public Remove(int id) {
+      this(id, Uuid.ZERO);
+    }
+  }
 
   /** Lets a voter lead. */
   record Transfer(int id) implements VoterChange {}

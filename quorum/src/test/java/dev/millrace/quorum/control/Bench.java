@@ -17,9 +17,11 @@ import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.quorum.log.MemoryLog;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
 import dev.millrace.wire.ErrorCode;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class Bench {
 
   final SimOwners owners;
   final Quorum quorum;
+  final Set<Integer> gone = new HashSet<>();
 
   private Bench(long seed, Map<String, String> settings) {
     owners = new SimOwners(seed);
@@ -44,6 +47,11 @@ final class Bench {
                 owners.random("controller"),
                 fault -> {
                   throw fault;
+                },
+                (broker, told) -> {
+                  if (gone.contains(broker.id())) {
+                    told.run();
+                  }
                 }));
   }
 

@@ -61,13 +61,50 @@ class BrokerHeartbeatTest {
     bench.ask(new LostTouch(2, bench.broker(2).epoch()));
     bench.ask(new LostTouch(3, bench.broker(3).epoch()));
     bench.ask(new LostTouch(1, bench.broker(1).epoch() - 1));
-    bench.pass(200, 1);
+    bench.pass(400, 1);
     assertThat(bench.broker(3).fenced()).isFalse();
     bench.beat(2);
     bench.pass(400, 1);
     assertThat(bench.broker(3).fenced()).isTrue();
-    bench.pass(200, 1);
+    bench.pass(100, 1);
     assertThat(bench.broker(2).fenced()).as("it came back").isFalse();
+  }
+
+  @Test
+  void whoseProcessIsGoneIsNotWaitedFor() {
+    Bench bench = Bench.cluster(3, SESSION);
+    bench.createOn("t", 3, 2, 1);
+    bench.gone.add(3);
+    bench.ask(new LostTouch(2, bench.broker(2).epoch()));
+    bench.ask(new LostTouch(3, bench.broker(3).epoch()));
+    bench.owners.runMs(5);
+    assertThat(bench.broker(3).fenced()).isTrue();
+    assertThat(bench.partition("t", 0).leader()).isEqualTo(2);
+    assertThat(bench.broker(2).fenced()).as("somebody listens there").isFalse();
+    RegisterBroker other = bench.registration(3, null, new RegisterBroker.Predecessor(false, -1));
+    assertThat(bench.ask(other)).as("its place is free").isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void whoHoldsTheSameDirectoriesComesAfterAProcessThatIsNotHeardOf() {
+    Bench bench = Bench.cluster(2, SESSION);
+    long before = bench.broker(2).epoch();
+    RegisterBroker other = bench.registration(2, null, new RegisterBroker.Predecessor(false, -1));
+    RegisterBroker elsewhere =
+        new RegisterBroker(
+            2,
+            other.incarnation(),
+            other.endpoints(),
+            null,
+            List.of(new Uuid(1, 99)),
+            other.predecessor());
+    ErrorCode duplicate = ErrorCode.DUPLICATE_BROKER_REGISTRATION;
+    assertRefused(bench.ask(other), duplicate, "broker 2");
+    bench.ask(new LostTouch(2, before));
+    assertRefused(bench.ask(elsewhere), duplicate, "broker 2");
+    long epoch = value(bench.ask(other));
+    assertThat(bench.broker(2).epoch()).isEqualTo(epoch).isGreaterThan(before);
+    assertThat(bench.broker(2).fenced()).isTrue();
   }
 
   @Test

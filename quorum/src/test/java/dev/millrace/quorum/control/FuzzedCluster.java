@@ -124,6 +124,11 @@ final class FuzzedCluster {
                 owners.random("controller" + id + random.nextLong()),
                 fault -> {
                   throw fault;
+                },
+                (broker, gone) -> {
+                  if (!isAlive(broker.id())) {
+                    gone.run();
+                  }
                 }));
     quorums.put(id, quorum);
     if (id == 1) {

@@ -9,6 +9,8 @@ import picocli.CommandLine.Command;
     subcommands = {
       ClusterDescribe.class,
       ClusterQuorum.class,
+      ClusterAddVoter.class,
+      ClusterRemoveVoter.class,
       ClusterLogDirs.class,
       ClusterStart.class
     })

@@ -71,20 +71,26 @@ final class ClusterStart implements Callable<Integer> {
       String message = String.valueOf(e.getMessage());
       throw e.isSetting() ? UserException.usage(message) : UserException.failed(message);
     }
-    CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   cluster.close();
-                  stopped.countDown();
+                  // a signal is how it is stopped, and no fault
+                  Runtime.getRuntime().halt(ExitCode.OK.code());
                 },
                 "stop"));
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     cluster.readyLines().forEach(out::println);
     out.println("cluster bootstrap=" + cluster.bootstrapServers() + " data=" + data);
+    out.println(
+        "try: millrace topic create orders --partitions 3 --replication-factor "
+            + Math.min(nodes, 3)
+            + " --bootstrap 127.0.0.1:"
+            + port
+            + "   (Ctrl-C stops the cluster, its data stays)");
     out.flush();
-    stopped.await();
+    new CountDownLatch(1).await(); // until a signal
     return ExitCode.OK.code();
   }
 }
