@@ -232,6 +232,14 @@ public final class Partition {
     return recent.isRecent(offset);
   }
 
+  /**
+   * Whether what can be read from an offset on is as it was written; what is not is never served
+   * again. Waits for the disk.
+   */
+  public boolean isIntact(long offset, int bytesMax) {
+    return log.isIntact(offset, bytesMax);
+  }
+
   /** Notes that so many bytes that were not recent had to be read from the disk. */
   public void loaded(long bytes) {
     recent.loaded(bytes);

@@ -120,8 +120,10 @@ public final class Partitions implements ImageListener {
             placement,
             directories,
             setup.events,
-            replication.copier());
+            replication.copier(),
+            replication.whereabouts());
     setup.events.whenOffline(() -> owner.submit(this::failOffline));
+    setup.events.whenDamaged(one -> owner.submit(() -> failDamaged(one)));
     if (replication != Replication.ALONE) {
       owner.after(lagMaxMs / 2, () -> reviewFollowers(lagMaxMs / 2));
     }
@@ -294,6 +296,15 @@ public final class Partitions implements ImageListener {
   private void tellApplied() {
     while (!awaited.isEmpty() && awaited.peek().offset <= appliedOffset) {
       awaited.remove().task.run();
+    }
+  }
+
+  /** A damaged copy leads no more, and is made anew when the cluster can do without it. */
+  private void failDamaged(Partition partition) {
+    if (partition.isOpen()
+        && hosting.find(partition.id().topicId(), partition.id().index()) == partition) {
+      partition.fail();
+      node.whereabouts().tell(partition.id(), Whereabouts.LOST);
     }
   }
 

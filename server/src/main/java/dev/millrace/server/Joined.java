@@ -17,6 +17,7 @@ import dev.millrace.broker.forward.Envelopes;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.broker.forward.RemoteController;
 import dev.millrace.broker.life.BrokerLife;
+import dev.millrace.broker.life.DirectoryAssignments;
 import dev.millrace.broker.life.ImageBrokers;
 import dev.millrace.broker.life.InSyncProposals;
 import dev.millrace.net.Endpoint;
@@ -81,6 +82,15 @@ final class Joined implements Membership {
     this.peers = Peers.start(plan, doors.loops());
     foundations.teardown().add("peers", peers::close);
     CompletableFuture<String> identified = new CompletableFuture<>();
+    foundations
+        .events()
+        .whenFirstOffline(fault ->
+            waiting.fail(
+                StartException.obstacle(
+                    "disk of the metadata log failed, replace it and start the node with an"
+                        + " empty directory: others have everything, "
+                        + fault.getMessage(),
+                    fault)));
     Turns turns = foundations.owner("quorum");
     AgreedLog agreed = plan.isVoter() ? agreed(turns, doors, identified) : null;
     MetadataLog log = agreed == null ? followed(turns, identified) : agreed;
@@ -235,9 +245,11 @@ final class Joined implements Membership {
                 broker -> peers.leader(quorum.image(), broker),
                 this::brokerEpoch));
     foundations.teardown().add("fetchers", fetchers::close);
+    Turns calls = peers.calls().turns();
     return new Replication(
         fetchers,
-        new InSyncProposals(peers.calls().turns(), controller, plan.nodeId(), this::brokerEpoch),
+        new InSyncProposals(calls, controller, plan.nodeId(), this::brokerEpoch),
+        new DirectoryAssignments(calls, controller, plan.nodeId(), this::brokerEpoch),
         SystemClock.INSTANCE);
   }
 
@@ -258,7 +270,7 @@ final class Joined implements Membership {
                 SystemClock.INSTANCE,
                 forLife,
                 applied::offset,
-                List::of,
+                new KnownDirectories(directories.all(), directories.ids(), this::effective),
                 new BrokerLife.Rhythm(
                     settings.intValue("broker.heartbeat.interval.ms"),
                     settings.intValue("broker.session.timeout.ms"))),
@@ -275,6 +287,10 @@ final class Joined implements Membership {
     born.begin();
     waiting.until(born::isServing, born::trouble);
     waiting.over();
+  }
+
+  private BrokerSettings effective() {
+    return quorum.image().brokerSettings(plan.settings(), plan.nodeId());
   }
 
   /** A process that stopped in order, as these directories know, is not waited for. */

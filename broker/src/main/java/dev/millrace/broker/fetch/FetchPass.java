@@ -211,7 +211,7 @@ final class FetchPass {
     RecordBytes records = found.records();
     if (!found.recent()
         && records instanceof RecordBytes.InFile inFile
-        && !load(partition, inFile.region())) {
+        && !load(partition, target.wanted().fetchOffset(), inFile.region())) {
       fail(target, ErrorCode.KAFKA_STORAGE_ERROR);
       return;
     }
@@ -223,17 +223,25 @@ final class FetchPass {
     add(target, data.build());
   }
 
-  /** Has the bytes in memory, so that sending them waits for nothing. */
-  private static boolean load(Partition partition, FileRegion region) {
+  /**
+   * Has the bytes in memory, so that sending them waits for nothing. Those that the disk gave, and
+   * all that go to a follower, are held against their checksums first: what is damaged here must
+   * not be copied, and somebody else shall lead.
+   */
+  private boolean load(Partition partition, long offset, FileRegion region) {
+    boolean isNew = true;
     try {
-      if (!region.file().isResident(region.position(), region.length())) {
+      isNew = !region.file().isResident(region.position(), region.length());
+      if (isNew) {
         region.file().load(region.position(), region.length());
         partition.loaded(region.length());
       }
-      return true;
     } catch (DiskException fault) {
+      // looked at once more where the log judges what a fault means
+      boolean _ = partition.isIntact(offset, region.length());
       return false;
     }
+    return (!isNew && limits.follower() == null) || partition.isIntact(offset, region.length());
   }
 
   private static @Nullable List<AbortedTransaction> aborted(
