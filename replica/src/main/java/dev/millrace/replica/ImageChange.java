@@ -37,7 +37,8 @@ final class ImageChange {
       List<ReplicaDirectory> directories,
       LogEvents events,
       Copier copier,
-      Whereabouts whereabouts) {}
+      Whereabouts whereabouts,
+      Quotas quotas) {}
 
   ImageChange(Node node, ImageDelta delta, ClusterImage image) {
     this.node = node;
@@ -62,6 +63,7 @@ final class ImageChange {
   void applySettings() {
     List<String> cordoned = broker.listValue("cordoned.log.dirs");
     node.directories.forEach(directory -> directory.cordon(cordoned));
+    node.quotas.rates(broker);
     boolean all =
         delta.configsChanged().stream().anyMatch(one -> one.scope() == ConfigScope.BROKER);
     for (TopicImage topic : all ? image.topics().byId().values() : topicsWithOtherSettings()) {

@@ -104,11 +104,15 @@ public final class Partitions implements ImageListener {
     long lagMaxMs = setup.written.longValue("replica.lag.time.max.ms");
     Followers.Rules rules =
         new Followers.Rules(setup.nodeId, replication.clock(), lagMaxMs, this::mayJoin);
+    Quotas quotas = new Quotas(replication.clock());
     this.opening =
         new Opening.Setup(
             setup.events,
             new Partition.Node(
-                new RecentBytes.Window(setup.recentBytes), rules, replication.inSyncChanges()));
+                new RecentBytes.Window(setup.recentBytes),
+                rules,
+                replication.inSyncChanges(),
+                quotas));
     this.directories =
         setup.directories.stream().map(one -> new ReplicaDirectory(one, setup.disk)).toList();
     this.placement = new Placement(directories);
@@ -121,7 +125,8 @@ public final class Partitions implements ImageListener {
             directories,
             setup.events,
             replication.copier(),
-            replication.whereabouts());
+            replication.whereabouts(),
+            quotas);
     setup.events.whenOffline(() -> owner.submit(this::failOffline));
     setup.events.whenDamaged(one -> owner.submit(() -> failDamaged(one)));
     if (replication != Replication.ALONE) {

@@ -160,6 +160,11 @@ final class FetchPass {
         && partition.isLeader(wanted.currentLeaderEpoch())) {
       return;
     }
+    if (hasMore && partition.isHeldBack(follower.broker())) {
+      target.saw(partition.appendedBytes());
+      add(target, success(target, bounds).records(RecordBytes.EMPTY).build());
+      return;
+    }
     if (hasMore && !mayWait && !partition.isRecent(wanted.fetchOffset())) {
       gaveUp = true;
       return;
@@ -216,6 +221,9 @@ final class FetchPass {
       return;
     }
     bytes += records.size();
+    if (limits.follower() != null) {
+      partition.gave(limits.follower().broker(), records.size());
+    }
     Bounds bounds = found.bounds();
     news |= !target.knows(bounds.highWatermark(), bounds.logStartOffset());
     PartitionData.Builder data = success(target, bounds);

@@ -50,8 +50,11 @@ final class NewPartitions {
       if (broker == null) {
         throw refused(index, "there is no such broker, broker=" + replica);
       }
-      if (!broker.takesReplicas()) {
-        throw refused(index, "all log directories of the broker are cordoned, broker=" + replica);
+      if (!image.takesReplicas(broker)) {
+        throw refused(
+            index,
+            "the broker is being drained, or all its log directories are cordoned, broker="
+                + replica);
       }
     }
     if (replicas.size() != replicationFactor) {
