@@ -8,6 +8,7 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Brokers;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.balance.ClusterBalancer;
 import dev.millrace.broker.cluster.MetadataFetchHandler;
 import dev.millrace.broker.cluster.MetadataSnapshotHandler;
 import dev.millrace.broker.control.ControllerHandlers;
@@ -287,6 +288,24 @@ final class Joined implements Membership {
     born.begin();
     waiting.until(born::isServing, born::trouble);
     waiting.over();
+    if (plan.isVoter()) {
+      evenOut();
+    }
+  }
+
+  private void evenOut() {
+    ClusterBalancer balancer =
+        new ClusterBalancer(
+            new ClusterBalancer.Parts(
+                peers.calls().turns(),
+                foundations.owner("balancer"),
+                SystemClock.INSTANCE,
+                () -> quorum.leader() == plan.nodeId(),
+                quorum::image,
+                image -> image.brokerSettings(plan.settings(), plan.nodeId()),
+                new ClusterBalancer.Work(brokers(), Alone.local(quorum))));
+    foundations.teardown().add("balancer", balancer::end);
+    balancer.begin();
   }
 
   private BrokerSettings effective() {

@@ -30,7 +30,8 @@ public enum BrokerWish {
     return of(image.configs(ConfigResource.broker(broker)).get(SETTING));
   }
 
-  private static BrokerWish of(@Nullable String value) {
+  /** What a value of the setting stands for. */
+  public static BrokerWish of(@Nullable String value) {
     for (BrokerWish wish : values()) {
       if (wish.value().equals(value)) {
         return wish;
