@@ -12,17 +12,10 @@ import dev.millrace.base.time.Clock;
  * @param follower what it takes of those ({@code follower.replication.throttled.rate})
  * @param moves what it takes of copies that a reassignment adds ({@code
  *     millrace.move.bytes.per.second})
- * @param directories what it copies between its log directories ({@code
- *     replica.alter.log.dirs.io.max.bytes.per.second})
  */
-record Quotas(
-    ReplicationQuota leader,
-    ReplicationQuota follower,
-    ReplicationQuota moves,
-    ReplicationQuota directories) {
+record Quotas(ReplicationQuota leader, ReplicationQuota follower, ReplicationQuota moves) {
   Quotas(Clock clock) {
     this(
-        new ReplicationQuota(clock),
         new ReplicationQuota(clock),
         new ReplicationQuota(clock),
         new ReplicationQuota(clock));
@@ -33,6 +26,5 @@ record Quotas(
     leader.rate(settings.longValue("leader.replication.throttled.rate"));
     follower.rate(settings.longValue("follower.replication.throttled.rate"));
     moves.rate(settings.longValue("millrace.move.bytes.per.second"));
-    directories.rate(settings.longValue("replica.alter.log.dirs.io.max.bytes.per.second"));
   }
 }

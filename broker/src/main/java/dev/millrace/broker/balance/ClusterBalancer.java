@@ -47,8 +47,8 @@ public final class ClusterBalancer {
   private final LoadReports reports;
   private boolean planning;
   private boolean ended;
-  private long notBeforeMs;
-  private long evenedMs;
+  private long notBeforeMs = Long.MIN_VALUE;
+  private long evenAgainMs = Long.MIN_VALUE;
 
   /**
    * What it works with.
@@ -107,14 +107,15 @@ public final class ClusterBalancer {
     Set<Integer> fill = BrokerWish.FILL.brokers(image);
     BrokerSettings settings = parts.settings.apply(image);
     boolean evens =
-        settings.booleanValue("millrace.balancer.enable")
-            && nowMs - evenedMs >= settings.longValue("millrace.balancer.interval.ms");
+        settings.booleanValue("millrace.balancer.enable") && nowMs >= evenAgainMs;
     if (drain.isEmpty() && fill.isEmpty() && !evens) {
       return;
     }
     int budget = settings.intValue("millrace.balancer.moves.max") - copiesOnTheirWay(image);
     if (budget > 0) {
-      evenedMs = evens ? nowMs : evenedMs;
+      if (evens) {
+        evenAgainMs = nowMs + settings.longValue("millrace.balancer.interval.ms");
+      }
       planning = true;
       BalanceGoals goals =
           new BalanceGoals(

@@ -46,7 +46,7 @@ final class Copies {
     cluster.owners.runUntil(
         () ->
             cluster.nodes.stream()
-                .filter(node -> replicas == null || replicas.contains(node.id))
+                .filter(node -> cluster.state(name, partitions - 1).replicas().contains(node.id))
                 .allMatch(node -> node.has(name, partitions - 1)),
         10_000);
   }

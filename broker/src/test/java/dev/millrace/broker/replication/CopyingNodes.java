@@ -14,7 +14,9 @@ import dev.millrace.broker.Handlers;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection;
+import dev.millrace.broker.balance.ClusterBalancer;
 import dev.millrace.broker.life.DirectoryAssignments;
+import dev.millrace.broker.life.ImageBrokers;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.MetaProperties;
 import dev.millrace.net.Endpoint;
@@ -161,6 +163,32 @@ final class CopyingNodes {
     throw new AssertionError("command was refused, outcome=" + outcome.get());
   }
 
+  /** The balancer as it runs beside the controller; it has not begun. */
+  ClusterBalancer balancer() {
+    Turns turns = owners.owner("balancer");
+    return new ClusterBalancer(
+        new ClusterBalancer.Parts(
+            turns,
+            owners.owner("planner"),
+            owners.clock(),
+            () -> true,
+            controller::image,
+            image -> image.brokerSettings(settings(100), 100),
+            new ClusterBalancer.Work(
+                new ImageBrokers(
+                    network.network(100, "controller", turns), controller::image, LISTENER),
+                activeController())));
+  }
+
+  private ActiveController activeController() {
+    return new ActiveController() {
+      @Override
+      public <R> void submit(Command<R> command, Consumer<Outcome<R>> reply) {
+        controller.submit(command, reply);
+      }
+    };
+  }
+
   /** One broker, that can die and live again. */
   final class Copying implements InSyncChanges {
     final int id;
@@ -255,15 +283,7 @@ final class CopyingNodes {
 
     private DirectoryAssignments assignments(Turns turns) {
       return new DirectoryAssignments(
-          turns,
-          new ActiveController() {
-            @Override
-            public <R> void submit(Command<R> command, Consumer<Outcome<R>> reply) {
-              controller.submit(command, reply);
-            }
-          },
-          id,
-          () -> epoch);
+          turns, activeController(), id, () -> epoch);
     }
 
     /** Says which log directories failed, as the broker's next sign of life does. */
