@@ -66,7 +66,8 @@ public record PartitionSettings(
             ThrottledReplicas.of(topic.listValue("leader.replication.throttled.replicas")),
             ThrottledReplicas.of(topic.listValue("follower.replication.throttled.replicas")));
     boolean deletable = cleanup.isEmpty() || cleanup.contains("delete");
-    return new PartitionSettings(rules, log, topic.intValue("min.insync.replicas"), deletable, throttled);
+    return new PartitionSettings(
+        rules, log, topic.intValue("min.insync.replicas"), deletable, throttled);
   }
 
   /** A record cannot be compacted as long as its segment is written to. */

@@ -15,10 +15,7 @@ import dev.millrace.base.time.Clock;
  */
 record Quotas(ReplicationQuota leader, ReplicationQuota follower, ReplicationQuota moves) {
   Quotas(Clock clock) {
-    this(
-        new ReplicationQuota(clock),
-        new ReplicationQuota(clock),
-        new ReplicationQuota(clock));
+    this(new ReplicationQuota(clock), new ReplicationQuota(clock), new ReplicationQuota(clock));
   }
 
   /** Takes over the rates of a node's settings. */

@@ -106,8 +106,7 @@ public final class ClusterBalancer {
     Set<Integer> drain = draining(image);
     Set<Integer> fill = BrokerWish.FILL.brokers(image);
     BrokerSettings settings = parts.settings.apply(image);
-    boolean evens =
-        settings.booleanValue("millrace.balancer.enable") && nowMs >= evenAgainMs;
+    boolean evens = settings.booleanValue("millrace.balancer.enable") && nowMs >= evenAgainMs;
     if (drain.isEmpty() && fill.isEmpty() && !evens) {
       return;
     }
@@ -188,12 +187,9 @@ public final class ClusterBalancer {
           step.why());
     }
     planning = true;
-    parts
-        .work
-        .controller
-        .submit(
-            new AlterReassignments(plan.moves(), false),
-            outcome -> parts.turns.submit(() -> begun(outcome)));
+    parts.work.controller.submit(
+        new AlterReassignments(plan.moves(), false),
+        outcome -> parts.turns.submit(() -> begun(outcome)));
   }
 
   private void begun(Outcome<List<Outcome<PartitionImage>>> outcome) {

@@ -84,8 +84,7 @@ class ClusterBalancerTest {
         cluster.decide(
             new ChangeConfigs(
                 List.of(
-                    new ResourceChange(
-                        resource, List.of(new Change(name, Operation.SET, value)))),
+                    new ResourceChange(resource, List.of(new Change(name, Operation.SET, value)))),
                 false));
   }
 }

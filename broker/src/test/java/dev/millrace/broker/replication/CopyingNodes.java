@@ -12,9 +12,9 @@ import dev.millrace.broker.Broker;
 import dev.millrace.broker.DataHandlers;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.balance.ClusterBalancer;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection;
-import dev.millrace.broker.balance.ClusterBalancer;
 import dev.millrace.broker.life.DirectoryAssignments;
 import dev.millrace.broker.life.ImageBrokers;
 import dev.millrace.log.LogDirectory;
@@ -282,8 +282,7 @@ final class CopyingNodes {
     }
 
     private DirectoryAssignments assignments(Turns turns) {
-      return new DirectoryAssignments(
-          turns, activeController(), id, () -> epoch);
+      return new DirectoryAssignments(turns, activeController(), id, () -> epoch);
     }
 
     /** Says which log directories failed, as the broker's next sign of life does. */

@@ -2,9 +2,9 @@ package dev.millrace.broker.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.sim.Crash;
 import dev.millrace.base.sim.DiskFaults;
-import dev.millrace.base.disk.DiskException;
 import dev.millrace.broker.replication.CopyingNodes.Copying;
 import dev.millrace.quorum.control.AlterReassignments;
 import dev.millrace.quorum.control.AlterReassignments.Move;
@@ -22,7 +22,9 @@ class DamagedCopiesTest {
   private final CopyingNodes cluster = new CopyingNodes(SEED, 3, 2);
   private final Copies copies = new Copies(cluster);
 
-  /** The leader's bytes are looked at before a follower gets them: another leads, and it is healed. */
+  /**
+   * The leader's bytes are looked at before a follower gets them: another leads, and it is healed.
+   */
   @Test
   void aDamagedLeaderGivesWayAndIsMadeAnew() {
     copies.createTopic("t", 1, List.of(1, 2));
@@ -41,12 +43,13 @@ class DamagedCopiesTest {
     assertThat(cluster.leader("t", 0)).isEqualTo(leader);
     damage(leader);
     cluster.decide(
-        new AlterReassignments(
-            List.of(new Move("t", 0, List.of(leader.id, other.id, 3))), true));
+        new AlterReassignments(List.of(new Move("t", 0, List.of(leader.id, other.id, 3))), true));
     cluster.owners.runUntil(() -> cluster.state("t", 0).leader() == other.id, 60_000);
     inSync(3);
     cluster.owners.runUntil(
-        () -> cluster.nodes.stream().allMatch(node -> node.partition("t", 0).bounds().highWatermark() == 20),
+        () ->
+            cluster.nodes.stream()
+                .allMatch(node -> node.partition("t", 0).bounds().highWatermark() == 20),
         60_000);
     assertThat(cluster.state("t", 0).isMoving()).isFalse();
     assertThat(copies.produce("t", 0, "more")).isEqualTo(ErrorCode.NONE);
@@ -75,11 +78,10 @@ class DamagedCopiesTest {
     copies.createTopic("t", 6, null);
     Copying node = cluster.node(1);
     cluster.owners.runUntil(() -> assigned(node), 20_000);
-    node.disk.faults(
-        (operation, path) ->
-            operation == DiskFaults.Operation.WRITE && path.startsWith("/data1")
-                ? DiskException.Kind.FAILED
-                : null);
+    node.disk.faults((operation, path) ->
+        operation == DiskFaults.Operation.WRITE && path.startsWith("/data1")
+            ? DiskException.Kind.FAILED
+            : null);
     for (int i = 0; i < 6; i++) {
       copies.send("t", i, "x");
     }

@@ -78,8 +78,7 @@ class ThrottlesTest {
         cluster.decide(
             new ChangeConfigs(
                 List.of(
-                    new ResourceChange(
-                        resource, List.of(new Change(name, Operation.SET, value)))),
+                    new ResourceChange(resource, List.of(new Change(name, Operation.SET, value)))),
                 false));
   }
 }

@@ -43,8 +43,7 @@ public record UnregisterBroker(int brokerId) implements Command<Integer> {
     ConfigResource resource = ConfigResource.broker(brokerId);
     return rules.image().configs(resource).containsKey(BrokerWish.SETTING)
         ? List.of(
-            new ConfigRecord(
-                resource.scope().number(), resource.name(), BrokerWish.SETTING, null))
+            new ConfigRecord(resource.scope().number(), resource.name(), BrokerWish.SETTING, null))
         : List.of();
   }
 

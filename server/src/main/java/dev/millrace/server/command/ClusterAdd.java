@@ -47,12 +47,19 @@ final class ClusterAdd extends Connected {
     Patience patience = new Patience(timeoutSeconds);
     if (!patience.until(() -> isFilled(cluster, patience))) {
       throw UserException.failed(
-          "node " + node + " has not its part yet, the cluster goes on; seconds="
+          "node "
+              + node
+              + " has not its part yet, the cluster goes on; seconds="
               + patience.seconds());
     }
     out()
         .println(
-            "node " + node + " has its part, " + told + " copies, after " + patience.seconds()
+            "node "
+                + node
+                + " has its part, "
+                + told
+                + " copies, after "
+                + patience.seconds()
                 + " s");
   }
 

@@ -67,10 +67,7 @@ final class ClusterBalance extends Connected {
     ClusterState state = ClusterState.of(cluster);
     BalanceGoals goals =
         new BalanceGoals(
-            BrokerWish.DRAIN.brokers(state.image()),
-            tolerancePercent / 100.0,
-            copiesMax,
-            bytesMax);
+            BrokerWish.DRAIN.brokers(state.image()), tolerancePercent / 100.0, copiesMax, bytesMax);
     BalancePlan plan = Balancer.plan(state.image(), state.loads(), goals);
     show(state, plan);
     if (dryRun || plan.steps().isEmpty()) {
@@ -82,8 +79,7 @@ final class ClusterBalance extends Connected {
   private void show(ClusterState state, BalancePlan plan) {
     Listing steps = Listing.of("topic", "partition", "from", "to", "bytes", "why");
     for (BalancePlan.Step step : plan.steps()) {
-      steps.add(
-          step.topic(), step.partition(), step.from(), step.to(), step.bytes(), step.why());
+      steps.add(step.topic(), step.partition(), step.from(), step.to(), step.bytes(), step.why());
     }
     if (isJson()) {
       Map<String, Object> json = new LinkedHashMap<>();
@@ -134,8 +130,7 @@ final class ClusterBalance extends Connected {
     plan.steps()
         .forEach(step -> then.put(new TopicPartition(step.topic(), step.partition()), step.to()));
     Listing nodes =
-        Listing.of(
-            "node", "leads", "leadsThen", "copies", "copiesThen", "bytes", "bytesThen");
+        Listing.of("node", "leads", "leadsThen", "copies", "copiesThen", "bytes", "bytesThen");
     for (int node : state.view().nodes().keySet()) {
       long[] now = new long[3];
       long[] after = new long[3];

@@ -87,8 +87,7 @@ record ClusterState(ClusterView view, ClusterImage image, Map<TopicPartition, Lo
           .partitions()
           .forEach(one ->
               records.add(
-                  partition(
-                      topic, one, moves.get(new TopicPartition(topic.name(), one.index())))));
+                  partition(topic, one, moves.get(new TopicPartition(topic.name(), one.index())))));
     }
     Replay replay = new Replay(ClusterImage.EMPTY);
     records.forEach(replay::apply);
@@ -96,9 +95,7 @@ record ClusterState(ClusterView view, ClusterImage image, Map<TopicPartition, Lo
   }
 
   private static Message partition(
-      ClusterView.Topic topic,
-      ClusterView.Partition one,
-      Replication.@Nullable Reassignment move) {
+      ClusterView.Topic topic, ClusterView.Partition one, Replication.@Nullable Reassignment move) {
     return PartitionRecord.builder()
         .topicId(topic.id())
         .partitionId(one.index())

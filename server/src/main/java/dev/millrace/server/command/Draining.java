@@ -92,12 +92,10 @@ final class Draining {
   static void wish(Cluster cluster, int node, BrokerWish wish) {
     String name = Integer.toString(node);
     if (wish == BrokerWish.NORMAL) {
-      new Configs(cluster)
-          .alter(Configs.Kind.BROKER, name, Map.of(), List.of(BrokerWish.SETTING));
+      new Configs(cluster).alter(Configs.Kind.BROKER, name, Map.of(), List.of(BrokerWish.SETTING));
     } else {
       new Configs(cluster)
-          .alter(
-              Configs.Kind.BROKER, name, Map.of(BrokerWish.SETTING, wish.value()), List.of());
+          .alter(Configs.Kind.BROKER, name, Map.of(BrokerWish.SETTING, wish.value()), List.of());
     }
   }
 
@@ -120,7 +118,14 @@ final class Draining {
       copiesLeft = copies;
       progressMs = patience.elapsedMs();
       say.accept(
-          "node " + node + ": copies left " + copies + ", leads " + leads + ", " + patience.seconds()
+          "node "
+              + node
+              + ": copies left "
+              + copies
+              + ", leads "
+              + leads
+              + ", "
+              + patience.seconds()
               + " s");
     } else if (patience.elapsedMs() - progressMs > STILL_MS) {
       progressMs = patience.elapsedMs();
