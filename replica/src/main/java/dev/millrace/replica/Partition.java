@@ -247,6 +247,11 @@ public final class Partition {
     return log.isIntact(offset, bytesMax);
   }
 
+  /** Whether this node leads and other nodes have copies too. */
+  public boolean hasOtherCopies() {
+    return role.leadership().copies() > 1;
+  }
+
   /** Notes that so many bytes that were not recent had to be read from the disk. */
   public void loaded(long bytes) {
     recent.loaded(bytes);

@@ -234,7 +234,8 @@ final class FetchPass {
   /**
    * Has the bytes in memory, so that sending them waits for nothing. Those that the disk gave, and
    * all that go to a follower, are held against their checksums first: what is damaged here must
-   * not be copied, and somebody else shall lead.
+   * not be copied, and somebody else shall lead. Of an only copy consumers get what there is, and
+   * see for themselves which batch is damaged.
    */
   private boolean load(Partition partition, long offset, FileRegion region) {
     boolean isNew = true;
@@ -249,7 +250,8 @@ final class FetchPass {
       boolean _ = partition.isIntact(offset, region.length());
       return false;
     }
-    return (!isNew && limits.follower() == null) || partition.isIntact(offset, region.length());
+    boolean matters = limits.follower() != null || (isNew && partition.hasOtherCopies());
+    return !matters || partition.isIntact(offset, region.length());
   }
 
   private static @Nullable List<AbortedTransaction> aborted(
