@@ -44,7 +44,7 @@ final class ReplicationQuota {
       return 0;
     }
     synchronized (this) {
-      return throttle.delayMs(bytes, bytesPerSecond, clock.monotonicNanos());
+      return throttle.delayMs(bytes, (double) bytesPerSecond, clock.monotonicNanos());
     }
   }
 }
