@@ -23,7 +23,9 @@ import dev.millrace.wire.message.LeaveGroupResponse.MemberResponse;
 import dev.millrace.wire.message.SyncGroupRequest;
 import dev.millrace.wire.message.SyncGroupResponse;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -242,31 +244,33 @@ final class ClassicMembers {
 
   // LeaveGroup
 
+  /**
+   * Members of either protocol leave: their clients say it for themselves, or an administrator for
+   * them, who may name a static member alone. Each answer repeats what was asked.
+   */
   Decision leave(
       ConsumerGroup group, LeaveGroupRequest request, Answer<LeaveGroupResponse> answer) {
-    List<String> leaving = new ArrayList<>();
+    Set<String> leaving = new LinkedHashSet<>();
     List<MemberResponse> members = new ArrayList<>(request.members().size());
     for (MemberIdentity identity : request.members()) {
       ConsumerMember member = leaver(group, identity);
-      String memberId = member == null ? identity.memberId() : member.id();
-      ErrorCode error =
-          member == null || leaving.contains(memberId)
-              ? ErrorCode.UNKNOWN_MEMBER_ID
-              : identity.memberId().isEmpty() || identity.memberId().equals(memberId)
-                  ? (member.isClassic() ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID)
-                  : ErrorCode.FENCED_INSTANCE_ID;
-      if (error == ErrorCode.NONE) {
-        leaving.add(memberId);
+      ErrorCode error = ErrorCode.NONE;
+      if (member == null) {
+        error = ErrorCode.UNKNOWN_MEMBER_ID;
+      } else if (!identity.memberId().isEmpty() && !identity.memberId().equals(member.id())) {
+        error = ErrorCode.FENCED_INSTANCE_ID;
+      } else {
+        leaving.add(member.id());
       }
       members.add(
           MemberResponse.builder()
-              .memberId(memberId)
+              .memberId(identity.memberId())
               .groupInstanceId(identity.groupInstanceId())
               .errorCode(error)
               .build());
     }
     Draft draft = new Draft(group);
-    groups.membership(draft).remove(leaving);
+    groups.membership(draft).remove(List.copyOf(leaving));
     groups.migrations().downgradeIfDue(draft);
     LeaveGroupResponse response = LeaveGroupResponse.builder().members(members).build();
     return groups.write(

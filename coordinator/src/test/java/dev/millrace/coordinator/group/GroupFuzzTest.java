@@ -1,11 +1,13 @@
 package dev.millrace.coordinator.group;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random groups in virtual time. {@code -Dmillrace.seed=N} repeats one, {@code
  * -Dmillrace.fuzz.rounds=N} runs more.
  */
+@Tag("fuzz")
 class GroupFuzzTest {
   private static final int EVENTS = 60;
 

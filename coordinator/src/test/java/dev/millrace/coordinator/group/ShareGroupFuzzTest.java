@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * states fail to be made, the coordinator is lost. {@code -Dmillrace.seed=N} repeats one, {@code
  * -Dmillrace.fuzz.rounds=N} runs more.
  */
+@Tag("fuzz")
 class ShareGroupFuzzTest {
   private static final int STEPS = 60;
 

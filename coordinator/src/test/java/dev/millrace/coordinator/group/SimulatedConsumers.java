@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.sim.SimOwners;
 import dev.millrace.base.turns.Turns;
+import dev.millrace.coordinator.CoordinatorLog;
 import dev.millrace.coordinator.CoordinatorLog.Entry;
 import dev.millrace.coordinator.MemoryLog;
 import dev.millrace.coordinator.consumer.Assignor;
@@ -34,6 +35,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -46,12 +48,19 @@ final class SimulatedConsumers {
           new GroupSettings.Membership(1_000, 60_000, 100, 300, 5_000),
           GroupSettings.DEFAULTS.offsets());
   private static final int MEMBERS_MAX = 7;
+  private static final Set<ErrorCode> MEMBERS_FAULT =
+      Set.of(
+          ErrorCode.STALE_MEMBER_EPOCH,
+          ErrorCode.FENCED_MEMBER_EPOCH,
+          ErrorCode.ILLEGAL_GENERATION,
+          ErrorCode.UNKNOWN_MEMBER_ID);
 
   final SimOwners owners;
   final RandomGenerator random;
   final SimulatedTopics topics;
   private final Turns network;
   private final List<SimulatedReader> members = new ArrayList<>();
+  private final boolean fencedCommitsPass;
   private int lossPercent = 4;
   private int lives;
   private int started;
@@ -59,6 +68,15 @@ final class SimulatedConsumers {
   private GroupCoordinator coordinator;
 
   SimulatedConsumers(long seed) {
+    this(seed, false);
+  }
+
+  /**
+   * @param fencedCommitsPass plants a fault: a commit that the coordinator refuses its member is
+   *     written all the same
+   */
+  SimulatedConsumers(long seed, boolean fencedCommitsPass) {
+    this.fencedCommitsPass = fencedCommitsPass;
     owners = new SimOwners(seed);
     random = owners.random("chaos");
     network = owners.owner("network");
@@ -178,7 +196,33 @@ final class SimulatedConsumers {
                                     .build()))
                         .build()))
             .build();
-    this.<Object>send(reply -> coordinator.commit(request, true, reply::accept), _ -> {});
+    this.<Object>send(reply -> commit(request, reply), _ -> {});
+  }
+
+  private void commit(OffsetCommitRequest request, Consumer<Object> reply) {
+    coordinator.commit(
+        request,
+        true,
+        response -> {
+          if (fencedCommitsPass && MEMBERS_FAULT.contains(GroupWorld.error(response))) {
+            write(request.topics().getFirst());
+          }
+          reply.accept(response);
+        });
+  }
+
+  private void write(OffsetCommitRequestTopic topic) {
+    OffsetCommitRequestPartition partition = topic.partitions().getFirst();
+    OffsetCommitValue value =
+        OffsetCommitValue.builder()
+            .offset(partition.committedOffset())
+            .metadata(Objects.requireNonNull(partition.committedMetadata()))
+            .topicId(topic.topicId())
+            .build();
+    log.put(
+        CoordinatorLog.NO_PRODUCER,
+        GroupRecords.offset(
+            GROUP, topic.name(), partition.partitionIndex(), CommittedOffset.unwritten(value)));
   }
 
   // Chaos

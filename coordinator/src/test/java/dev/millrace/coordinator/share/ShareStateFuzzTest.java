@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random requests and failovers: what was acknowledged is what every later coordinator knows.
  * {@code -Dmillrace.seed=N} repeats one, {@code -Dmillrace.fuzz.rounds=N} runs more.
  */
+@Tag("fuzz")
 class ShareStateFuzzTest {
   private static final int STEPS = 120;
 

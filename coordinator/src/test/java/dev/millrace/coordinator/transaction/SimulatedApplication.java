@@ -192,14 +192,12 @@ final class SimulatedApplication {
     mine.endSent = true;
     call(
         answer ->
-            world
-                .coordinator()
-                .end(
-                    request,
-                    (error, next) -> {
-                      told[0] = error == ErrorCode.NONE ? next : told[0];
-                      answer.accept(error);
-                    }),
+            world.end(
+                request,
+                (error, next) -> {
+                  told[0] = error == ErrorCode.NONE ? next : told[0];
+                  answer.accept(error);
+                }),
         error -> {
           if (error != ErrorCode.NONE) {
             fatal();

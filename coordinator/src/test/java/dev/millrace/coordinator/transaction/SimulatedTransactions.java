@@ -30,9 +30,20 @@ final class SimulatedTransactions {
   private static final TransactionSettings SETTINGS =
       new TransactionSettings(60_000, 500, 604_800_000, 3_600_000, 100);
 
+  /** What is wrong with the coordinator, so that the fuzz can be seen to fail. */
+  enum Fault {
+    /** Nothing. */
+    NONE,
+    /** Ends of fenced producers are taken for ends of the current one. */
+    FENCED_PRODUCERS_END,
+    /** An end that was answered is decided again when its client has gone on. */
+    ANSWERED_STEPS_ARE_DECIDED_AGAIN
+  }
+
   final SimOwners owners;
   final RandomGenerator random;
   private final boolean bumps;
+  private final Fault fault;
   private final Turns network;
   private final Map<PartitionName, SimulatedPartition> partitions = new TreeMap<>();
   private final Map<String, ProducerIdentity> latest = new HashMap<>();
@@ -52,6 +63,11 @@ final class SimulatedTransactions {
    *     late or twice can do no harm
    */
   SimulatedTransactions(long seed, boolean bumps) {
+    this(seed, bumps, Fault.NONE);
+  }
+
+  SimulatedTransactions(long seed, boolean bumps, Fault fault) {
+    this.fault = fault;
     owners = new SimOwners(seed);
     random = owners.random("chaos");
     network = owners.owner("network");
@@ -103,6 +119,26 @@ final class SimulatedTransactions {
 
   TransactionCoordinator coordinator() {
     return coordinator;
+  }
+
+  /** EndTxn, as a sound coordinator or one with the planted fault takes it. */
+  void end(EndRequest request, TransactionCoordinator.ProducerAnswer answer) {
+    switch (fault) {
+      case NONE -> coordinator.end(request, answer);
+      case FENCED_PRODUCERS_END -> coordinator.end(asLatest(request), answer);
+      case ANSWERED_STEPS_ARE_DECIDED_AGAIN ->
+          coordinator.end(
+              request,
+              (error, next) -> {
+                answer.take(error, next);
+                later(random.nextInt(500), () -> coordinator.end(request, (_, _) -> {}));
+              });
+    }
+  }
+
+  private EndRequest asLatest(EndRequest request) {
+    ProducerIdentity producer = latest.getOrDefault(request.transactionalId(), request.producer());
+    return new EndRequest(request.transactionalId(), producer, request.commit(), request.version());
   }
 
   // The network

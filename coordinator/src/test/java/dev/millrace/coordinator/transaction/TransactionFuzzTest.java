@@ -2,8 +2,12 @@ package dev.millrace.coordinator.transaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.coordinator.transaction.SimulatedTransactions.Fault;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -13,6 +17,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("fuzz")
 class TransactionFuzzTest {
   private static final int EVENTS = 80;
+
+  /** Histories among which at least one must show a planted fault. */
+  private static final int SEEDS_OF_A_FAULT = 10;
+
+  private static final List<String> HARM =
+      List.of(
+          "a fenced producer commits",
+          "all or nothing",
+          "the answer is true",
+          "only what asked for it is committed",
+          "everything once");
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -34,5 +49,29 @@ class TransactionFuzzTest {
       }
     }
     assertThat(committed).isGreaterThan(rounds);
+  }
+
+  /**
+   * The fuzz can fail: it sees what the guards are for. Where transactions share an epoch nothing
+   * else protects one from what was meant for the one before.
+   */
+  @ParameterizedTest
+  @EnumSource(value = Fault.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  void aPlantedFaultIsSeen(Fault fault) {
+    assertThat(LongStream.range(1_000, 1_000 + SEEDS_OF_A_FAULT))
+        .anyMatch(seed -> isSeen(seed, fault));
+  }
+
+  private static boolean isSeen(long seed, Fault fault) {
+    try {
+      SimulatedTransactions world = new SimulatedTransactions(seed, false, fault);
+      world.chaos(EVENTS);
+      world.checkThatItComesToRest();
+      world.checkAttempts();
+      return false;
+    } catch (AssertionError seen) {
+      assertThat(seen.getMessage()).containsAnyOf(HARM.toArray(String[]::new));
+      return true;
+    }
   }
 }
