@@ -12,6 +12,7 @@ module dev.millrace.broker {
   requires static transitive org.jspecify;
 
   exports dev.millrace.broker;
+  exports dev.millrace.broker.balance;
   exports dev.millrace.broker.cluster;
   exports dev.millrace.broker.config;
   exports dev.millrace.broker.control;

@@ -120,9 +120,14 @@ public final class Configs {
     Topics.check(result.errorCode(), "settings of " + name, result.errorMessage());
   }
 
-  /** The settings of one broker are its own business: that broker is asked. */
+  /**
+   * The settings of one broker are its own business: that broker is asked; for one that is down any
+   * other may answer.
+   */
   private <R extends Response> R call(Kind kind, String name, Request request, Reading<R> reading) {
-    return kind == Kind.BROKER && !name.isEmpty()
+    return kind == Kind.BROKER
+            && !name.isEmpty()
+            && cluster.learn(List.of()).nodes().containsKey(Integer.parseInt(name))
         ? cluster.call(Integer.parseInt(name), request, Short.MAX_VALUE, reading)
         : cluster.call(request, reading);
   }

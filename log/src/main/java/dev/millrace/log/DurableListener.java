@@ -11,4 +11,10 @@ public interface DurableListener {
    * @param durableEnd records below it are on disk; see {@link PartitionLog#durableEnd}
    */
   void onDurable(PartitionLog log, long durableEnd);
+
+  /**
+   * Bytes of a log were found to be damaged: it is not served any more. Called on the thread that
+   * found it, perhaps with locks held: it hands over and returns.
+   */
+  default void onDamaged(PartitionLog log) {}
 }

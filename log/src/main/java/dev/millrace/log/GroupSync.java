@@ -113,6 +113,11 @@ final class GroupSync {
     return left;
   }
 
+  /** Tells that a log is damaged. */
+  void damaged(PartitionLog log) {
+    listener.onDamaged(log);
+  }
+
   private void sync(List<PartitionLog> logs) {
     if (logs.size() > 1) {
       findVolume();

@@ -2,10 +2,12 @@ package dev.millrace.log;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.DiskException;
+import dev.millrace.base.disk.FileRegion;
 import dev.millrace.log.checkpoint.TopicPartition;
 import dev.millrace.log.index.AbortedTransaction;
 import dev.millrace.log.producer.Producer;
 import dev.millrace.log.producer.ProducerRules.Check;
+import dev.millrace.log.segment.BatchWalk;
 import dev.millrace.log.segment.Segment;
 import dev.millrace.log.segment.SegmentFiles;
 import dev.millrace.wire.ErrorCode;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionLog {
   private static final System.Logger LOGGER = System.getLogger(PartitionLog.class.getName());
+
+  /** So much is read at once when checksums are looked at. */
+  private static final int CHECK_BYTES = 64 << 10;
 
   private final LogContext context;
   private final SegmentFiles files;
@@ -237,6 +242,38 @@ public final class PartitionLog {
     return guarded(
         v -> v.read(offset, maxBytes, minOneBatch, upToOffset),
         error -> new ReadResult.Failed(ErrorCode.KAFKA_STORAGE_ERROR, error));
+  }
+
+  /**
+   * Whether what {@link #read} gives from an offset on is as it was written; a batch that the limit
+   * cuts short is not looked at. A wrong checksum marks the log as damaged, a fault of the disk
+   * takes the directory offline. Waits for the disk.
+   *
+   * @param maxBytes as it was read
+   */
+  public boolean isIntact(long offset, int maxBytes) {
+    return guarded(
+        v -> {
+          if (v.read(offset, maxBytes, true, Long.MAX_VALUE) instanceof ReadResult.Batches found) {
+            check(found.region());
+          }
+          return true;
+        },
+        error -> false);
+  }
+
+  private static void check(FileRegion region) {
+    int from = (int) region.position();
+    BatchWalk walk = new BatchWalk(region.file(), from, from + region.length(), CHECK_BYTES);
+    while (walk.next()) {
+      if (!walk.isIntact()) {
+        throw new CorruptRecordsException(
+            "checksum of a batch is wrong, baseOffset="
+                + walk.header().baseOffset()
+                + " position="
+                + walk.position());
+      }
+    }
   }
 
   /**
@@ -473,6 +510,7 @@ public final class PartitionLog {
         System.Logger.Level.ERROR,
         "log is damaged and not served any more, partition=" + partition() + ": " + what);
     keeping.markDamaged(what);
+    context.sync().damaged(this);
   }
 
   private static String message(Exception fault) {

@@ -1,6 +1,7 @@
 package dev.millrace.replica;
 
 import dev.millrace.wire.ErrorCode;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -10,13 +11,24 @@ import java.util.List;
  * @param error {@link ErrorCode#KAFKA_STORAGE_ERROR} when it is offline
  * @param totalBytes of the volume it is on, or -1
  * @param usableBytes free on that volume, or -1
+ * @param cordoned whether it takes no new partitions
  */
 public record DirectoryReport(
     String path,
     ErrorCode error,
     long totalBytes,
     long usableBytes,
+    boolean cordoned,
     List<PartitionReport> partitions) {
+
+  /** Whether a list of directories, as in settings, names this one; {@code *} names all. */
+  public static boolean names(List<String> directories, Path path) {
+    Path known = path.toAbsolutePath().normalize();
+    return directories.stream()
+        .map(String::strip)
+        .anyMatch(
+            one -> one.equals("*") || Path.of(one).toAbsolutePath().normalize().equals(known));
+  }
 
   /** A partition and the bytes of its segments. */
   public record PartitionReport(PartitionId id, long bytes) {}

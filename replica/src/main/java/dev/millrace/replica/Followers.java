@@ -92,6 +92,11 @@ final class Followers {
     return null;
   }
 
+  /** Whether the metadata has a broker's copy in sync. */
+  boolean isInSync(int broker) {
+    return inSync.contains(broker);
+  }
+
   /** A follower asks, and has everything below the offset from which it does. */
   void fetched(Follower follower, FollowerFetch fetch, long leaderEnd) {
     long nowMs = rules.clock.monotonicMs();

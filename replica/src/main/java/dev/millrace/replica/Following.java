@@ -21,7 +21,7 @@ public final class Following {
   private final PartitionLog log;
   private final int leader;
   private final int leaderEpoch;
-  private volatile boolean trusted;
+  private volatile Standing standing = new Standing(false, false);
   private volatile boolean over;
   private @Nullable Runnable whenOver;
 
@@ -36,6 +36,14 @@ public final class Following {
     this.leader = leader;
     this.leaderEpoch = leaderEpoch;
   }
+
+  /**
+   * What the metadata says of a copy.
+   *
+   * @param trusted whether it counts on the copy to hold what is acknowledged
+   * @param added whether a reassignment adds it
+   */
+  record Standing(boolean trusted, boolean added) {}
 
   /**
    * Where a copy stands.
@@ -176,9 +184,19 @@ public final class Following {
         : failed("log directory is offline");
   }
 
-  /** Says whether the metadata counts on this copy to hold what is acknowledged. */
-  void trusted(boolean now) {
-    trusted = now;
+  /** Takes over what the metadata says. */
+  void standing(Standing now) {
+    standing = now;
+  }
+
+  /**
+   * Notes that so many bytes were fetched.
+   *
+   * @return how long to wait before the next fetch, ms: a copy that is in sync never waits
+   */
+  public long throttleMs(long bytes) {
+    Standing now = standing;
+    return now.trusted ? 0 : partition.tookMs(bytes, now.added);
   }
 
   /** Ends it; waits until nothing is being changed. The partition's lock is not held. */
@@ -230,7 +248,7 @@ public final class Following {
     if (to >= highWatermark) {
       return true;
     }
-    if (!trusted) {
+    if (!standing.trusted) {
       LOGGER.log(
           System.Logger.Level.WARNING,
           "giving up records below the high watermark that the elected leader does not have,"
@@ -240,7 +258,7 @@ public final class Following {
           highWatermark,
           to);
     }
-    return !trusted;
+    return !standing.trusted;
   }
 
   private CopyOutcome finished(boolean done) {

@@ -36,7 +36,9 @@ final class ImageChange {
       Placement placement,
       List<ReplicaDirectory> directories,
       LogEvents events,
-      Copier copier) {}
+      Copier copier,
+      Whereabouts whereabouts,
+      Quotas quotas) {}
 
   ImageChange(Node node, ImageDelta delta, ClusterImage image) {
     this.node = node;
@@ -59,6 +61,9 @@ final class ImageChange {
 
   /** Gives copies the settings that changed. */
   void applySettings() {
+    List<String> cordoned = broker.listValue("cordoned.log.dirs");
+    node.directories.forEach(directory -> directory.cordon(cordoned));
+    node.quotas.rates(broker);
     boolean all =
         delta.configsChanged().stream().anyMatch(one -> one.scope() == ConfigScope.BROKER);
     for (TopicImage topic : all ? image.topics().byId().values() : topicsWithOtherSettings()) {
@@ -157,12 +162,23 @@ final class ImageChange {
         node.hosting.putBroken(task.id, task.error);
         if (task.isDamaged) {
           node.placement.damaged(task.name(), task.directory);
+          node.whereabouts.tell(task.id, Whereabouts.LOST);
         }
       } else {
         task.directory.add(partition);
         assign(partition, wanted);
         node.hosting.put(partition);
+        tellDirectory(task, wanted);
       }
+    }
+  }
+
+  /** The cluster must know, to tell what a directory that fails takes with it. */
+  private void tellDirectory(Opening.Task task, PartitionImage wanted) {
+    Uuid at = task.directory.id();
+    boolean hasName = !at.equals(PartitionImage.DIRECTORY_UNASSIGNED);
+    if (hasName && !wanted.directoryOf(node.id).equals(at)) {
+      node.whereabouts.tell(task.id, at);
     }
   }
 

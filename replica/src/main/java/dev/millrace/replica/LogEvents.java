@@ -5,6 +5,7 @@ import dev.millrace.log.DurableListener;
 import dev.millrace.log.PartitionLog;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Takes what log directories have to tell to the partitions that it concerns. Made before the
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class LogEvents implements DurableListener {
   private final Map<PartitionLog, Partition> partitions = new ConcurrentHashMap<>();
   private volatile Runnable whenOffline = () -> {};
+  private volatile Consumer<Partition> whenDamaged = partition -> {};
 
   /** Nobody listens yet. */
   public LogEvents() {}
@@ -23,6 +25,15 @@ public final class LogEvents implements DurableListener {
     Partition partition = partitions.get(log);
     if (partition != null) {
       partition.role().durable();
+    }
+  }
+
+  /** Hands over to whoever is told by {@link #whenDamaged}. */
+  @Override
+  public void onDamaged(PartitionLog log) {
+    Partition partition = partitions.get(log);
+    if (partition != null) {
+      whenDamaged.accept(partition);
     }
   }
 
@@ -42,5 +53,10 @@ public final class LogEvents implements DurableListener {
   /** Has {@code task} run at each directory that goes offline; it must not take a lock. */
   void whenOffline(Runnable task) {
     whenOffline = task;
+  }
+
+  /** Has {@code task} run at each copy that is found damaged; it must not take a lock. */
+  void whenDamaged(Consumer<Partition> task) {
+    whenDamaged = task;
   }
 }

@@ -42,6 +42,7 @@ public final class Partition {
   private final Reads reads;
   private final HighWatermark watermark;
   private final Role role;
+  private final Node node;
   private final Admissions admissions = new Admissions();
   private volatile PartitionSettings settings;
   private volatile boolean open = true;
@@ -52,8 +53,13 @@ public final class Partition {
    * @param window which bytes of the node are recent
    * @param rules what followers are measured by
    * @param inSyncChanges the way to the controller
+   * @param quotas rates of copying
    */
-  record Node(RecentBytes.Window window, Followers.Rules rules, InSyncChanges inSyncChanges) {}
+  record Node(
+      RecentBytes.Window window,
+      Followers.Rules rules,
+      InSyncChanges inSyncChanges,
+      Quotas quotas) {}
 
   /**
    * A copy that nobody leads yet.
@@ -65,6 +71,7 @@ public final class Partition {
     this.id = id;
     this.internal = INTERNAL_TOPICS.contains(id.topic());
     this.log = log;
+    this.node = node;
     this.settings = settings;
     this.recent = new RecentBytes(node.window);
     this.reads = new Reads(log, recent);
@@ -232,6 +239,19 @@ public final class Partition {
     return recent.isRecent(offset);
   }
 
+  /**
+   * Whether what can be read from an offset on is as it was written; what is not is never served
+   * again. Waits for the disk.
+   */
+  public boolean isIntact(long offset, int bytesMax) {
+    return log.isIntact(offset, bytesMax);
+  }
+
+  /** Whether this node leads and other nodes have copies too. */
+  public boolean hasOtherCopies() {
+    return role.leadership().copies() > 1;
+  }
+
   /** Notes that so many bytes that were not recent had to be read from the disk. */
   public void loaded(long bytes) {
     recent.loaded(bytes);
@@ -280,6 +300,37 @@ public final class Partition {
     return refusal != ErrorCode.NONE
         ? new ReadOutcome.Failed(refusal)
         : reads.read(query, watermark.bounds(), log.endOffset());
+  }
+
+  /** Whether the copy on a broker gets nothing now: it is throttled, and lags anyway (KIP-73). */
+  public boolean isHeldBack(int follower) {
+    return isThrottled(follower) && node.quotas.leader().isExceeded();
+  }
+
+  /** Notes that the copy on a broker was given so many bytes. */
+  public void gave(int follower, long bytes) {
+    if (bytes > 0 && isThrottled(follower)) {
+      node.quotas.leader().delayMs(bytes);
+    }
+  }
+
+  private boolean isThrottled(int follower) {
+    ThrottledReplicas throttled = settings.throttled().leader();
+    return throttled != ThrottledReplicas.NONE
+        && throttled.has(id.index(), node.rules.self())
+        && !role.isInSync(follower);
+  }
+
+  /**
+   * Notes that so many bytes came from a leader.
+   *
+   * @param added whether a reassignment adds this copy
+   * @return how long to wait before there is more, ms
+   */
+  long tookMs(long bytes, boolean added) {
+    long moving = added ? node.quotas.moves().delayMs(bytes) : 0;
+    boolean throttled = settings.throttled().follower().has(id.index(), node.rules.self());
+    return Math.max(moving, throttled ? node.quotas.follower().delayMs(bytes) : 0);
   }
 
   /**

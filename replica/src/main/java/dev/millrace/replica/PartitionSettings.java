@@ -23,9 +23,18 @@ import org.jspecify.annotations.Nullable;
  * @param log what the log goes by
  * @param inSyncMin {@code min.insync.replicas}
  * @param deletable whether clients may delete records: the topic is not only compacted
+ * @param throttled whose copying is kept to a rate while they are not in sync
  */
 public record PartitionSettings(
-    BatchRules rules, LogSettings log, int inSyncMin, boolean deletable) {
+    BatchRules rules, LogSettings log, int inSyncMin, boolean deletable, Throttled throttled) {
+
+  /**
+   * Which copies are throttled.
+   *
+   * @param leader where they lead ({@code leader.replication.throttled.replicas})
+   * @param follower where they follow ({@code follower.replication.throttled.replicas})
+   */
+  public record Throttled(ThrottledReplicas leader, ThrottledReplicas follower) {}
 
   /** Reads the settings of a topic on a broker. */
   public static PartitionSettings of(TopicSettings topic, BrokerSettings broker) {
@@ -52,8 +61,13 @@ public record PartitionSettings(
             flush(topic),
             broker.longValue("producer.id.expiration.ms"),
             compacting(topic, isCompacted));
+    Throttled throttled =
+        new Throttled(
+            ThrottledReplicas.of(topic.listValue("leader.replication.throttled.replicas")),
+            ThrottledReplicas.of(topic.listValue("follower.replication.throttled.replicas")));
     boolean deletable = cleanup.isEmpty() || cleanup.contains("delete");
-    return new PartitionSettings(rules, log, topic.intValue("min.insync.replicas"), deletable);
+    return new PartitionSettings(
+        rules, log, topic.intValue("min.insync.replicas"), deletable, throttled);
   }
 
   /** A record cannot be compacted as long as its segment is written to. */

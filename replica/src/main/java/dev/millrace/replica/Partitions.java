@@ -104,11 +104,15 @@ public final class Partitions implements ImageListener {
     long lagMaxMs = setup.written.longValue("replica.lag.time.max.ms");
     Followers.Rules rules =
         new Followers.Rules(setup.nodeId, replication.clock(), lagMaxMs, this::mayJoin);
+    Quotas quotas = new Quotas(replication.clock());
     this.opening =
         new Opening.Setup(
             setup.events,
             new Partition.Node(
-                new RecentBytes.Window(setup.recentBytes), rules, replication.inSyncChanges()));
+                new RecentBytes.Window(setup.recentBytes),
+                rules,
+                replication.inSyncChanges(),
+                quotas));
     this.directories =
         setup.directories.stream().map(one -> new ReplicaDirectory(one, setup.disk)).toList();
     this.placement = new Placement(directories);
@@ -120,8 +124,11 @@ public final class Partitions implements ImageListener {
             placement,
             directories,
             setup.events,
-            replication.copier());
+            replication.copier(),
+            replication.whereabouts(),
+            quotas);
     setup.events.whenOffline(() -> owner.submit(this::failOffline));
+    setup.events.whenDamaged(one -> owner.submit(() -> failDamaged(one)));
     if (replication != Replication.ALONE) {
       owner.after(lagMaxMs / 2, () -> reviewFollowers(lagMaxMs / 2));
     }
@@ -294,6 +301,15 @@ public final class Partitions implements ImageListener {
   private void tellApplied() {
     while (!awaited.isEmpty() && awaited.peek().offset <= appliedOffset) {
       awaited.remove().task.run();
+    }
+  }
+
+  /** A damaged copy leads no more, and is made anew when the cluster can do without it. */
+  private void failDamaged(Partition partition) {
+    if (partition.isOpen()
+        && hosting.find(partition.id().topicId(), partition.id().index()) == partition) {
+      partition.fail();
+      node.whereabouts().tell(partition.id(), Whereabouts.LOST);
     }
   }
 

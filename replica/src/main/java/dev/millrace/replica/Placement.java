@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * In which log directory a partition lies, or is to be made. Belongs to one owner.
  *
  * <p>A partition that has files goes where they are; a new one goes to the online directory with
- * the fewest partitions.
+ * the fewest partitions, and to one that is cordoned only when there is no other.
  */
 final class Placement {
   private static final System.Logger LOGGER = System.getLogger(Placement.class.getName());
@@ -82,7 +82,7 @@ final class Placement {
     ReplicaDirectory emptiest =
         directories.stream()
             .filter(ReplicaDirectory::isOnline)
-            .min(Comparator.comparingInt(this::load))
+            .min(Comparator.comparing(ReplicaDirectory::isCordoned).thenComparingInt(this::load))
             .orElse(null);
     return emptiest == null ? null : promised(emptiest);
   }

@@ -1,8 +1,11 @@
 package dev.millrace.replica;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.log.LogDirectory;
+import dev.millrace.log.checkpoint.MetaProperties;
+import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.replica.DirectoryReport.PartitionReport;
 import dev.millrace.wire.ErrorCode;
 import java.util.HashSet;
@@ -14,11 +17,25 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ReplicaDirectory {
   private final LogDirectory directory;
   private final HighWatermarks highWatermarks;
+  private final Uuid id;
+  private volatile boolean cordoned;
   private final Set<Partition> partitions = ConcurrentHashMap.newKeySet();
 
   ReplicaDirectory(LogDirectory directory, Disk disk) {
     this.directory = directory;
     this.highWatermarks = new HighWatermarks(disk, directory);
+    this.id = id(directory);
+  }
+
+  private static Uuid id(LogDirectory directory) {
+    MetaProperties identity = directory.identity();
+    Uuid known = identity == null ? null : identity.directoryId();
+    return known == null ? PartitionImage.DIRECTORY_UNASSIGNED : known;
+  }
+
+  /** What the cluster knows it by; {@link PartitionImage#DIRECTORY_UNASSIGNED} when by nothing. */
+  Uuid id() {
+    return id;
   }
 
   LogDirectory directory() {
@@ -27,6 +44,16 @@ final class ReplicaDirectory {
 
   boolean isOnline() {
     return directory.isOnline();
+  }
+
+  /** Whether it takes no new partitions ({@code cordoned.log.dirs}, KIP-1066). */
+  boolean isCordoned() {
+    return cordoned;
+  }
+
+  /** Takes over which directories are cordoned; {@code *} stands for all. */
+  void cordon(List<String> directories) {
+    cordoned = DirectoryReport.names(directories, directory.path());
   }
 
   /** Number of open partitions. */
@@ -64,11 +91,11 @@ final class ReplicaDirectory {
       try {
         Disk.Space space = directory.space();
         return new DirectoryReport(
-            path, ErrorCode.NONE, space.totalBytes(), space.usableBytes(), reports);
+            path, ErrorCode.NONE, space.totalBytes(), space.usableBytes(), cordoned, reports);
       } catch (DiskException unknown) {
-        return new DirectoryReport(path, ErrorCode.NONE, -1, -1, reports);
+        return new DirectoryReport(path, ErrorCode.NONE, -1, -1, cordoned, reports);
       }
     }
-    return new DirectoryReport(path, ErrorCode.KAFKA_STORAGE_ERROR, -1, -1, List.of());
+    return new DirectoryReport(path, ErrorCode.KAFKA_STORAGE_ERROR, -1, -1, cordoned, List.of());
   }
 }

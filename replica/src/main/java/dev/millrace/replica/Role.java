@@ -56,6 +56,13 @@ final class Role {
     }
   }
 
+  /** Whether the copy on a broker is in sync, as far as this leader knows. */
+  boolean isInSync(int broker) {
+    synchronized (partition) {
+      return followers != null && followers.isInSync(broker);
+    }
+  }
+
   /** How this copy follows a leader; null when it does not. */
   @Nullable Following following() {
     return following;
@@ -80,7 +87,8 @@ final class Role {
       lead(image);
       return null;
     }
-    return follow(image, image.isr().contains(self) || image.eligible().contains(self));
+    boolean trusted = image.isr().contains(self) || image.eligible().contains(self);
+    return follow(image, new Following.Standing(trusted, image.isAdding(self)));
   }
 
   private void lead(PartitionImage image) {
@@ -118,12 +126,12 @@ final class Role {
     return known;
   }
 
-  private @Nullable Following follow(PartitionImage image, boolean trusted) {
+  private @Nullable Following follow(PartitionImage image, Following.Standing standing) {
     Following before = following;
     if (before != null
         && before.leader() == image.leader()
         && before.leaderEpoch() == image.leaderEpoch()) {
-      before.trusted(trusted);
+      before.standing(standing);
       return null;
     }
     refuse(Leadership.following(image.leaderEpoch()));
@@ -132,7 +140,7 @@ final class Role {
     }
     log.forgetEmptyEpochs();
     Following next = new Following(partition, image.leader(), image.leaderEpoch());
-    next.trusted(trusted);
+    next.standing(standing);
     following = next;
     return next;
   }

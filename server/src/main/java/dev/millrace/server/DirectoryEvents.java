@@ -2,6 +2,7 @@ package dev.millrace.server;
 
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.log.DurableListener;
+import dev.millrace.log.PartitionLog;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.replica.LogEvents;
 import java.util.function.Consumer;
@@ -32,12 +33,20 @@ final class DirectoryEvents {
 
   /** What the directory of the metadata log calls when something is on disk. */
   DurableListener ofFirst() {
-    return (log, durableEnd) -> {
-      SoloLog own = metadata;
-      if (own != null) {
-        own.onDurable(log, durableEnd);
+    return new DurableListener() {
+      @Override
+      public void onDurable(PartitionLog log, long durableEnd) {
+        SoloLog own = metadata;
+        if (own != null) {
+          own.onDurable(log, durableEnd);
+        }
+        partitions.onDurable(log, durableEnd);
       }
-      partitions.onDurable(log, durableEnd);
+
+      @Override
+      public void onDamaged(PartitionLog log) {
+        partitions.onDamaged(log);
+      }
     };
   }
 

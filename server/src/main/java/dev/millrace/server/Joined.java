@@ -8,6 +8,7 @@ import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Brokers;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.balance.ClusterBalancer;
 import dev.millrace.broker.cluster.MetadataFetchHandler;
 import dev.millrace.broker.cluster.MetadataSnapshotHandler;
 import dev.millrace.broker.control.ControllerHandlers;
@@ -18,6 +19,7 @@ import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.broker.forward.RemoteController;
 import dev.millrace.broker.life.BrokerLife;
 import dev.millrace.broker.life.BrokerProbe;
+import dev.millrace.broker.life.DirectoryAssignments;
 import dev.millrace.broker.life.ImageBrokers;
 import dev.millrace.broker.life.InSyncProposals;
 import dev.millrace.net.Endpoint;
@@ -84,6 +86,15 @@ final class Joined implements Membership {
     this.peers = Peers.start(plan, doors.loops());
     foundations.teardown().add("peers", peers::close);
     CompletableFuture<String> identified = new CompletableFuture<>();
+    foundations
+        .events()
+        .whenFirstOffline(fault ->
+            waiting.fail(
+                StartException.obstacle(
+                    "disk of the metadata log failed, replace it and start the node with an"
+                        + " empty directory: others have everything, "
+                        + fault.getMessage(),
+                    fault)));
     Turns turns = foundations.owner("quorum");
     AgreedLog agreed = plan.isVoter() ? agreed(turns, doors, identified) : null;
     MetadataLog log;
@@ -264,9 +275,11 @@ final class Joined implements Membership {
                 broker -> peers.leader(quorum.image(), broker),
                 this::brokerEpoch));
     foundations.teardown().add("fetchers", fetchers::close);
+    Turns calls = peers.calls().turns();
     return new Replication(
         fetchers,
-        new InSyncProposals(peers.calls().turns(), controller, plan.nodeId(), this::brokerEpoch),
+        new InSyncProposals(calls, controller, plan.nodeId(), this::brokerEpoch),
+        new DirectoryAssignments(calls, controller, plan.nodeId(), this::brokerEpoch),
         SystemClock.INSTANCE);
   }
 
@@ -291,7 +304,7 @@ final class Joined implements Membership {
                 SystemClock.INSTANCE,
                 forLife,
                 applied::offset,
-                List::of,
+                new KnownDirectories(directories.all(), directories.ids(), this::effective),
                 new BrokerLife.Rhythm(
                     settings.intValue("broker.heartbeat.interval.ms"),
                     settings.intValue("broker.session.timeout.ms"))),
@@ -308,6 +321,28 @@ final class Joined implements Membership {
     born.begin();
     waiting.until(born::isServing, born::trouble);
     waiting.over();
+    if (plan.isVoter()) {
+      evenOut();
+    }
+  }
+
+  private void evenOut() {
+    ClusterBalancer balancer =
+        new ClusterBalancer(
+            new ClusterBalancer.Parts(
+                peers.calls().turns(),
+                foundations.owner("balancer"),
+                SystemClock.INSTANCE,
+                () -> quorum.leader() == plan.nodeId(),
+                quorum::image,
+                image -> image.brokerSettings(plan.settings(), plan.nodeId()),
+                new ClusterBalancer.Work(brokers(), Alone.local(quorum))));
+    foundations.teardown().add("balancer", balancer::end);
+    balancer.begin();
+  }
+
+  private BrokerSettings effective() {
+    return quorum.image().brokerSettings(plan.settings(), plan.nodeId());
   }
 
   /** A process that stopped in order, as these directories know, is not waited for. */

@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * DescribeLogDirs (35), versions 1 to 5: what lies in each log directory. No topics means all.
  *
  * <ul>
- *   <li>3: a top-level error. 4: size of the volume and what is free. 5: whether it is cordoned,
- *       which it never is here.
+ *   <li>3: a top-level error. 4: size of the volume and what is free. 5: whether it is cordoned.
  * </ul>
  */
 public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequest> {
@@ -62,6 +61,7 @@ public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequ
               .logDir(directory.path())
               .totalBytes(directory.totalBytes())
               .usableBytes(directory.usableBytes())
+              .isCordoned(directory.cordoned())
               .topics(topics(directory.partitions().stream().filter(asked).toList()))
               .build());
     }

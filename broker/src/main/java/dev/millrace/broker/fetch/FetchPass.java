@@ -160,6 +160,11 @@ final class FetchPass {
         && partition.isLeader(wanted.currentLeaderEpoch())) {
       return;
     }
+    if (hasMore && partition.isHeldBack(follower.broker())) {
+      target.saw(partition.appendedBytes());
+      add(target, success(target, bounds).records(RecordBytes.EMPTY).build());
+      return;
+    }
     if (hasMore && !mayWait && !partition.isRecent(wanted.fetchOffset())) {
       gaveUp = true;
       return;
@@ -211,11 +216,14 @@ final class FetchPass {
     RecordBytes records = found.records();
     if (!found.recent()
         && records instanceof RecordBytes.InFile inFile
-        && !load(partition, inFile.region())) {
+        && !load(partition, target.wanted().fetchOffset(), inFile.region())) {
       fail(target, ErrorCode.KAFKA_STORAGE_ERROR);
       return;
     }
     bytes += records.size();
+    if (limits.follower() != null) {
+      partition.gave(limits.follower().broker(), records.size());
+    }
     Bounds bounds = found.bounds();
     news |= !target.knows(bounds.highWatermark(), bounds.logStartOffset());
     PartitionData.Builder data = success(target, bounds);
@@ -223,17 +231,27 @@ final class FetchPass {
     add(target, data.build());
   }
 
-  /** Has the bytes in memory, so that sending them waits for nothing. */
-  private static boolean load(Partition partition, FileRegion region) {
+  /**
+   * Has the bytes in memory, so that sending them waits for nothing. Those that the disk gave, and
+   * all that go to a follower, are held against their checksums first: what is damaged here must
+   * not be copied, and somebody else shall lead. Of an only copy consumers get what there is, and
+   * see for themselves which batch is damaged.
+   */
+  private boolean load(Partition partition, long offset, FileRegion region) {
+    boolean isNew = true;
     try {
-      if (!region.file().isResident(region.position(), region.length())) {
+      isNew = !region.file().isResident(region.position(), region.length());
+      if (isNew) {
         region.file().load(region.position(), region.length());
         partition.loaded(region.length());
       }
-      return true;
     } catch (DiskException fault) {
+      // looked at once more where the log judges what a fault means
+      boolean _ = partition.isIntact(offset, region.length());
       return false;
     }
+    boolean matters = limits.follower() != null || (isNew && partition.hasOtherCopies());
+    return !matters || partition.isIntact(offset, region.length());
   }
 
   private static @Nullable List<AbortedTransaction> aborted(

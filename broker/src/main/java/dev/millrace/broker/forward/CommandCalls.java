@@ -1,12 +1,14 @@
 package dev.millrace.broker.forward;
 
 import dev.millrace.base.bytes.Bytes;
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.broker.AppliedMetadata;
 import dev.millrace.net.NetException;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.net.call.Reading;
 import dev.millrace.quorum.control.AllocateProducerIds;
 import dev.millrace.quorum.control.AlterPartition;
+import dev.millrace.quorum.control.AssignDirectories;
 import dev.millrace.quorum.control.BrokerHeartbeat;
 import dev.millrace.quorum.control.CreateTopics;
 import dev.millrace.quorum.control.CreateTopics.CreatedTopic;
@@ -22,6 +24,7 @@ import dev.millrace.wire.message.AllocateProducerIdsRequest;
 import dev.millrace.wire.message.AllocateProducerIdsResponse;
 import dev.millrace.wire.message.AlterPartitionResponse;
 import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.AssignReplicasToDirsResponse;
 import dev.millrace.wire.message.BrokerHeartbeatRequest;
 import dev.millrace.wire.message.BrokerHeartbeatResponse;
 import dev.millrace.wire.message.BrokerRegistrationRequest;
@@ -125,6 +128,15 @@ public final class CommandCalls {
     ask(
         new Call<>(wire.request(), AlterPartitionResponse::read, ALTER_MS),
         AlterPartitionResponse::errorCode,
+        wire::outcomes,
+        reply);
+  }
+
+  void assign(AssignDirectories command, Consumer<Outcome<List<Outcome<Uuid>>>> reply) {
+    DirectoriesWire wire = new DirectoriesWire(command);
+    ask(
+        new Call<>(wire.request(), AssignReplicasToDirsResponse::read, ALTER_MS),
+        AssignReplicasToDirsResponse::errorCode,
         wire::outcomes,
         reply);
   }

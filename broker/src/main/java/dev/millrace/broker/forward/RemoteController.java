@@ -3,6 +3,7 @@ package dev.millrace.broker.forward;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.quorum.control.AllocateProducerIds;
 import dev.millrace.quorum.control.AlterPartition;
+import dev.millrace.quorum.control.AssignDirectories;
 import dev.millrace.quorum.control.BrokerHeartbeat;
 import dev.millrace.quorum.control.Command;
 import dev.millrace.quorum.control.CreateTopics;
@@ -58,6 +59,7 @@ public final class RemoteController implements ActiveController {
       case CreateTopics _,
           AllocateProducerIds _,
           AlterPartition _,
+          AssignDirectories _,
           RegisterBroker _,
           BrokerHeartbeat _ ->
           true;
@@ -71,6 +73,7 @@ public final class RemoteController implements ActiveController {
       case CreateTopics create -> calls.create(create, outcome -> reply.accept(to(outcome)));
       case AllocateProducerIds ids -> calls.allocate(ids, outcome -> reply.accept(to(outcome)));
       case AlterPartition alter -> calls.alter(alter, outcome -> reply.accept(to(outcome)));
+      case AssignDirectories assign -> calls.assign(assign, outcome -> reply.accept(to(outcome)));
       case RegisterBroker register ->
           calls.register(register, outcome -> reply.accept(to(outcome)));
       case BrokerHeartbeat beat -> calls.beat(beat, outcome -> reply.accept(to(outcome)));

@@ -58,20 +58,37 @@ public final class BrokerLife {
    * @param turns an owner whose work is never slow
    * @param controller the active one, wherever it is; not waited for by others
    * @param appliedOffset the offset of the metadata that the node acts on; any thread
-   * @param offline ids of log directories that failed; any thread
+   * @param directories how the log directories are; any thread
    */
   public record Parts(
       Turns turns,
       Clock clock,
       ActiveController controller,
       LongSupplier appliedOffset,
-      OfflineDirectories offline,
+      Directories directories,
       Rhythm rhythm) {}
 
-  /** Tells which log directories failed. */
-  @FunctionalInterface
-  public interface OfflineDirectories {
-    List<Uuid> ids();
+  /** Tells how the log directories are. */
+  public interface Directories {
+    /** Nothing ever happens to them. */
+    Directories WELL =
+        new Directories() {
+          @Override
+          public List<Uuid> offline() {
+            return List.of();
+          }
+
+          @Override
+          public List<Uuid> cordoned() {
+            return List.of();
+          }
+        };
+
+    /** Ids of those that failed. */
+    List<Uuid> offline();
+
+    /** Ids of those that take no new replicas. */
+    List<Uuid> cordoned();
   }
 
   /**
@@ -261,8 +278,8 @@ public final class BrokerLife {
             itsEpoch,
             parts.appliedOffset().getAsLong(),
             wants,
-            parts.offline().ids(),
-            null);
+            parts.directories().offline(),
+            parts.directories().cordoned());
     parts
         .controller()
         .submit(heartbeat, outcome -> parts.turns().submit(() -> heard(itsEpoch, sentMs, outcome)));

@@ -250,7 +250,8 @@ class CopyingFuzzTest {
 
     private static TreeMap<Long, String> read(CopyingNodes.Copying node, String topic, int index) {
       PartitionLog log =
-          node.directory.logs().stream()
+          node.logs.stream()
+              .flatMap(one -> one.logs().stream())
               .filter(one -> one.partition().topic().equals(topic))
               .filter(one -> one.partition().partition() == index)
               .findFirst()

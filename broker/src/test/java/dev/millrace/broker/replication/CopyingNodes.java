@@ -7,17 +7,23 @@ import dev.millrace.base.sim.Crash;
 import dev.millrace.base.sim.SimDisk;
 import dev.millrace.base.sim.SimOwners;
 import dev.millrace.base.turns.Turns;
+import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Broker;
 import dev.millrace.broker.DataHandlers;
 import dev.millrace.broker.Handlers;
 import dev.millrace.broker.Node;
+import dev.millrace.broker.balance.ClusterBalancer;
 import dev.millrace.broker.fake.Client;
 import dev.millrace.broker.fake.FakeConnection;
+import dev.millrace.broker.life.DirectoryAssignments;
+import dev.millrace.broker.life.ImageBrokers;
 import dev.millrace.log.LogDirectory;
+import dev.millrace.log.checkpoint.MetaProperties;
 import dev.millrace.net.Endpoint;
 import dev.millrace.net.sim.SimNetwork;
 import dev.millrace.quorum.control.AlterPartition;
 import dev.millrace.quorum.control.Bootstrap;
+import dev.millrace.quorum.control.BrokerHeartbeat;
 import dev.millrace.quorum.control.Command;
 import dev.millrace.quorum.control.Controller;
 import dev.millrace.quorum.control.FenceBroker;
@@ -51,6 +57,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Brokers with the real handlers of data on a simulated network, that copy partitions from each
@@ -60,16 +67,24 @@ import java.util.function.Consumer;
 final class CopyingNodes {
   private static final long LIMIT_MS = 60_000;
   private static final String LISTENER = "PLAINTEXT";
-  private static final Path DATA = Path.of("/data");
 
   final SimOwners owners;
   final SimNetwork network;
   final List<Copying> nodes = new ArrayList<>();
+  private final int directories;
   private final Controller controller;
   private final TreeMap<String, String> written = new TreeMap<>();
   private int incarnations;
 
   CopyingNodes(long seed, int count) {
+    this(seed, count, 1);
+  }
+
+  /**
+   * @param directories log directories of each node
+   */
+  CopyingNodes(long seed, int count, int directories) {
+    this.directories = directories;
     owners = new SimOwners(seed);
     network = new SimNetwork(owners);
     written.put("replica.lag.time.max.ms", "3000");
@@ -148,15 +163,41 @@ final class CopyingNodes {
     throw new AssertionError("command was refused, outcome=" + outcome.get());
   }
 
+  /** The balancer as it runs beside the controller; it has not begun. */
+  ClusterBalancer balancer() {
+    Turns turns = owners.owner("balancer");
+    return new ClusterBalancer(
+        new ClusterBalancer.Parts(
+            turns,
+            owners.owner("planner"),
+            owners.clock(),
+            () -> true,
+            controller::image,
+            image -> image.brokerSettings(settings(100), 100),
+            new ClusterBalancer.Work(
+                new ImageBrokers(
+                    network.network(100, "controller", turns), controller::image, LISTENER),
+                activeController())));
+  }
+
+  private ActiveController activeController() {
+    return new ActiveController() {
+      @Override
+      public <R> void submit(Command<R> command, Consumer<Outcome<R>> reply) {
+        controller.submit(command, reply);
+      }
+    };
+  }
+
   /** One broker, that can die and live again. */
   final class Copying implements InSyncChanges {
     final int id;
     SimOwners.Machine machine;
     Partitions partitions;
-    LogDirectory directory;
+    List<LogDirectory> logs = List.of();
     Broker broker;
     boolean lives;
-    private SimDisk disk;
+    SimDisk disk;
     private long epoch = -1;
     private ImageListener ear = (delta, image) -> {};
 
@@ -170,11 +211,11 @@ final class CopyingNodes {
       lives = true;
       machine = owners.machine("node-" + id);
       LogEvents events = new LogEvents();
-      directory =
-          LogDirectory.open(
-              DATA,
-              new LogDirectory.Environment(
-                  disk, owners.clock(), machine.owner("disk"), events, events::onOffline));
+      List<LogDirectory> opened = new ArrayList<>();
+      for (int i = 0; i < directories; i++) {
+        opened.add(open(i, events));
+      }
+      logs = opened;
       BrokerSettings settings = settings(id);
       DiskWork work = new DiskWork(List.of(machine.owner("read")));
       Turns net = machine.owner("net");
@@ -192,11 +233,12 @@ final class CopyingNodes {
               new Partitions.Setup(
                   id,
                   settings,
-                  List.of(directory),
+                  logs,
                   disk,
                   events,
                   1 << 20,
-                  new Replication(fetchers, this, owners.clock())),
+                  new Replication(
+                      fetchers, this, assignments(machine.owner("calls")), owners.clock())),
               machine.owner("replicas"),
               work);
       new Keeper(partitions, machine.owner("keeper"), Keeper.Intervals.of(settings));
@@ -219,6 +261,44 @@ final class CopyingNodes {
       partitions.changed(ImageDelta.between(ClusterImage.EMPTY, image), image);
     }
 
+    private LogDirectory open(int number, LogEvents events) {
+      LogDirectory directory =
+          LogDirectory.open(
+              Path.of("/data" + number),
+              new LogDirectory.Environment(
+                  disk,
+                  owners.clock(),
+                  machine.owner("disk-" + number),
+                  events,
+                  events::onOffline));
+      if (directory.identity() == null) {
+        directory.identify(new MetaProperties("cluster", id, directoryId(number)));
+      }
+      return directory;
+    }
+
+    Uuid directoryId(int number) {
+      return new Uuid(id, 100 + number);
+    }
+
+    private DirectoryAssignments assignments(Turns turns) {
+      return new DirectoryAssignments(turns, activeController(), id, () -> epoch);
+    }
+
+    /** Says which log directories failed, as the broker's next sign of life does. */
+    void tellOffline() {
+      List<Uuid> offline = new ArrayList<>();
+      for (int i = 0; i < directories; i++) {
+        if (!logs.get(i).isOnline()) {
+          offline.add(directoryId(i));
+        }
+      }
+      BrokerHeartbeat beat =
+          new BrokerHeartbeat(
+              id, epoch, image().offset(), BrokerHeartbeat.Wants.WORK, offline, List.of());
+      BrokerHeartbeat.State _ = decide(beat);
+    }
+
     private Endpoint at() {
       return new Endpoint("node" + id, 9092);
     }
@@ -237,7 +317,7 @@ final class CopyingNodes {
                   Uuid.random(owners.random("incarnation" + incarnations++)),
                   List.of(endpoint),
                   "rack" + id,
-                  List.of(new Uuid(id, id)),
+                  IntStream.range(0, directories).mapToObj(this::directoryId).toList(),
                   new RegisterBroker.Predecessor(before != null, epoch)));
       decide(new UnfenceBroker(id, epoch));
     }

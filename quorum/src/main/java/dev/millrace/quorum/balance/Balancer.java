@@ -72,7 +72,7 @@ public final class Balancer {
 
   private static Collection<Integer> takingPart(ClusterImage image, BalanceGoals goals) {
     return image.brokers().values().stream()
-        .filter(broker -> broker.isActive() && broker.takesReplicas())
+        .filter(broker -> broker.isActive() && image.takesReplicas(broker))
         .map(BrokerImage::id)
         .filter(id -> !goals.drain().contains(id))
         .toList();
@@ -101,7 +101,8 @@ public final class Balancer {
     Set<Placed> movable = new HashSet<>(all);
     double before = shape.imbalance();
     drain();
-    for (int i = 0; i < CHANGES_MAX && shape.imbalance() > goals.tolerance(); i++) {
+    int changes = goals.evens() ? CHANGES_MAX : 0;
+    for (int i = 0; i < changes && shape.imbalance() > goals.tolerance(); i++) {
       if (!changeLeader(movable) && !moveCopy(movable)) {
         break;
       }
@@ -150,7 +151,7 @@ public final class Balancer {
     int source = partition.to.getFirst();
     for (int position = 1; position < partition.to.size(); position++) {
       int target = partition.to.get(position);
-      if (shape.has(target) && isWorthIt(source, target, LED)) {
+      if (shape.has(target) && goals.mayGet(target) && isWorthIt(source, target, LED)) {
         double cost = shape.cost(source, target);
         shape.lead(partition, position);
         double gain = cost - shape.cost(source, target);
@@ -168,7 +169,8 @@ public final class Balancer {
       cutShort = true;
       return false;
     }
-    List<Integer> emptiest = shape.fullestFirst().reversed();
+    List<Integer> emptiest =
+        shape.fullestFirst().reversed().stream().filter(goals::mayGet).toList();
     Option best = bestCopy(movable, emptiest.subList(0, Math.min(TARGETS, emptiest.size())));
     if (best == null) {
       best = bestCopy(movable, emptiest);

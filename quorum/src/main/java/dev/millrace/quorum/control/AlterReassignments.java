@@ -136,8 +136,10 @@ public record AlterReassignments(List<Move> moves, boolean allowReplicationFacto
       if (broker == null) {
         throw NewPartitions.refused("broker " + replica + ", but no such broker is registered.");
       }
-      if (!partition.replicas().contains(replica) && !broker.takesReplicas()) {
-        throw invalid("all log directories of the broker are cordoned, broker=" + replica);
+      if (!partition.replicas().contains(replica) && !rules.image().takesReplicas(broker)) {
+        throw invalid(
+            "the broker is being drained, or all its log directories are cordoned, broker="
+                + replica);
       }
     }
     int factor = original(partition).size();

@@ -19,7 +19,9 @@ import java.util.Set;
  *
  * <p>A replica that turns up in another directory while the one it was in is not there was begun
  * anew: it has nothing, is neither in sync nor eligible, and must catch up. A directory that is not
- * one of the broker's means that the replica is offline.
+ * one of the broker's means that the replica is offline. {@link PartitionImage#DIRECTORY_LOST} says
+ * that a replica is damaged: it is offline too, and where others are in sync it is given up as a
+ * place where everything is, so that it can be made anew.
  */
 public record AssignDirectories(int brokerId, long brokerEpoch, List<Assignment> assignments)
     implements Command<List<Outcome<Uuid>>> {
@@ -87,7 +89,16 @@ public record AssignDirectories(int brokerId, long brokerEpoch, List<Assignment>
         !broker.isOnline(before)
             && !assignment.directory().equals(before)
             && !assignment.directory().equals(PartitionImage.DIRECTORY_LOST);
-    PartitionChangeRecord record = begunAnew ? change.wiped(brokerId).build() : change.build();
+    boolean isDamaged =
+        assignment.directory().equals(PartitionImage.DIRECTORY_LOST)
+            && partition.isr().stream()
+                .anyMatch(other -> other != brokerId && rules.isUsable(partition, other));
+    if (begunAnew) {
+      change.wiped(brokerId);
+    } else if (isDamaged) {
+      change.lost(brokerId);
+    }
+    PartitionChangeRecord record = change.build();
     if (begunAnew && !rules.tracksEligible() && partition.isr().equals(List.of(brokerId))) {
       throw new RefusedException(
           ErrorCode.KAFKA_STORAGE_ERROR,

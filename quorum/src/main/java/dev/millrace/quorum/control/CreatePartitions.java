@@ -60,7 +60,7 @@ public record CreatePartitions(List<MorePartitions> topics, boolean validateOnly
     Growth(Rules rules) {
       this.rules = rules;
       partitions = new NewPartitions(rules.image());
-      placement = new Placement(rules.image().brokers().values(), rules.random());
+      placement = new Placement(rules.image(), rules.random());
     }
 
     Integer grow(MorePartitions more) {
@@ -74,7 +74,7 @@ public record CreatePartitions(List<MorePartitions> topics, boolean validateOnly
       List<List<Integer>> assignments = more.assignments();
       List<List<Integer>> replicas =
           assignments == null
-              ? placement.place(added, replicationFactor)
+              ? placement.place(topic, added, replicationFactor)
               : checked(assignments, topic.partitionCount(), added, replicationFactor);
       List<Message> records = new ArrayList<>(added);
       for (int i = 0; i < added; i++) {

@@ -74,7 +74,7 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly)
 
     Creation(Rules rules) {
       this.rules = rules;
-      this.placement = new Placement(rules.image().brokers().values(), rules.random());
+      this.placement = new Placement(rules.image(), rules.random());
     }
 
     Decision<Map<String, Outcome<CreatedTopic>>> decide() {
@@ -172,7 +172,7 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly)
                 + partitions);
       }
       checkPartitionsLeft(partitions);
-      return placement.place(partitions, replicationFactor);
+      return placement.place(null, partitions, replicationFactor);
     }
 
     private List<List<Integer>> assigned(NewTopic topic) {

@@ -52,11 +52,11 @@ final class NewPartitions {
       if (broker == null) {
         throw refused("broker " + replica + ", but no such broker is registered.");
       }
-      if (!broker.takesReplicas()) {
+      if (!image.takesReplicas(broker)) {
         throw refused(
             "broker "
                 + replica
-                + ", but all of its log directories are cordoned, partition="
+                + ", but it is being drained, or all of its log directories are cordoned, partition="
                 + index);
       }
     }

@@ -3,7 +3,10 @@ package dev.millrace.quorum.control;
 import dev.millrace.quorum.control.Leaderships.Copies;
 import dev.millrace.quorum.control.Leaderships.Loss;
 import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.image.BrokerWish;
+import dev.millrace.quorum.image.ConfigResource;
 import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.quorum.record.ConfigRecord;
 import dev.millrace.quorum.record.UnregisterBrokerRecord;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
@@ -30,8 +33,18 @@ public record UnregisterBroker(int brokerId) implements Command<Integer> {
     }
     List<Message> records = new ArrayList<>();
     records.add(new UnregisterBrokerRecord(brokerId, broker.epoch()));
+    records.addAll(forgottenWish(rules));
     records.addAll(new Leaderships(rules.after(records)).settle(new Copies(brokerId, this::judge)));
     return new Decision<>(records, Outcome.done(brokerId), true);
+  }
+
+  /** Whoever has the id next is another broker. */
+  private List<Message> forgottenWish(Rules rules) {
+    ConfigResource resource = ConfigResource.broker(brokerId);
+    return rules.image().configs(resource).containsKey(BrokerWish.SETTING)
+        ? List.of(
+            new ConfigRecord(resource.scope().number(), resource.name(), BrokerWish.SETTING, null))
+        : List.of();
   }
 
   /** Its copies are given up where another one has everything; the last one may still be needed. */

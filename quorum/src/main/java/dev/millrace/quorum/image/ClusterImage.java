@@ -65,6 +65,14 @@ public record ClusterImage(
     return broker != null && broker.isActive();
   }
 
+  /**
+   * Whether new replicas may be placed on a broker: some log directory is not cordoned, and it is
+   * not being drained.
+   */
+  public boolean takesReplicas(BrokerImage broker) {
+    return broker.takesReplicas() && BrokerWish.of(this, broker.id()) != BrokerWish.DRAIN;
+  }
+
   /** The finalized level of a feature; 0 when it is off. */
   public short featureLevel(String name) {
     return Objects.requireNonNullElse(features.get(name), (short) 0);

@@ -74,6 +74,11 @@ public record PartitionImage(
     return !reassignment.adding.isEmpty() || !reassignment.removing.isEmpty();
   }
 
+  /** Whether a reassignment adds this replica. */
+  public boolean isAdding(int replica) {
+    return reassignment.adding.contains(replica);
+  }
+
   /** The log directory of one of {@link #replicas()}. */
   public Uuid directoryOf(int replica) {
     int at = replicas.indexOf(replica);

@@ -73,6 +73,17 @@ class BalancerTest {
   }
 
   @Test
+  void onlyWhoIsToBeFilledGetsSomething() {
+    ClusterImage uneven =
+        image(
+            Map.of(1, "", 2, "", 3, "", 4, ""),
+            List.of(List.of(1), List.of(1), List.of(1), List.of(1), List.of(2), List.of(2)));
+    BalancePlan plan = Balancer.plan(uneven, NONE, BalanceGoals.DEFAULT.filling(Set.of(4)));
+    assertThat(plan.steps()).isNotEmpty().allMatch(step -> step.to().equals(List.of(4)));
+    assertThat(Balancer.plan(uneven, NONE, BalanceGoals.DEFAULT.onlyDraining()).steps()).isEmpty();
+  }
+
+  @Test
   void anEvenClusterIsLeftAlone() {
     ClusterImage even =
         image(Map.of(1, "", 2, "", 3, ""), List.of(List.of(1, 2), List.of(2, 3), List.of(3, 1)));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.quorum.control.CreateTopics.CreatedTopic;
 import dev.millrace.quorum.control.CreateTopics.NewTopic;
+import dev.millrace.quorum.image.BrokerWish;
 import dev.millrace.quorum.image.ConfigResource;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.wire.ErrorCode;
@@ -227,5 +228,50 @@ class CreateTopicsTest {
     for (PartitionImage partition : bench.topic("two").partitions().values()) {
       assertThat(partition.replicas()).containsExactlyInAnyOrder(1, 2);
     }
+  }
+
+  /** One that is new gets the small topics, and of a large one no more than the others. */
+  @Test
+  void whatIsNewGoesWhereLeastIs() {
+    Bench bench = Bench.empty(Map.of());
+    bench.addBroker(1, null);
+    bench.addBroker(2, null);
+    value(bench.create(topic("old", 12, 1)));
+    bench.addBroker(3, null);
+    for (int i = 0; i < 6; i++) {
+      value(bench.create(topic("small" + i, 1, 1)));
+      assertThat(Objects.requireNonNull(bench.topic("small" + i).partition(0)).replicas())
+          .containsExactly(3);
+    }
+    value(bench.create(topic("large", 10, 1)));
+    Map<Integer, Integer> leaders = new HashMap<>();
+    for (PartitionImage partition : bench.topic("large").partitions().values()) {
+      leaders.merge(partition.leader(), 1, Integer::sum);
+    }
+    assertThat(new TreeSet<>(leaders.values())).containsExactly(3, 4);
+  }
+
+  @Test
+  void aDrainedBrokerGetsNothingNew() {
+    Bench bench = Bench.empty(Map.of());
+    bench.addBroker(1, null);
+    bench.addBroker(2, null);
+    bench.addBroker(3, null);
+    var _ =
+        bench.ask(
+            new ChangeConfigs(
+                List.of(
+                    new ChangeConfigs.ResourceChange(
+                        ConfigResource.broker(2),
+                        List.of(
+                            new ChangeConfigs.Change(
+                                BrokerWish.SETTING, ChangeConfigs.Operation.SET, "drain")))),
+                false));
+    value(bench.create(topic("t", 6, 2)));
+    for (PartitionImage partition : bench.topic("t").partitions().values()) {
+      assertThat(partition.replicas()).containsExactlyInAnyOrder(1, 3);
+    }
+    assertRefused(
+        bench.create(topic("wide", 1, 3)), ErrorCode.INVALID_REPLICATION_FACTOR, "brokers=2");
   }
 }

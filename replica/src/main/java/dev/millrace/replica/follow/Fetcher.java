@@ -116,13 +116,17 @@ final class Fetcher {
     busy.add(copy);
   }
 
-  /** A partition is left alone for a while. */
+  /** A partition is left alone for a while, after a failure. */
   void pause(Copy copy) {
+    hold(copy, copy.pauseMs(setup.settings().backoffMs()));
+  }
+
+  /** A partition is left alone for a while. */
+  void hold(Copy copy, long ms) {
     copy.isReady = false;
     news.remove(copy);
     busy.remove(copy);
     leaveSession(copy);
-    int ms = copy.pauseMs(setup.settings().backoffMs());
     setup
         .owner()
         .after(

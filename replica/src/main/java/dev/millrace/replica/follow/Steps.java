@@ -71,7 +71,17 @@ final class Steps {
     copy.succeeded();
     if (copy.leaderStartOffset > copy.following.position().logStartOffset()) {
       onDisk(copy, () -> copy.following.trim(copy.leaderStartOffset));
-    } else if (batches.hasRemaining()) {
+      return;
+    }
+    if (batches.hasRemaining()) {
+      goOn(copy, copy.following.throttleMs(batches.remaining()));
+    }
+  }
+
+  private void goOn(Copy copy, long holdMs) {
+    if (holdMs > 0) {
+      fetcher.hold(copy, holdMs);
+    } else {
       fetcher.busy(copy);
       awaitDurable(copy);
     }

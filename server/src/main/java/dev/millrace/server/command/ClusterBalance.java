@@ -1,0 +1,196 @@
+package dev.millrace.server.command;
+
+import dev.millrace.client.Cluster;
+import dev.millrace.client.ClusterView;
+import dev.millrace.client.Replication;
+import dev.millrace.client.TopicPartition;
+import dev.millrace.quorum.balance.BalanceGoals;
+import dev.millrace.quorum.balance.BalancePlan;
+import dev.millrace.quorum.balance.Balancer;
+import dev.millrace.quorum.image.BrokerWish;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code millrace cluster balance}. */
+@Command(
+    name = "balance",
+    description =
+        "Even out leaders, copies and disk over the nodes, while they serve. The plan is shown"
+            + " first; --dry-run stops there.")
+final class ClusterBalance extends Connected {
+  @Option(names = "--dry-run", description = "Show what would move, and move nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--explain", description = "Show too what every node has before and after.")
+  private boolean explain;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "PERCENT",
+      defaultValue = "10",
+      description = "How far from the mean a node may be (default: ${DEFAULT-VALUE}).")
+  private int tolerancePercent;
+
+  @Option(
+      names = "--copies",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Most copies that are moved (default: ${DEFAULT-VALUE}).")
+  private int copiesMax;
+
+  @Option(
+      names = "--bytes",
+      paramLabel = "N",
+      defaultValue = "107374182400",
+      description = "Most bytes that are moved (default: ${DEFAULT-VALUE}).")
+  private long bytesMax;
+
+  @Option(
+      names = "--at-once",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Partitions that move at the same time (default: ${DEFAULT-VALUE}).")
+  private int atOnce;
+
+  @Override
+  void run(Cluster cluster) {
+    if (tolerancePercent < 1 || copiesMax < 1 || atOnce < 1 || bytesMax < 1) {
+      throw UserException.usage("--tolerance, --copies, --bytes and --at-once must be 1 or more");
+    }
+    ClusterState state = ClusterState.of(cluster);
+    BalanceGoals goals =
+        new BalanceGoals(
+            BrokerWish.DRAIN.brokers(state.image()), tolerancePercent / 100.0, copiesMax, bytesMax);
+    BalancePlan plan = Balancer.plan(state.image(), state.loads(), goals);
+    show(state, plan);
+    if (dryRun || plan.steps().isEmpty()) {
+      return;
+    }
+    carryOut(cluster, plan);
+  }
+
+  private void show(ClusterState state, BalancePlan plan) {
+    Listing steps = Listing.of("topic", "partition", "from", "to", "bytes", "why");
+    for (BalancePlan.Step step : plan.steps()) {
+      steps.add(step.topic(), step.partition(), step.from(), step.to(), step.bytes(), step.why());
+    }
+    if (isJson()) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("steps", steps.objects());
+      json.put("bytes", plan.bytes());
+      json.put("imbalanceBefore", plan.imbalanceBefore());
+      json.put("imbalanceAfter", plan.imbalanceAfter());
+      json.put("isComplete", plan.isComplete());
+      if (explain) {
+        json.put("nodes", nodes(state, plan).objects());
+      }
+      out().println(Json.text(json));
+      out().flush();
+      return;
+    }
+    if (plan.steps().isEmpty()) {
+      out()
+          .println(
+              "nothing to move: no node is further than "
+                  + tolerancePercent
+                  + " % from the mean, or nothing that may move would help");
+    } else {
+      print(steps);
+      out()
+          .println(
+              plan.steps().size()
+                  + " partitions change, "
+                  + plan.bytes()
+                  + " bytes are copied; the node furthest from the mean is "
+                  + percent(plan.imbalanceBefore())
+                  + " off now and "
+                  + percent(plan.imbalanceAfter())
+                  + " then"
+                  + (plan.isComplete() ? "" : "; more is left for another run"));
+    }
+    if (explain) {
+      print(nodes(state, plan));
+    }
+    out().flush();
+  }
+
+  private static String percent(double part) {
+    return Math.round(part * 100) + " %";
+  }
+
+  private static Listing nodes(ClusterState state, BalancePlan plan) {
+    Map<TopicPartition, List<Integer>> then = new TreeMap<>();
+    plan.steps()
+        .forEach(step -> then.put(new TopicPartition(step.topic(), step.partition()), step.to()));
+    Listing nodes =
+        Listing.of("node", "leads", "leadsThen", "copies", "copiesThen", "bytes", "bytesThen");
+    for (int node : state.view().nodes().keySet()) {
+      long[] now = new long[3];
+      long[] after = new long[3];
+      for (ClusterView.Topic topic : state.view().topics().values()) {
+        for (ClusterView.Partition one : topic.partitions()) {
+          TopicPartition name = new TopicPartition(topic.name(), one.index());
+          long bytes = state.bytes().getOrDefault(name, 0L);
+          count(now, node, one.replicas(), bytes);
+          count(after, node, then.getOrDefault(name, one.replicas()), bytes);
+        }
+      }
+      nodes.add(node, now[0], after[0], now[1], after[1], now[2], after[2]);
+    }
+    return nodes;
+  }
+
+  /** Leaderships as they are preferred, copies, bytes. */
+  private static void count(long[] of, int node, List<Integer> replicas, long bytes) {
+    if (replicas.contains(node)) {
+      of[0] += replicas.getFirst() == node ? 1 : 0;
+      of[1]++;
+      of[2] += bytes;
+    }
+  }
+
+  /** A few at a time; what is on its way is the cluster's business, also if this ends. */
+  private void carryOut(Cluster cluster, BalancePlan plan) {
+    Deque<BalancePlan.Step> left = new ArrayDeque<>(plan.steps());
+    List<TopicPartition> changed = new ArrayList<>();
+    Patience patience = new Patience(0);
+    int all = plan.steps().size();
+    boolean _ =
+        patience.until(() -> {
+          Replication replication = new Replication(cluster);
+          int moving = replication.reassignments().size();
+          Map<TopicPartition, List<Integer>> next = new TreeMap<>();
+          while (!left.isEmpty() && moving + next.size() < atOnce) {
+            BalancePlan.Step step = left.remove();
+            TopicPartition name = new TopicPartition(step.topic(), step.partition());
+            next.put(name, step.to());
+            changed.add(name);
+          }
+          if (!next.isEmpty()) {
+            replication
+                .reassign(next)
+                .forEach((name, why) -> say("not moved: " + name + ": " + why));
+            say(
+                "partitions changed or on their way: "
+                    + changed.size()
+                    + " of "
+                    + all
+                    + ", "
+                    + patience.seconds()
+                    + " s");
+          }
+          return left.isEmpty() && next.isEmpty() && moving == 0;
+        });
+    new Replication(cluster)
+        .elect(Replication.Election.PREFERRED, changed)
+        .forEach((name, why) -> say("leader stays for now: " + name + ": " + why));
+    say("done in " + patience.seconds() + " s");
+  }
+}

@@ -1,0 +1,75 @@
+package dev.millrace.server.command;
+
+import dev.millrace.client.ClientException;
+import dev.millrace.client.Cluster;
+import dev.millrace.client.Nodes;
+import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.UnregisterBrokerRequest;
+import dev.millrace.wire.message.UnregisterBrokerResponse;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace cluster remove NODE}. */
+@Command(
+    name = "remove",
+    description =
+        "Take a node out of the cluster for good: drain it, wait until it is stopped, forget it.")
+final class ClusterRemove extends Connected {
+  @Parameters(paramLabel = "NODE", description = "Id of the node; it may be dead already.")
+  private int node;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "Longest wait; 0, the default, waits as long as it takes.")
+  private int timeoutSeconds;
+
+  @Override
+  void run(Cluster cluster) {
+    checkVote(cluster);
+    Patience patience = new Patience(timeoutSeconds);
+    Draining draining = new Draining(cluster, node, this::say);
+    draining.begin();
+    if (!draining.await(patience)) {
+      throw UserException.failed(
+          "node " + node + " is not empty yet; the same command goes on from there");
+    }
+    if (cluster.learnAll().nodes().containsKey(node)) {
+      say("node " + node + " is empty: stop it now, this waits for that");
+    }
+    if (!patience.until(() -> isForgotten(cluster))) {
+      throw UserException.failed(
+          "node " + node + " still runs: stop it and repeat the command, it is empty");
+    }
+    out().println("node " + node + " is no longer part of the cluster");
+  }
+
+  private void checkVote(Cluster cluster) {
+    for (Nodes.Replica one : new Nodes(cluster).quorum().replicas()) {
+      if (one.isVoter() && one.node() == node) {
+        throw UserException.failed(
+            "node "
+                + node
+                + " votes on the cluster's metadata: give another node its vote first"
+                + " (kafka-metadata-quorum remove-controller), or only drain it: millrace cluster"
+                + " drain "
+                + node);
+      }
+    }
+  }
+
+  private boolean isForgotten(Cluster cluster) {
+    UnregisterBrokerResponse answer =
+        cluster.call(new UnregisterBrokerRequest(node), UnregisterBrokerResponse::read);
+    ErrorCode error = ErrorCode.of(answer.errorCode());
+    if (error == ErrorCode.NONE || error == ErrorCode.BROKER_ID_NOT_REGISTERED) {
+      return true;
+    }
+    if (error == ErrorCode.INVALID_REQUEST) {
+      return false; // it runs, or was heard of a moment ago
+    }
+    throw ClientException.answered(
+        answer.errorCode(), "remove node " + node, answer.errorMessage());
+  }
+}
