@@ -1,6 +1,7 @@
 package dev.millrace.sim;
 
 import dev.millrace.sim.cluster.Alterations;
+import java.util.List;
 
 /** Runs seeds: {@code ./dev sim [--seeds N] [--seed S] [--minutes M] [--loud]}. */
 public final class Main {
@@ -32,7 +33,14 @@ public final class Main {
     int bad = 0;
     for (int i = 0; i < seeds; i++) {
       Verdict verdict =
-          new Run(first + i, (long) (minutes * MS_PER_MINUTE), Alterations.NONE, isLoud).run();
+          new Run(
+                  new Run.Task(
+                      first + i,
+                      (long) (minutes * MS_PER_MINUTE),
+                      List.of(),
+                      Alterations.NONE,
+                      isLoud))
+              .run();
       System.out.println(verdict.line());
       if (!verdict.isGood()) {
         bad++;

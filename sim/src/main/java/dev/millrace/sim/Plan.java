@@ -53,4 +53,11 @@ public record Plan(
         troubles,
         500 + random.nextInt(8_000));
   }
+
+  /** With other kinds of faults, if there are any. */
+  Plan with(List<Trouble> others) {
+    return others.isEmpty()
+        ? this
+        : new Plan(partitions, settings, journalAfterRounds, others, pauseMsMax);
+  }
 }

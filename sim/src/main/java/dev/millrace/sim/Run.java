@@ -12,6 +12,7 @@ import dev.millrace.sim.cluster.Machine;
 import dev.millrace.sim.cluster.Observer;
 import dev.millrace.sim.cluster.SimCluster;
 import dev.millrace.sim.fault.Nemesis;
+import dev.millrace.sim.fault.Trouble;
 import dev.millrace.sim.work.Administrator;
 import dev.millrace.sim.work.History;
 import dev.millrace.sim.work.Tailer;
@@ -47,20 +48,31 @@ public final class Run {
   private long restMs;
 
   /**
-   * Nothing happens yet.
+   * What is run.
    *
    * @param workMs simulated time in which clients work and faults happen
+   * @param troubles kinds of faults; empty for those that the seed chooses
+   * @param isLoud whether events are printed when they happen
    */
-  public Run(long seed, long workMs, Alterations alterations, boolean isLoud) {
-    this.seed = seed;
-    this.workMs = workMs;
+  public record Task(
+      long seed, long workMs, List<Trouble> troubles, Alterations alterations, boolean isLoud) {
+    /** A seed as it is. */
+    public static Task of(long seed, long workMs) {
+      return new Task(seed, workMs, List.of(), Alterations.NONE, false);
+    }
+  }
+
+  /** Nothing happens yet. */
+  public Run(Task task) {
+    this.seed = task.seed;
+    this.workMs = task.workMs;
     this.owners = new SimOwners(seed);
-    this.plan = Plan.of(owners.random("plan"));
+    this.plan = Plan.of(owners.random("plan")).with(task.troubles);
     this.cluster =
         new SimCluster(
             owners,
             new SimCluster.Setup(
-                3, plan.settings(), plan.journalAfterRounds(), alterations, isLoud),
+                3, plan.settings(), plan.journalAfterRounds(), task.alterations, task.isLoud),
             new Ears());
     this.ledger = new Ledger(cluster);
     this.history = new History(cluster);

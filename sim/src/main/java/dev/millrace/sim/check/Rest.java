@@ -46,7 +46,8 @@ public final class Rest {
         PartitionImage partition = Objects.requireNonNull(topic.partition(index));
         String what = what(topic, index, partition);
         if (!what.isEmpty()) {
-          missing.add(topic.name() + "-" + index + " " + what + " " + partition);
+          missing.add(
+              topic.name() + "-" + index + " " + what + " " + partition + copies(topic, index));
           if (isOneEnough) {
             return missing;
           }
@@ -79,6 +80,20 @@ public final class Rest {
       }
     }
     return "";
+  }
+
+  private String copies(TopicImage topic, int index) {
+    StringBuilder text = new StringBuilder();
+    for (Machine machine : cluster.machines()) {
+      Partition copy = copy(topic, index, machine.id());
+      text.append("\n      node-").append(machine.id()).append(": ");
+      text.append(
+          copy == null
+              ? "no copy"
+              : "end=" + copy.logEndOffset() + " leaderEpoch=" + copy.leaderEpoch() + " "
+                  + copy.bounds());
+    }
+    return text.toString();
   }
 
   private @Nullable Partition copy(TopicImage topic, int index, int node) {

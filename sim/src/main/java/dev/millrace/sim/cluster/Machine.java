@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A machine of a node: its disk and its clocks, and the process that runs on it at the moment. */
 public final class Machine {
+  private static final long RESTART_MS = 1_000;
+
   private final SimCluster cluster;
   private final int id;
   private final MachineClock clock;
@@ -114,12 +116,27 @@ public final class Machine {
     }
   }
 
-  /** The process ended by itself. */
+  /** The process ended by itself; a supervisor starts another one. */
   void ended(Life gone) {
     if (life == gone) {
       died();
       disk = disk.crashed(Crash.ofProcess());
+      startSoon();
     }
+  }
+
+  /** As a supervisor does it, until one lives. */
+  private void startSoon() {
+    cluster
+        .supervisor()
+        .after(
+            RESTART_MS,
+            () -> {
+              start();
+              if (life == null) {
+                startSoon();
+              }
+            });
   }
 
   private void died() {

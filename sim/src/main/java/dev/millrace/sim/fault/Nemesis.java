@@ -187,7 +187,9 @@ public final class Nemesis {
   }
 
   private void wipe(Machine machine) {
-    if (machine.life() != null && isWhole.getAsBoolean()) {
+    if (Boolean.getBoolean("millrace.sim.wipe")
+        && machine.life() != null
+        && isWhole.getAsBoolean()) {
       machine.crash(Crash.losingUnsynced(), "for good");
       machine.wipe();
       startLater(machine);
