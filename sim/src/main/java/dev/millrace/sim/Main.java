@@ -25,7 +25,10 @@ public final class Main {
         case "--minutes" -> minutes = Double.parseDouble(arguments[++i]);
         case "--loud" -> isLoud = true;
         default -> {
-          System.err.println("sim: no option '" + arguments[i] + "'; options: --seeds N, --seed S, --minutes M, --loud");
+          System.err.println(
+              "sim: no option '"
+                  + arguments[i]
+                  + "'; options: --seeds N, --seed S, --minutes M, --loud");
           System.exit(2);
         }
       }

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
  *
  * @param partitions of each topic
  * @param settings of every node
+ * @param protocol of the group of those who copy
  * @param troubles kinds of faults, of which each is as likely
  * @param pauseMsMax longest time between two faults
  */
@@ -19,6 +20,7 @@ public record Plan(
     int partitions,
     Map<String, String> settings,
     int journalAfterRounds,
+    String protocol,
     List<Trouble> troubles,
     int pauseMsMax) {
   private static final int KINDS_MAX = 6;
@@ -26,6 +28,7 @@ public record Plan(
   /** The plan of a seed. */
   static Plan of(RandomGenerator random) {
     Map<String, String> settings = new TreeMap<>();
+    settings.put("auto.create.topics.enable", "false");
     settings.put("default.replication.factor", "3");
     settings.put("min.insync.replicas", "2");
     settings.put("offsets.topic.num.partitions", "2");
@@ -50,6 +53,7 @@ public record Plan(
         1 + random.nextInt(4),
         settings,
         1 + random.nextInt(40),
+        random.nextBoolean() ? "classic" : "consumer",
         troubles,
         500 + random.nextInt(8_000));
   }
@@ -58,6 +62,6 @@ public record Plan(
   Plan with(List<Trouble> others) {
     return others.isEmpty()
         ? this
-        : new Plan(partitions, settings, journalAfterRounds, others, pauseMsMax);
+        : new Plan(partitions, settings, journalAfterRounds, protocol, others, pauseMsMax);
   }
 }

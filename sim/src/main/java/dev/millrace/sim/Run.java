@@ -2,9 +2,6 @@ package dev.millrace.sim;
 
 import dev.millrace.base.sim.SimFailure;
 import dev.millrace.base.sim.SimOwners;
-import dev.millrace.quorum.image.PartitionImage;
-import dev.millrace.quorum.image.TopicImage;
-import dev.millrace.sim.check.Judge;
 import dev.millrace.sim.check.Ledger;
 import dev.millrace.sim.check.Rest;
 import dev.millrace.sim.cluster.Alterations;
@@ -13,22 +10,15 @@ import dev.millrace.sim.cluster.Observer;
 import dev.millrace.sim.cluster.SimCluster;
 import dev.millrace.sim.fault.Nemesis;
 import dev.millrace.sim.fault.Trouble;
-import dev.millrace.sim.work.Administrator;
-import dev.millrace.sim.work.History;
-import dev.millrace.sim.work.Tailer;
-import dev.millrace.sim.work.World;
-import dev.millrace.sim.work.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 
 /** One seed: a cluster comes to life, clients work, faults happen and end, and all is judged. */
 public final class Run {
-  private static final String LOG = "log";
   private static final long START_MS_MAX = 60_000;
   private static final long REST_MS_MAX = 60_000;
-  private static final long DELIVERY_MS_MAX = 180_000;
+  private static final long END_MS_MAX = 180_000;
   private static final int LOOK_MS = 250;
   private static final int BROKEN_MAX = 20;
 
@@ -38,14 +28,11 @@ public final class Run {
   private final Plan plan;
   private final SimCluster cluster;
   private final Ledger ledger;
-  private final History history;
-  private final World world;
+  private final Scene scene;
   private final List<String> broken = new ArrayList<>();
-  private final List<Writer> writers = new ArrayList<>();
-  private final List<Tailer> tailers = new ArrayList<>();
   private List<String> trace = List.of();
   private int faults;
-  private long restMs;
+  private long restMs = -1;
 
   /**
    * What is run.
@@ -75,8 +62,7 @@ public final class Run {
                 3, plan.settings(), plan.journalAfterRounds(), task.alterations, task.isLoud),
             new Ears());
     this.ledger = new Ledger(cluster);
-    this.history = new History(cluster);
-    this.world = new World(cluster, history);
+    this.scene = new Scene(cluster, plan);
   }
 
   /** Hears what nodes promise, and what is wrong. */
@@ -100,7 +86,7 @@ public final class Run {
   /** Runs it. */
   public Verdict run() {
     long startNanos = System.nanoTime();
-    try (LogEars ears = new LogEars(cluster)) {
+    try (LogEars _ = new LogEars(cluster)) {
       live();
     } catch (SimFailure failure) {
       cluster.broken(String.valueOf(failure.getMessage()));
@@ -123,11 +109,13 @@ public final class Run {
       cluster.broken("cluster does not start");
       return;
     }
-    if (!makeTopics()) {
+    scene.makeTopics();
+    if (!reaches(scene::isMade, START_MS_MAX)) {
       cluster.broken("topics are not made");
       return;
     }
-    begin();
+    scene.begin();
+    look();
     Rest rest = new Rest(cluster);
     Nemesis nemesis =
         new Nemesis(cluster, plan.troubles(), plan.pauseMsMax(), () -> rest.missing().isEmpty());
@@ -138,22 +126,6 @@ public final class Run {
     settle(rest);
   }
 
-  private boolean makeTopics() {
-    Administrator admin = new Administrator(world);
-    boolean[] done = new boolean[1];
-    admin.create(LOG, plan.partitions(), () -> done[0] = true);
-    return reaches(() -> done[0], START_MS_MAX);
-  }
-
-  private void begin() {
-    for (int i = 0; i < 3; i++) {
-      writers.add(new Writer(world, "w" + i, LOG, plan.partitions()));
-    }
-    tailers.add(new Tailer(world, "t0", LOG, plan.partitions(), false));
-    tailers.add(new Tailer(world, "t1", LOG, plan.partitions(), true));
-    look();
-  }
-
   private void look() {
     ledger.look();
     cluster.supervisor().after(LOOK_MS, this::look);
@@ -161,44 +133,37 @@ public final class Run {
 
   private void settle(Rest rest) {
     long beganMs = nowMs();
-    world.end();
-    boolean isWritten = reaches(() -> writers.stream().allMatch(Writer::isDone), DELIVERY_MS_MAX);
-    if (!isWritten) {
-      cluster.broken("clients do not come to an end: " + writers);
-    }
+    scene.end();
+    cluster.supervisor().submit(() -> restSince(rest, beganMs));
+    expect(scene::isWritten, "clients do not come to an end");
+    expect(scene::isRead, "readers do not come to the end");
+    scene.close();
+    expect(scene::isClosed, "transactions do not come to an end");
     if (!reaches(rest::isReached, REST_MS_MAX)) {
       cluster.broken("cluster does not come to rest: " + rest.missing());
       return;
     }
-    restMs = nowMs() - beganMs;
-    if (!reaches(this::isRead, REST_MS_MAX)) {
-      cluster.broken("readers do not come to the end");
+    if (restMs < 0 || restMs > REST_MS_MAX) {
+      cluster.broken("cluster takes too long to have all copies in sync, ms=" + restMs);
     }
     ledger.look();
     ledger.lost().forEach(cluster::broken);
-    new Judge(history).faults().forEach(cluster::broken);
+    scene.faults().forEach(cluster::broken);
   }
 
-  /** Whether readers have everything that there is. */
-  private boolean isRead() {
-    TopicImage topic = cluster.image().topic(LOG);
-    return topic != null
-        && IntStream.range(0, plan.partitions())
-            .allMatch(
-                index ->
-                    tailers.stream()
-                        .allMatch(tailer -> tailer.position(index) == end(topic, index)));
-  }
-
-  private long end(TopicImage topic, int index) {
-    PartitionImage partition = topic.partition(index);
-    if (partition == null || !partition.hasLeader()) {
-      return Long.MAX_VALUE;
+  /** Takes the time until all copies are in sync, while clients still work. */
+  private void restSince(Rest rest, long beganMs) {
+    if (rest.isInSync()) {
+      restMs = nowMs() - beganMs;
+    } else {
+      cluster.supervisor().after(LOOK_MS, () -> restSince(rest, beganMs));
     }
-    var life = cluster.machine(partition.leader()).life();
-    var copies = life == null ? null : life.partitions();
-    var copy = copies == null ? null : copies.find(topic.id(), index);
-    return copy == null ? Long.MAX_VALUE : copy.bounds().highWatermark();
+  }
+
+  private void expect(BooleanSupplier state, String otherwise) {
+    if (broken.isEmpty() && !reaches(state, END_MS_MAX)) {
+      cluster.broken(otherwise + ": " + scene.story());
+    }
   }
 
   private long nowMs() {

@@ -1,6 +1,7 @@
 package dev.millrace.sim.check;
 
 import dev.millrace.sim.work.History;
+import dev.millrace.sim.work.History.Fate;
 import dev.millrace.sim.work.History.Place;
 import dev.millrace.sim.work.History.Write;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Set;
 /** Judges what clients sent and heard, once readers have read everything. */
 public final class Judge {
   private final History history;
+  private final Map<Place, Set<String>> all = new HashMap<>();
 
   public Judge(History history) {
     this.history = history;
@@ -25,7 +27,63 @@ public final class Judge {
     for (Place place : history.places()) {
       onceAndInOrder(place, faults);
     }
+    transactions(faults);
     return faults;
+  }
+
+  /** Whether every record of a partition is in its copy, by one that only committed ones are. */
+  public boolean isCopied(Place from, Place to) {
+    return history.seen(to).size() == history.seen(from).size();
+  }
+
+  /** A copy has what was copied, each record once and in its order. */
+  public List<String> copy(Place from, Place to) {
+    List<String> wanted = List.copyOf(history.seen(from).values());
+    List<String> found = List.copyOf(history.seen(to).values());
+    for (int i = 0; i < Math.max(wanted.size(), found.size()); i++) {
+      String left = i < wanted.size() ? wanted.get(i) : "nothing";
+      String right = i < found.size() ? found.get(i) : "nothing";
+      if (!left.equals(right)) {
+        return List.of(
+            "copy is not what was copied, " + from + " records=" + wanted.size() + " copies="
+                + found.size() + " differ at=" + i + " wanted=" + left + " found=" + right);
+      }
+    }
+    return List.of();
+  }
+
+  /** Records of a partition that no member of a group was given. */
+  public List<String> skipped(String group, Place place) {
+    return history.seen(place).keySet().stream()
+        .filter(offset -> !history.isDelivered(group, place, offset))
+        .map(offset -> "record was skipped, group=" + group + " " + place + " offset=" + offset)
+        .limit(3)
+        .toList();
+  }
+
+  /** All of a transaction is there, or nothing. */
+  private void transactions(List<String> faults) {
+    history
+        .transactions()
+        .forEach((name, transaction) -> {
+          long there =
+              transaction.values.entrySet().stream()
+                  .filter(each -> isSeen(each.getKey(), each.getValue()))
+                  .count();
+          boolean isTorn = there != 0 && there != transaction.values.size();
+          boolean isLost = transaction.fate() == Fate.COMMITTED && there == 0;
+          boolean isBack = transaction.fate() == Fate.ABORTED && there != 0;
+          if (isTorn || isLost || isBack) {
+            faults.add(
+                "transaction=" + name + " told=" + transaction.fate() + " records="
+                    + transaction.values.size() + " seen=" + there);
+          }
+        });
+  }
+
+  private boolean isSeen(Place place, String value) {
+    return all.computeIfAbsent(place, at -> new HashSet<>(history.seen(at).values()))
+        .contains(value);
   }
 
   /** What a client was told is there, where it was told. */
@@ -35,8 +93,14 @@ public final class Judge {
         String found = history.seen(write.place).get(write.offset());
         if (!write.value.equals(found)) {
           faults.add(
-              "acknowledged record is not there, " + write.place + " offset=" + write.offset()
-                  + " value=" + write.value + " found=" + found);
+              "acknowledged record is not there, "
+                  + write.place
+                  + " offset="
+                  + write.offset()
+                  + " value="
+                  + write.value
+                  + " found="
+                  + found);
         }
       }
     }
@@ -57,8 +121,14 @@ public final class Judge {
           Integer before = last.put(value.substring(0, dash), number);
           if (before != null && before > number) {
             faults.add(
-                "record is out of order, " + place + " offset=" + offset + " value=" + value
-                    + " after=" + before);
+                "record is out of order, "
+                    + place
+                    + " offset="
+                    + offset
+                    + " value="
+                    + value
+                    + " after="
+                    + before);
           }
         });
   }

@@ -12,11 +12,13 @@ import dev.millrace.sim.cluster.Observer;
 import dev.millrace.sim.cluster.SimCluster;
 import dev.millrace.wire.records.BatchCursor;
 import dev.millrace.wire.records.RecordBatch;
+import dev.millrace.wire.records.RecordCursor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -46,6 +48,7 @@ public final class Ledger {
   /** One partition. */
   private static final class Known {
     final TreeMap<Long, Batch> batches = new TreeMap<>();
+    final Map<Long, Integer> records = new HashMap<>();
     final TreeMap<Long, Promise> promises = new TreeMap<>();
     final Map<Integer, Integer> leaders = new HashMap<>();
   }
@@ -66,8 +69,14 @@ public final class Ledger {
     Integer other = known.leaders.putIfAbsent(leaderEpoch, node);
     if (leaderEpoch >= 0 && other != null && other != node) {
       cluster.broken(
-          "two nodes acknowledge in one leader epoch, epoch=" + leaderEpoch + " nodes=" + other
-              + "," + node + " sent=" + sent);
+          "two nodes acknowledge in one leader epoch, epoch="
+              + leaderEpoch
+              + " nodes="
+              + other
+              + ","
+              + node
+              + " sent="
+              + sent);
     }
     Promise before =
         known.promises.putIfAbsent(
@@ -75,14 +84,24 @@ public final class Ledger {
             new Promise(sent, node, cluster.owners().clock().elapsedNanos() / 1_000_000));
     if (before != null && before.sent.crc() != sent.crc()) {
       cluster.broken(
-          "one offset is acknowledged for two batches, offset=" + baseOffset + " sent="
-              + before.sent + " and " + sent + " by node=" + node);
+          "one offset is acknowledged for two batches, offset="
+              + baseOffset
+              + " sent="
+              + before.sent
+              + " and "
+              + sent
+              + " by node="
+              + node);
     }
     Batch there = known.batches.get(baseOffset);
     if (there != null && there.crc != sent.crc()) {
       cluster.broken(
-          "acknowledged is another batch than there was, offset=" + baseOffset + " sent=" + sent
-              + " there=" + there);
+          "acknowledged is another batch than there was, offset="
+              + baseOffset
+              + " sent="
+              + sent
+              + " there="
+              + there);
     }
   }
 
@@ -136,7 +155,9 @@ public final class Ledger {
       if (batch.lastOffset() >= upTo) {
         break;
       }
-      if (batch.baseOffset() >= from) {
+      if (batch.baseOffset() >= from && log.settings().compaction().isOn()) {
+        takeRecords(known, batch, where);
+      } else if (batch.baseOffset() >= from) {
         take(known, batch, where);
       }
       next = batch.nextOffset();
@@ -149,8 +170,7 @@ public final class Ledger {
     if (!batch.isIntact()) {
       cluster.broken("batch is damaged, " + where + " offset=" + base);
     }
-    Batch mine =
-        new Batch(batch.crc(), batch.lastOffset(), batch.partitionLeaderEpoch(), where);
+    Batch mine = new Batch(batch.crc(), batch.lastOffset(), batch.partitionLeaderEpoch(), where);
     Batch there = known.batches.putIfAbsent(base, mine);
     if (there != null
         && (there.crc != mine.crc
@@ -164,6 +184,25 @@ public final class Ledger {
     }
   }
 
+  /** Where logs are compacted, batches change and records do not. */
+  private void takeRecords(Known known, RecordBatch batch, String where) {
+    if (!batch.isIntact()) {
+      cluster.broken("batch is damaged, " + where + " offset=" + batch.baseOffset());
+      return;
+    }
+    try (RecordCursor records = batch.records()) {
+      while (records.next()) {
+        int hash = Objects.hash(records.key(), records.value(), batch.producerId());
+        Integer there = known.records.putIfAbsent(records.offset(), hash);
+        if (there != null && there != hash) {
+          cluster.broken(
+              "two values below the high watermark of a compacted log, " + where + " offset="
+                  + records.offset());
+        }
+      }
+    }
+  }
+
   private void checkNew(Known known, long base, Batch mine) {
     Map.Entry<Long, Batch> before = known.batches.lowerEntry(base);
     Map.Entry<Long, Batch> after = known.batches.higherEntry(base);
@@ -172,14 +211,24 @@ public final class Ledger {
             || (after != null && after.getKey() <= mine.lastOffset);
     if (overlaps) {
       cluster.broken(
-          "batches overlap below the high watermark, offset=" + base + " " + mine + " before="
-              + before + " after=" + after);
+          "batches overlap below the high watermark, offset="
+              + base
+              + " "
+              + mine
+              + " before="
+              + before
+              + " after="
+              + after);
     }
     Promise promise = known.promises.get(base);
     if (promise != null && promise.sent.crc() != mine.crc) {
       cluster.broken(
-          "acknowledged batch is another one below the high watermark, offset=" + base + " "
-              + promise + " found=" + mine);
+          "acknowledged batch is another one below the high watermark, offset="
+              + base
+              + " "
+              + promise
+              + " found="
+              + mine);
     }
   }
 
@@ -202,5 +251,4 @@ public final class Ledger {
   private Known known(Id id) {
     return partitions.computeIfAbsent(id, one -> new Known());
   }
-
 }

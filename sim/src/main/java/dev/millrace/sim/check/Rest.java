@@ -26,6 +26,16 @@ public final class Rest {
     return cluster.machines().stream().allMatch(Machine::serves) && missing(true).isEmpty();
   }
 
+  /** Whether every partition has a leader and all its copies are in sync. */
+  public boolean isInSync() {
+    ClusterImage image = cluster.image();
+    return cluster.machines().stream().allMatch(Machine::serves)
+        && image.topics().byId().values().stream()
+            .allMatch(topic ->
+                topic.partitions().values().stream()
+                    .allMatch(one -> one.hasLeader() && one.isr().size() == one.replicas().size()));
+  }
+
   /** What is missing. */
   public List<String> missing() {
     List<String> missing = new ArrayList<>();
@@ -75,7 +85,11 @@ public final class Rest {
           || copy.logEndOffset() != end
           || copy.bounds().highWatermark() != end
           || copy.bounds().lastStableOffset() != end) {
-        return "has a copy that differs, node=" + id + " end=" + end + " copy="
+        return "has a copy that differs, node="
+            + id
+            + " end="
+            + end
+            + " copy="
             + (copy == null ? "none" : copy.logEndOffset() + " " + copy.bounds());
       }
     }
@@ -90,7 +104,11 @@ public final class Rest {
       text.append(
           copy == null
               ? "no copy"
-              : "end=" + copy.logEndOffset() + " leaderEpoch=" + copy.leaderEpoch() + " "
+              : "end="
+                  + copy.logEndOffset()
+                  + " leaderEpoch="
+                  + copy.leaderEpoch()
+                  + " "
                   + copy.bounds());
     }
     return text.toString();

@@ -60,8 +60,8 @@ import org.jspecify.annotations.Nullable;
  * One process of a node, from its start to its death, in the order of {@code server}'s start.
  *
  * <pre>
- *   directory opened -> metadata joined -> partitions opened -> broker registered and unfenced
- *     -> clients let in
+ *   directory opened -> metadata joined -> broker registered -> partitions opened
+ *     -> broker unfenced -> clients let in
  * </pre>
  *
  * A start that cannot go on yet looks again a little later, in turns of an owner of its own.
@@ -132,10 +132,9 @@ public final class Life {
     this.forwarding = new Forwarding(machine.id(), quorum::leader, envelopes, applied);
     openController();
     quorum.start(outcome -> {});
-    this.broker = null;
     when(
         () -> quorum.leader() >= 0 && !quorum.image().features().isEmpty(),
-        () -> openPartitions(envelopes));
+        () -> register(envelopes));
   }
 
   private String name() {
@@ -204,7 +203,7 @@ public final class Life {
         new CommandCalls(SimCluster.ID, link(lane), envelopes, applied));
   }
 
-  private void openPartitions(Envelopes envelopes) {
+  private void openPartitions(BrokerLife born) {
     Partitions opened =
         new Partitions(
             new Partitions.Setup(
@@ -222,7 +221,7 @@ public final class Life {
     applied.bind(opened);
     quorum.listen(applied);
     long offset = quorum.image().offset();
-    opened.whenApplied(offset, () -> start.submit(() -> register(opened, envelopes)));
+    opened.whenApplied(offset, () -> start.submit(() -> enter(opened, born)));
   }
 
   private Replication replication() {
@@ -244,7 +243,7 @@ public final class Life {
         machine.clock());
   }
 
-  private void register(Partitions opened, Envelopes envelopes) {
+  private void enter(Partitions opened, BrokerLife born) {
     Turns keeping = owners.owner("keeper");
     Keeper keeper = new Keeper(opened, keeping, Keeper.Intervals.of(settings));
     Cleaner cleaner =
@@ -256,6 +255,10 @@ public final class Life {
             part("cleaner"));
     Objects.requireNonNull(keeper);
     Objects.requireNonNull(cleaner);
+    when(born::isServing, () -> letIn(opened));
+  }
+
+  private void register(Envelopes envelopes) {
     BrokerLife born =
         new BrokerLife(
             new BrokerLife.Parts(
@@ -281,7 +284,9 @@ public final class Life {
             });
     broker = born;
     born.begin();
-    when(born::isServing, () -> letIn(opened));
+    when(
+        () -> born.epoch() >= 0 && quorum.image().offset() >= born.epoch(),
+        () -> openPartitions(born));
   }
 
   private RegisterBroker registration() {
@@ -320,11 +325,7 @@ public final class Life {
     List<Handler<?>> handlers = new ArrayList<>();
     handlers.addAll(
         AdminHandlers.all(
-            node(),
-            new LocalController(quorum),
-            controller,
-            opened::whenApplied,
-            machine.clock()));
+            node(), new LocalController(quorum), controller, opened::whenApplied, machine.clock()));
     handlers.addAll(
         new DataHandlers(
                 node(), opened, diskWork, made.enlisting(), part("sessions"), machine.clock())
@@ -379,12 +380,11 @@ public final class Life {
       left.run();
       return;
     }
-    opened.close(
-        () ->
-            start.submit(() -> {
-              directory.close(brokerEpoch());
-              left.run();
-            }));
+    opened.close(() ->
+        start.submit(() -> {
+          directory.close(brokerEpoch());
+          left.run();
+        }));
   }
 
   private long brokerEpoch() {

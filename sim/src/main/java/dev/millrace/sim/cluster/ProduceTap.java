@@ -126,7 +126,8 @@ final class ProduceTap implements FrameHandler {
       for (ProduceResponse.TopicProduceResponse topic :
           ProduceResponse.read(in, version).responses()) {
         for (ProduceResponse.PartitionProduceResponse one : topic.partitionResponses()) {
-          Observer.Sent batch = sent.get(place(version, topic.topicId(), topic.name(), one.index()));
+          Observer.Sent batch =
+              sent.get(place(version, topic.topicId(), topic.name(), one.index()));
           if (one.errorCode() == 0 && batch != null && one.baseOffset() >= 0) {
             told.acknowledged(batch, one.baseOffset());
           }

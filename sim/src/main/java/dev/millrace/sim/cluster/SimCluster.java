@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * A cluster of whole nodes, numbered from 1, and machines of clients beside it. Whoever makes faults
- * does so through {@link Machine} and the links here.
+ * A cluster of whole nodes, numbered from 1, and machines of clients beside it. Whoever makes
+ * faults does so through {@link Machine} and the links here.
  */
 public final class SimCluster {
   /** Name of the listener of brokers. */
@@ -64,8 +64,7 @@ public final class SimCluster {
     this.setup = setup;
     this.observer = observer;
     this.network = new SimNetwork(owners);
-    this.metadata =
-        new SharedLog(owners, IntStream.rangeClosed(1, setup.nodes).boxed().toList());
+    this.metadata = new SharedLog(owners, IntStream.rangeClosed(1, setup.nodes).boxed().toList());
     this.supervisor = owners.owner("supervisor");
     this.trace = new Trace(owners.clock()::elapsedNanos, setup.isLoud);
     RandomGenerator random = owners.random("machines");

@@ -32,8 +32,7 @@ public final class Nemesis {
    * @param pauseMsMax longest time between two faults
    * @param isWhole whether all copies are in sync
    */
-  public Nemesis(
-      SimCluster cluster, List<Trouble> kinds, int pauseMsMax, BooleanSupplier isWhole) {
+  public Nemesis(SimCluster cluster, List<Trouble> kinds, int pauseMsMax, BooleanSupplier isWhole) {
     this.cluster = cluster;
     this.kinds = kinds;
     this.pauseMsMax = pauseMsMax;
@@ -174,8 +173,7 @@ public final class Nemesis {
       disk.capacityBytes(disk.usedBytes() + random.nextInt(10_000));
     } else if (random.nextBoolean()) {
       disk.faults(
-          DiskFaults.nth(
-              1 + random.nextInt(20), Operation.CHANGES, DiskException.Kind.FAILED));
+          DiskFaults.nth(1 + random.nextInt(20), Operation.CHANGES, DiskException.Kind.FAILED));
     } else {
       disk.faults(DiskFaults.every(Operation.CHANGES, DiskException.Kind.FAILED));
     }

@@ -3,9 +3,11 @@ package dev.millrace.sim.work;
 import dev.millrace.sim.cluster.SimCluster;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What clients sent and heard. */
@@ -14,6 +16,9 @@ public final class History {
   private final Map<String, Write> writes = new LinkedHashMap<>();
   private final Map<Place, TreeMap<Long, String>> values = new TreeMap<>();
   private final Map<String, Long> positions = new HashMap<>();
+  private final Map<String, Transaction> transactions = new LinkedHashMap<>();
+  private final Map<String, Set<String>> delivered = new TreeMap<>();
+  private final Set<String> spoilt = new HashSet<>();
   private long acknowledged;
 
   /** A partition by its name. */
@@ -48,6 +53,31 @@ public final class History {
     }
   }
 
+  /** What became of a transaction. */
+  public enum Fate {
+    UNKNOWN,
+    COMMITTED,
+    ABORTED
+  }
+
+  /** Values that belong together. */
+  public static final class Transaction {
+    public final Map<Place, String> values;
+    private Fate fate = Fate.UNKNOWN;
+
+    Transaction(Map<Place, String> values) {
+      this.values = values;
+    }
+
+    void ended(Fate how) {
+      fate = how;
+    }
+
+    public Fate fate() {
+      return fate;
+    }
+  }
+
   public History(SimCluster cluster) {
     this.cluster = cluster;
   }
@@ -71,21 +101,78 @@ public final class History {
     write.settled = true;
   }
 
+  /** A transaction begins, with these values in these places. */
+  Transaction begin(String name, Map<Place, String> values) {
+    Transaction transaction = new Transaction(values);
+    transactions.put(name, transaction);
+    values.forEach((place, value) -> writes.put(value, new Write(place, value)));
+    return transaction;
+  }
+
+  /** By their names. */
+  public Map<String, Transaction> transactions() {
+    return transactions;
+  }
+
+  /** A member of a group was given a record. */
+  void delivered(String group, Place place, long offset) {
+    delivered.computeIfAbsent(group, name -> new HashSet<>()).add(place + "@" + offset);
+  }
+
+  /** Groups of which a member was given something. */
+  public Set<String> groups() {
+    return delivered.keySet();
+  }
+
+  /** Whether a group was given a record. */
+  public boolean isDelivered(String group, Place place, long offset) {
+    return delivered.getOrDefault(group, Set.of()).contains(place + "@" + offset);
+  }
+
+  /** Something is about to be written that must not be seen. */
+  void spoiled(String value) {
+    spoilt.add(value);
+  }
+
   /** A reader that goes through a partition from its beginning saw a record. */
   void read(String reader, Place place, long offset, String value) {
     Long before = positions.put(reader + " " + place.topic + "-" + place.index, offset);
     if (before != null && offset <= before) {
       cluster.broken(
-          "reader goes back, reader=" + reader + " " + place + " offset=" + offset + " after="
+          "reader goes back, reader="
+              + reader
+              + " "
+              + place
+              + " offset="
+              + offset
+              + " after="
               + before);
     }
     String known = values.computeIfAbsent(place, at -> new TreeMap<>()).putIfAbsent(offset, value);
     if (known != null && !known.equals(value)) {
       cluster.broken(
-          "one offset has two values, " + place + " offset=" + offset + " values=" + known + ","
-              + value + " reader=" + reader);
+          "one offset has two values, "
+              + place
+              + " offset="
+              + offset
+              + " values="
+              + known
+              + ","
+              + value
+              + " reader="
+              + reader);
     }
-    if (known == null && !writes.containsKey(value)) {
+    if (spoilt.contains(value)) {
+      cluster.broken(
+          "aborted record is read, "
+              + place
+              + " offset="
+              + offset
+              + " value="
+              + value
+              + " reader="
+              + reader);
+    } else if (known == null && !writes.containsKey(value)) {
       cluster.broken("nobody wrote this, " + place + " offset=" + offset + " value=" + value);
     }
   }

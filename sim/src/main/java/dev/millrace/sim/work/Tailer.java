@@ -1,7 +1,5 @@
 package dev.millrace.sim.work;
 
-import dev.millrace.base.bytes.Uuid;
-import dev.millrace.client.Deserializer;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.consumer.Consumer;
 import dev.millrace.client.consumer.ConsumerException;
@@ -27,22 +25,11 @@ public final class Tailer {
     for (int index = 0; index < partitions; index++) {
       assigned.add(new TopicPartition(topic, index));
     }
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers", world.cluster().bootstrap(),
-            "client.id", name,
-            "auto.offset.reset", "earliest",
-            "isolation.level", isCommittedOnly ? "read_committed" : "read_uncommitted",
-            "request.timeout.ms", 3_000,
-            "default.api.timeout.ms", 10_000,
-            "retry.backoff.ms", 20);
     this.consumer =
-        Consumer.over(
-            seat.network(),
-            Uuid.random(seat.random()),
-            settings,
-            Deserializer.string(),
-            Deserializer.string());
+        Clients.consumer(
+            world,
+            seat,
+            Map.of("isolation.level", isCommittedOnly ? "read_committed" : "read_uncommitted"));
     seat.turns()
         .submit(() -> {
           consumer.assign(assigned);

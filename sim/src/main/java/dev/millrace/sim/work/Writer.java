@@ -1,48 +1,43 @@
 package dev.millrace.sim.work;
 
-import dev.millrace.client.Serializer;
 import dev.millrace.client.producer.Producer;
 import dev.millrace.client.producer.ProducerException;
 import dev.millrace.client.producer.ProducerRecord;
 import dev.millrace.sim.work.History.Place;
 import dev.millrace.sim.work.History.Write;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Sends numbered records with an idempotent producer, in bursts. */
 public final class Writer {
   private static final int BURST_MAX = 12;
-  private static final int PAUSE_MS_MAX = 250;
 
   private final World world;
   private final World.Seat seat;
-  private final String topic;
-  private final int partitions;
+  private final Job job;
   private Producer<String, String> producer;
   private int number;
   private int open;
   private boolean ended;
 
-  public Writer(World world, String name, String topic, int partitions) {
+  /**
+   * What a writer does.
+   *
+   * @param pauseMsMax longest time between two bursts
+   * @param isKept whether the topic stays: what is acknowledged is there in the end
+   */
+  public record Job(String topic, int partitions, int pauseMsMax, boolean isKept) {}
+
+  public Writer(World world, String name, Job job) {
     this.world = world;
     this.seat = world.seat(name);
-    this.topic = topic;
-    this.partitions = partitions;
+    this.job = job;
     this.producer = producer();
     seat.turns().submit(this::work);
   }
 
   private Producer<String, String> producer() {
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers", world.cluster().bootstrap(),
-            "client.id", seat.name(),
-            "request.timeout.ms", 3_000,
-            "delivery.timeout.ms", 120_000,
-            "batch.size", 200 + seat.random().nextInt(2_000),
-            "linger.ms", seat.random().nextInt(10),
-            "retry.backoff.ms", 20);
-    return Producer.over(
-        seat.network(), seat.random(), settings, Serializer.string(), Serializer.string());
+    return Clients.producer(world, seat, Map.of());
   }
 
   private void work() {
@@ -59,17 +54,17 @@ public final class Writer {
     } catch (ProducerException e) {
       renew(e);
     }
-    seat.turns().after(1 + seat.random().nextInt(PAUSE_MS_MAX), this::work);
+    seat.turns().after(1 + seat.random().nextInt(job.pauseMsMax), this::work);
   }
 
   private void send() {
-    Place place = new Place(topic, seat.random().nextInt(partitions));
+    Place place = new Place(job.topic, seat.random().nextInt(job.partitions));
     String value = seat.name() + "-" + number;
-    Write[] sent = new Write[1];
+    @Nullable Write[] sent = new Write[1];
     open++;
     try {
       producer.send(
-          ProducerRecord.<String, String>of(topic, value).to(place.index()),
+          ProducerRecord.<String, String>of(job.topic, value).to(place.index()),
           (delivered, fault) -> {
             open--;
             Write write = sent[0];
@@ -83,7 +78,7 @@ public final class Writer {
       open--;
       throw e;
     }
-    sent[0] = world.history().sending(place, value);
+    sent[0] = job.isKept ? world.history().sending(place, value) : null;
     number++;
   }
 
