@@ -68,8 +68,8 @@ public final class Run {
   /** Hears what nodes promise, and what is wrong. */
   private final class Ears implements Observer {
     @Override
-    public void acknowledged(int node, int leaderEpoch, Sent sent, long baseOffset) {
-      ledger.acknowledged(node, leaderEpoch, sent, baseOffset);
+    public void acknowledged(int node, Sent sent, long baseOffset) {
+      ledger.acknowledged(node, sent, baseOffset);
     }
 
     @Override

@@ -1,5 +1,9 @@
 package dev.millrace.sim;
 
+import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.quorum.image.TopicImage;
+import dev.millrace.replica.Partition;
+import dev.millrace.replica.Partitions;
 import dev.millrace.sim.check.Judge;
 import dev.millrace.sim.cluster.Life;
 import dev.millrace.sim.cluster.SimCluster;
@@ -12,10 +16,6 @@ import dev.millrace.sim.work.Tailer;
 import dev.millrace.sim.work.Transformer;
 import dev.millrace.sim.work.World;
 import dev.millrace.sim.work.Writer;
-import dev.millrace.quorum.image.PartitionImage;
-import dev.millrace.quorum.image.TopicImage;
-import dev.millrace.replica.Partition;
-import dev.millrace.replica.Partitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -45,8 +45,18 @@ public final class Judge {
       String right = i < found.size() ? found.get(i) : "nothing";
       if (!left.equals(right)) {
         return List.of(
-            "copy is not what was copied, " + from + " records=" + wanted.size() + " copies="
-                + found.size() + " differ at=" + i + " wanted=" + left + " found=" + right);
+            "copy is not what was copied, "
+                + from
+                + " records="
+                + wanted.size()
+                + " copies="
+                + found.size()
+                + " differ at="
+                + i
+                + " wanted="
+                + left
+                + " found="
+                + right);
       }
     }
     return List.of();
@@ -75,8 +85,14 @@ public final class Judge {
           boolean isBack = transaction.fate() == Fate.ABORTED && there != 0;
           if (isTorn || isLost || isBack) {
             faults.add(
-                "transaction=" + name + " told=" + transaction.fate() + " records="
-                    + transaction.values.size() + " seen=" + there);
+                "transaction="
+                    + name
+                    + " told="
+                    + transaction.fate()
+                    + " records="
+                    + transaction.values.size()
+                    + " seen="
+                    + there);
           }
         });
   }

@@ -63,20 +63,14 @@ public final class Ledger {
   }
 
   /** A node acknowledged a batch. */
-  public void acknowledged(int node, int leaderEpoch, Observer.Sent sent, long baseOffset) {
+  public void acknowledged(int node, Observer.Sent sent, long baseOffset) {
     Known known = known(new Id(sent.topicId(), sent.index()));
     acknowledged += sent.values().size();
-    Integer other = known.leaders.putIfAbsent(leaderEpoch, node);
-    if (leaderEpoch >= 0 && other != null && other != node) {
+    Integer other =
+        sent.leaderEpoch() < 0 ? null : known.leaders.putIfAbsent(sent.leaderEpoch(), node);
+    if (other != null && other != node) {
       cluster.broken(
-          "two nodes acknowledge in one leader epoch, epoch="
-              + leaderEpoch
-              + " nodes="
-              + other
-              + ","
-              + node
-              + " sent="
-              + sent);
+          "two nodes acknowledge in one leader epoch, nodes=" + other + "," + node + " " + sent);
     }
     Promise before =
         known.promises.putIfAbsent(
@@ -196,7 +190,9 @@ public final class Ledger {
         Integer there = known.records.putIfAbsent(records.offset(), hash);
         if (there != null && there != hash) {
           cluster.broken(
-              "two values below the high watermark of a compacted log, " + where + " offset="
+              "two values below the high watermark of a compacted log, "
+                  + where
+                  + " offset="
                   + records.offset());
         }
       }

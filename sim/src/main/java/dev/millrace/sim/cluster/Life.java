@@ -41,6 +41,7 @@ import dev.millrace.replica.Cleaner;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Keeper;
 import dev.millrace.replica.LogEvents;
+import dev.millrace.replica.Partition;
 import dev.millrace.replica.Partitions;
 import dev.millrace.replica.Replication;
 import dev.millrace.replica.follow.FetchSettings;
@@ -341,10 +342,7 @@ public final class Life {
             SimCluster.LISTENER,
             loop,
             new ProduceTap(
-                cluster.alterations().desk(machine.id(), desk),
-                this::topicId,
-                (sent, offset) ->
-                    cluster.acknowledged(machine.id(), leaderEpoch(sent), sent, offset)));
+                cluster.alterations().desk(machine.id(), desk), this::topicId, new Told()));
     serves = true;
     cluster.trace().add(name() + " serves");
   }
@@ -354,10 +352,20 @@ public final class Life {
     return topic == null ? Uuid.ZERO : topic.id();
   }
 
-  private int leaderEpoch(Observer.Sent sent) {
-    Partitions opened = partitions;
-    var partition = opened == null ? null : opened.find(sent.topicId(), sent.index());
-    return partition == null ? -1 : partition.leaderEpoch();
+  /** Tells what the node acknowledges, and knows what it leads. */
+  private final class Told implements ProduceTap.Told {
+    @Override
+    public int leads(Uuid topicId, int index) {
+      Partitions opened = partitions;
+      Partition partition = opened == null ? null : opened.find(topicId, index);
+      int epoch = partition == null ? -1 : partition.leaderEpoch();
+      return partition != null && partition.isLeader(epoch) ? epoch : -1;
+    }
+
+    @Override
+    public void acknowledged(Observer.Sent sent, long baseOffset) {
+      cluster.acknowledged(machine.id(), sent, baseOffset);
+    }
   }
 
   /** Leaves the cluster in order; {@code left} is run when the directories may be closed. */

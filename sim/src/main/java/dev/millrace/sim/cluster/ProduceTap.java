@@ -38,6 +38,9 @@ final class ProduceTap implements FrameHandler {
 
   /** Hears of acknowledgements. */
   interface Told {
+    /** The epoch in which the node leads a partition; -1 when it does not. */
+    int leads(Uuid topicId, int index);
+
     void acknowledged(Observer.Sent sent, long baseOffset);
   }
 
@@ -90,8 +93,13 @@ final class ProduceTap implements FrameHandler {
     return new Place(version >= TOPIC_IDS ? id : ids.apply(name), index);
   }
 
-  private static Observer.Sent sent(Place place, RecordBatch batch) {
-    return new Observer.Sent(place.topicId, place.index, batch.crc(), values(batch));
+  private Observer.Sent sent(Place place, RecordBatch batch) {
+    return new Observer.Sent(
+        place.topicId,
+        place.index,
+        told.leads(place.topicId, place.index),
+        batch.crc(),
+        values(batch));
   }
 
   /** The values of a batch's records; null ones are empty. */

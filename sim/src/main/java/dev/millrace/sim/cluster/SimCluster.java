@@ -196,8 +196,8 @@ public final class SimCluster {
     return new Endpoint("node" + node, BROKER_PORT);
   }
 
-  void acknowledged(int node, int leaderEpoch, Observer.Sent sent, long baseOffset) {
-    observer.acknowledged(node, leaderEpoch, sent, baseOffset);
+  void acknowledged(int node, Observer.Sent sent, long baseOffset) {
+    observer.acknowledged(node, sent, baseOffset);
   }
 
   /** Something that must never be. */

@@ -144,8 +144,7 @@ public final class Administrator {
     }
     CreatePartitionsRequest request =
         CreatePartitionsRequest.builder()
-            .topics(
-                List.of(CreatePartitionsTopic.builder().name(GROWING).count(wanted).build()))
+            .topics(List.of(CreatePartitionsTopic.builder().name(GROWING).count(wanted).build()))
             .timeoutMs(TIMEOUT_MS)
             .build();
     ask(
@@ -190,7 +189,8 @@ public final class Administrator {
     List<String> broken = new ArrayList<>();
     boolean isThere = world.cluster().image().topic(PHOENIX) != null;
     if (phoenix != null && phoenix != isThere) {
-      broken.add("topic was " + (phoenix ? "created" : "deleted") + " and is not, topic=" + PHOENIX);
+      broken.add(
+          "topic was " + (phoenix ? "created" : "deleted") + " and is not, topic=" + PHOENIX);
     }
     TopicImage growing = world.cluster().image().topic(GROWING);
     if (growing != null && growing.partitionCount() < grown) {
@@ -205,10 +205,7 @@ public final class Administrator {
   }
 
   private <R extends Response> void insist(
-      Request request,
-      Reading<R> reading,
-      Predicate<R> isDone,
-      Runnable done) {
+      Request request, Reading<R> reading, Predicate<R> isDone, Runnable done) {
     ask(
         request,
         reading,

@@ -106,11 +106,13 @@ public final class Transformer {
     boolean spoils = !world.isOver() && seat.random().nextInt(SPOIL) == 0;
     Map<TopicPartition, Long> starts = new TreeMap<>();
     Map<TopicPartition, Long> ends = new TreeMap<>();
+    for (ConsumerRecord<String, String> record : records) {
+      starts.putIfAbsent(record.partition(), record.offset());
+      ends.put(record.partition(), record.offset() + 1);
+    }
     try {
       producer.beginTransaction();
       for (ConsumerRecord<String, String> record : records) {
-        starts.putIfAbsent(record.partition(), record.offset());
-        ends.put(record.partition(), record.offset() + 1);
         send(record, spoils);
       }
       if (!world.isOver() && seat.random().nextInt(DEATH) == 0) {
