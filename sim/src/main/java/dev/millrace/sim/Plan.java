@@ -24,6 +24,7 @@ public record Plan(
     List<Trouble> troubles,
     int pauseMsMax) {
   private static final int KINDS_MAX = 6;
+  private static final List<Trouble> ALL = List.of(Trouble.values());
 
   /** The plan of a seed. */
   static Plan of(RandomGenerator random) {
@@ -47,7 +48,7 @@ public record Plan(
     List<Trouble> troubles = new ArrayList<>();
     int kinds = 1 + random.nextInt(KINDS_MAX);
     for (int i = 0; i < kinds; i++) {
-      troubles.add(Trouble.values()[random.nextInt(Trouble.values().length)]);
+      troubles.add(ALL.get(random.nextInt(ALL.size())));
     }
     return new Plan(
         1 + random.nextInt(4),

@@ -228,6 +228,6 @@ public final class Administrator {
                     node,
                     Lane.ADMIN,
                     Question.of(request, reading, TIMEOUT_MS)
-                        .then(told::accept, fault -> told.accept(null))));
+                        .then(told, fault -> told.accept(null))));
   }
 }

@@ -7,10 +7,20 @@ import dev.millrace.client.consumer.Consumer;
 import dev.millrace.client.producer.Producer;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Our own clients on the simulated network. */
 final class Clients {
   private Clients() {}
+
+  /** Hears how a call ended. */
+  @FunctionalInterface
+  interface Told {
+    /** Null when it ended well. */
+    void accept(@Nullable Throwable fault);
+  }
 
   /** A producer with these settings beside the usual ones. */
   static Producer<String, String> producer(World world, World.Seat seat, Map<String, ?> settings) {
@@ -57,5 +67,18 @@ final class Clients {
         all,
         Deserializer.string(),
         Deserializer.string());
+  }
+
+  /** Has {@code told} hear how a call ended, in a turn of the client's owner; null when well. */
+  static void whenDone(
+      World.Seat seat, CompletableFuture<Void> call, Told told) {
+    CompletableFuture<Void> _ =
+        call.whenComplete((none, fault) -> seat.turns().submit(() -> told.accept(cause(fault))));
+  }
+
+  private static @Nullable Throwable cause(@Nullable Throwable fault) {
+    return fault instanceof CompletionException && fault.getCause() != null
+        ? fault.getCause()
+        : fault;
   }
 }

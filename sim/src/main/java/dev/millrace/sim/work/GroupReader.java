@@ -66,7 +66,7 @@ public final class GroupReader {
                 record.offset());
       }
       if (seat.random().nextInt(COMMIT) == 0) {
-        consumer.commitAsync().whenComplete((none, fault) -> {});
+        Clients.whenDone(seat, consumer.commitAsync(), fault -> {});
       }
     } catch (ConsumerException e) {
       world.cluster().trace().add(seat.name() + " hears: " + e.getMessage());
@@ -81,7 +81,7 @@ public final class GroupReader {
   private void end() {
     World.Seat left = seat;
     if (seat.random().nextBoolean()) {
-      consumer.unsubscribeAsync();
+      Clients.whenDone(seat, consumer.unsubscribeAsync(), fault -> {});
     }
     world
         .cluster()
@@ -93,5 +93,10 @@ public final class GroupReader {
               seat = world.seat(id + "." + ++lives);
               consumer = live();
             });
+  }
+
+  @Override
+  public String toString() {
+    return "group reader " + id + " lives=" + lives;
   }
 }

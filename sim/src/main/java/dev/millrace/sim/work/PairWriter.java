@@ -39,18 +39,19 @@ public final class PairWriter {
     Producer<String, String> mine =
         Clients.producer(
             world, seat, Map.of("transactional.id", id, "transaction.timeout.ms", 8_000));
-    seat.turns()
+    World.Seat here = seat;
+    here.turns()
         .submit(() ->
-            mine.initTransactionsAsync()
-                .whenComplete((none, fault) ->
-                    seat.turns()
-                        .submit(() -> {
-                          if (fault == null) {
-                            work();
-                          } else {
-                            renew(fault.getMessage());
-                          }
-                        })));
+            Clients.whenDone(
+                here,
+                mine.initTransactionsAsync(),
+                fault -> {
+                  if (fault == null) {
+                    work();
+                  } else {
+                    renew(fault.getMessage());
+                  }
+                }));
     return mine;
   }
 
@@ -81,17 +82,16 @@ public final class PairWriter {
 
   private void end(Transaction transaction, boolean isCommit) {
     try {
-      (isCommit ? producer.commitTransactionAsync() : producer.abortTransactionAsync())
-          .whenComplete(
-              (none, fault) -> seat.turns().submit(() -> ended(transaction, isCommit, fault)));
+      Clients.whenDone(
+          seat,
+          isCommit ? producer.commitTransactionAsync() : producer.abortTransactionAsync(),
+          fault -> ended(transaction, isCommit, fault));
     } catch (ProducerException e) {
       ended(transaction, isCommit, e);
     }
   }
 
-  private void ended(Transaction transaction, boolean isCommit, @Nullable Throwable fault) {
-    Throwable cause =
-        fault != null && fault.getCause() instanceof ProducerException inner ? inner : fault;
+  private void ended(Transaction transaction, boolean isCommit, @Nullable Throwable cause) {
     if (cause == null) {
       transaction.ended(isCommit ? Fate.COMMITTED : Fate.ABORTED);
       seat.turns().after(1 + seat.random().nextInt(PAUSE_MS_MAX), this::work);

@@ -72,16 +72,16 @@ public final class Transformer {
   }
 
   private void init(Producer<String, String> mine) {
-    mine.initTransactionsAsync()
-        .whenComplete((none, fault) ->
-            seat.turns()
-                .submit(() -> {
-                  if (fault == null) {
-                    work();
-                  } else {
-                    renew("initTransactions: " + fault.getMessage());
-                  }
-                }));
+    Clients.whenDone(
+        seat,
+        mine.initTransactionsAsync(),
+        fault -> {
+          if (fault == null) {
+            work();
+          } else {
+            renew("initTransactions: " + fault.getMessage());
+          }
+        });
   }
 
   private void work() {
@@ -140,40 +140,36 @@ public final class Transformer {
   }
 
   private void commit(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {
-    World.Seat mine = seat;
-    producer
-        .sendOffsetsAsync(ends, consumer.groupMember())
-        .whenComplete((none, refused) ->
-            mine.turns()
-                .submit(() -> {
-                  if (refused == null) {
-                    end(starts);
-                  } else {
-                    failed(starts, refused);
-                  }
-                }));
+    Clients.whenDone(
+        seat,
+        producer.sendOffsetsAsync(ends, consumer.groupMember()),
+        refused -> {
+          if (refused == null) {
+            end(starts);
+          } else {
+            failed(starts, refused);
+          }
+        });
   }
 
   private void end(Map<TopicPartition, Long> starts) {
     try {
-      producer
-          .commitTransactionAsync()
-          .whenComplete((none, fault) ->
-              seat.turns()
-                  .submit(() -> {
-                    if (fault == null) {
-                      work();
-                    } else {
-                      failed(starts, fault);
-                    }
-                  }));
+      Clients.whenDone(
+          seat,
+          producer.commitTransactionAsync(),
+          fault -> {
+            if (fault == null) {
+              work();
+            } else {
+              failed(starts, fault);
+            }
+          });
     } catch (ProducerException e) {
       failed(starts, e);
     }
   }
 
-  private void failed(Map<TopicPartition, Long> starts, Throwable fault) {
-    Throwable cause = fault.getCause() instanceof ProducerException inner ? inner : fault;
+  private void failed(Map<TopicPartition, Long> starts, Throwable cause) {
     if (cause instanceof ProducerException.Abortable) {
       abort(starts, String.valueOf(cause.getMessage()));
     } else {
@@ -184,18 +180,17 @@ public final class Transformer {
   private void abort(Map<TopicPartition, Long> starts, String why) {
     world.cluster().trace().add(seat.name() + " aborts: " + why);
     try {
-      producer
-          .abortTransactionAsync()
-          .whenComplete((none, fault) ->
-              seat.turns()
-                  .submit(() -> {
-                    if (fault == null) {
-                      rewind(starts);
-                      work();
-                    } else {
-                      renew(fault.getMessage());
-                    }
-                  }));
+      Clients.whenDone(
+          seat,
+          producer.abortTransactionAsync(),
+          fault -> {
+            if (fault == null) {
+              rewind(starts);
+              work();
+            } else {
+              renew(fault.getMessage());
+            }
+          });
     } catch (ProducerException e) {
       renew(e.getMessage());
     }
