@@ -13,8 +13,11 @@ rdkafka_version=3.6.1
 
 usage() {
   cat <<'TEXT'
-./dev bench compare [--rounds N] [--only NAME,...] [--size MB] [--quick] [--page FILE]
+./dev bench compare [--nodes 3] [--rounds N] [--only NAME,...] [--size MB] [--quick] [--page FILE]
                     Millrace beside Apache Kafka on this machine, in alternating rounds; writes docs/benchmarks.md
+                    --nodes 3: clusters of three nodes
+./dev bench clients [--rounds N] [--quick] [--only client-produce,client-consume,client-latency,client-start]
+                    our client library beside kafka-clients and librdkafka on one node
 ./dev bench list    the scenarios of compare
 ./dev bench jmh [REGEX] [JMH OPTIONS]
                     wire and log beside kafka-clients, in nanoseconds and bytes allocated
@@ -110,6 +113,16 @@ case $verb in
       "-Dmillrace.bench.kafka=$kafka/libs" \
       "-Dmillrace.bench.rdkafka=$rdkafka/rdkafka_performance" "-Dmillrace.bench.packaged=$packaged" \
       -cp "$root/bench/target/classes:$root/bench/target/lib/*" dev.millrace.bench.Bench compare "$@"
+    ;;
+  clients)
+    build_rdkafka
+    launcher=${MILLRACE:-}
+    [ -n "$launcher" ] || { "$root/scripts/build.sh" >&2; launcher=$root/millrace; }
+    [ -n "${MILLRACE_BENCH_BUILT:-}" ] || build_bench
+    exec "$JAVA_HOME/bin/java" -Xmx256m -XX:+UseSerialGC \
+      "-Dmillrace.bench.root=$root" "-Dmillrace.bench.launcher=$launcher" \
+      "-Dmillrace.bench.rdkafka=$rdkafka/rdkafka_performance" \
+      -cp "$root/bench/target/classes:$root/bench/target/lib/*" dev.millrace.bench.client.Clients "$@"
     ;;
   jmh)
     [ -n "${MILLRACE_BENCH_BUILT:-}" ] || build_bench

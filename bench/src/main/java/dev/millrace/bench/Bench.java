@@ -12,7 +12,6 @@ import dev.millrace.bench.process.Children;
 import dev.millrace.bench.scenario.Effort;
 import dev.millrace.bench.scenario.Rates;
 import dev.millrace.bench.scenario.Scenario;
-import dev.millrace.bench.scenario.Scenarios;
 import dev.millrace.bench.scenario.Workshop;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -29,8 +28,12 @@ public final class Bench {
     List<String> arguments = Arrays.asList(words);
     if (!arguments.isEmpty() && arguments.getFirst().equals("list")) {
       Scenarios.all()
-          .forEach(
-              scenario -> System.out.printf("%-18s %s%n", scenario.name(), scenario.summary()));
+          .forEach(scenario ->
+              System.out.printf(
+                  "%-20s %s%s%n",
+                  scenario.name(),
+                  scenario.nodes() == 1 ? "" : "(--nodes " + scenario.nodes() + ") ",
+                  scenario.summary()));
       return;
     }
     try {
@@ -44,7 +47,7 @@ public final class Bench {
   private static boolean compare(List<String> words) {
     CompareOptions options = CompareOptions.parse(words);
     Places places = Places.fromProperties();
-    List<Scenario> scenarios = chosen(options.only());
+    List<Scenario> scenarios = chosen(options);
     Effort effort = options.quick() ? Effort.quick() : Effort.full();
     Effort sized = options.sizeMb().map(effort::sizeMb).orElse(effort);
     places.tidy();
@@ -96,12 +99,15 @@ public final class Bench {
     return stand;
   }
 
-  private static List<Scenario> chosen(List<String> names) {
-    List<Scenario> all = Scenarios.all();
+  private static List<Scenario> chosen(CompareOptions options) {
+    List<Scenario> all =
+        Scenarios.all().stream().filter(scenario -> scenario.nodes() == options.nodes()).toList();
+    List<String> names = options.only();
     for (String name : names) {
       if (all.stream().noneMatch(scenario -> scenario.name().equals(name))) {
         throw new IllegalArgumentException(
-            "no scenario named " + name + "; ./dev bench list shows them");
+            "no scenario named %s for %d nodes; ./dev bench list shows them"
+                .formatted(name, options.nodes()));
       }
     }
     return all.stream()

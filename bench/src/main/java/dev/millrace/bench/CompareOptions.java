@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * The command line of {@code ./dev bench compare}.
  *
+ * @param nodes of the clusters that are measured, 1 or 3
  * @param rounds how often everything is measured
  * @param only names of scenarios, all when it is empty
  * @param sizeMb what one load moves, when it was given
@@ -14,7 +15,12 @@ import java.util.Optional;
  * @param page the file that gets the table
  */
 record CompareOptions(
-    int rounds, List<String> only, Optional<Integer> sizeMb, boolean quick, Optional<Path> page) {
+    int nodes,
+    int rounds,
+    List<String> only,
+    Optional<Integer> sizeMb,
+    boolean quick,
+    Optional<Path> page) {
   private static final int ROUNDS = 3;
   private static final int ROUNDS_QUICK = 1;
 
@@ -24,6 +30,7 @@ record CompareOptions(
 
   /** Reads the words behind the verb; refuses what it does not know. */
   static CompareOptions parse(List<String> words) {
+    int nodes = 1;
     int rounds = 0;
     List<String> only = List.of();
     Optional<Integer> sizeMb = Optional.empty();
@@ -32,6 +39,7 @@ record CompareOptions(
     for (int i = 0; i < words.size(); i++) {
       switch (words.get(i)) {
         case "--quick" -> quick = true;
+        case "--nodes" -> nodes = number(words, ++i);
         case "--rounds" -> rounds = number(words, ++i);
         case "--size" -> sizeMb = Optional.of(number(words, ++i));
         case "--only" -> only = List.of(value(words, ++i).split(",", -1));
@@ -42,7 +50,7 @@ record CompareOptions(
       }
     }
     int asked = rounds == 0 ? (quick ? ROUNDS_QUICK : ROUNDS) : rounds;
-    return new CompareOptions(asked, only, sizeMb, quick, page);
+    return new CompareOptions(nodes, asked, only, sizeMb, quick, page);
   }
 
   private static int number(List<String> words, int at) {

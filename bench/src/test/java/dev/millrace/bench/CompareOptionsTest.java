@@ -12,6 +12,7 @@ class CompareOptionsTest {
   @Test
   void withoutWordsEverythingIsMeasuredThreeTimes() {
     CompareOptions options = CompareOptions.parse(List.of());
+    assertThat(options.nodes()).isEqualTo(1);
     assertThat(options.rounds()).isEqualTo(3);
     assertThat(options.only()).isEmpty();
     assertThat(options.sizeMb()).isEmpty();
@@ -24,6 +25,8 @@ class CompareOptionsTest {
         CompareOptions.parse(
             List.of(
                 "--quick",
+                "--nodes",
+                "3",
                 "--rounds",
                 "5",
                 "--only",
@@ -32,6 +35,7 @@ class CompareOptionsTest {
                 "200",
                 "--page",
                 "out.md"));
+    assertThat(options.nodes()).isEqualTo(3);
     assertThat(options.rounds()).isEqualTo(5);
     assertThat(options.only()).containsExactly("start", "tiny");
     assertThat(options.sizeMb()).contains(200);

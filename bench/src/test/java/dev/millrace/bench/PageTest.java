@@ -2,22 +2,34 @@ package dev.millrace.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.bench.Page.Marks;
 import org.junit.jupiter.api.Test;
 
 class PageTest {
 
   @Test
   void aPageWithoutMarksGetsTheSectionAtItsEnd() {
-    assertThat(Page.replaced("# Benchmarks\n\n", "new\n"))
-        .isEqualTo("# Benchmarks\n\n" + Page.BEGIN + "\nnew\n" + Page.END + "\n");
+    assertThat(Page.replaced("# Benchmarks\n\n", "new\n", Marks.ONE_NODE))
+        .isEqualTo(
+            "# Benchmarks\n\n" + Marks.ONE_NODE.begin() + "\nnew\n" + Marks.ONE_NODE.end() + "\n");
   }
 
   @Test
   void whatStandsAroundTheMarksStays() {
-    String page = "head\n" + Page.BEGIN + "\nold\n" + Page.END + "\ntail\n";
-    String once = Page.replaced(page, "new\n");
-    assertThat(once).isEqualTo("head\n" + Page.BEGIN + "\nnew\n" + Page.END + "\ntail\n");
-    assertThat(Page.replaced(once, "new\n")).isEqualTo(once);
+    String page = "head\n" + Marks.ONE_NODE.begin() + "\nold\n" + Marks.ONE_NODE.end() + "\ntail\n";
+    String once = Page.replaced(page, "new\n", Marks.ONE_NODE);
+    assertThat(once)
+        .isEqualTo(
+            "head\n" + Marks.ONE_NODE.begin() + "\nnew\n" + Marks.ONE_NODE.end() + "\ntail\n");
+    assertThat(Page.replaced(once, "new\n", Marks.ONE_NODE)).isEqualTo(once);
+  }
+
+  @Test
+  void severalNodesHaveTheirOwnMarks() {
+    String page = Page.replaced("head\n", "one\n", Marks.ONE_NODE);
+    String both = Page.replaced(page, "three\n", Marks.of(3));
+    assertThat(Page.replaced(both, "one\n", Marks.of(1))).isEqualTo(both);
+    assertThat(both).contains("one\n").contains("three\n");
   }
 
   @Test

@@ -12,9 +12,17 @@ import dev.millrace.broker.config.DescribeConfigsHandler;
 import dev.millrace.broker.config.IncrementalAlterConfigsHandler;
 import dev.millrace.broker.config.ListConfigResourcesHandler;
 import dev.millrace.broker.config.Loggers;
+import dev.millrace.broker.security.AlterClientQuotasHandler;
+import dev.millrace.broker.security.AlterUserScramCredentialsHandler;
 import dev.millrace.broker.security.CreateAclsHandler;
+import dev.millrace.broker.security.CreateDelegationTokenHandler;
 import dev.millrace.broker.security.DeleteAclsHandler;
 import dev.millrace.broker.security.DescribeAclsHandler;
+import dev.millrace.broker.security.DescribeClientQuotasHandler;
+import dev.millrace.broker.security.DescribeDelegationTokenHandler;
+import dev.millrace.broker.security.DescribeUserScramCredentialsHandler;
+import dev.millrace.broker.security.ExpireDelegationTokenHandler;
+import dev.millrace.broker.security.RenewDelegationTokenHandler;
 import dev.millrace.broker.security.SaslAuthenticateHandler;
 import dev.millrace.broker.security.SaslHandshakeHandler;
 import dev.millrace.broker.topic.AlterPartitionReassignmentsHandler;
@@ -54,9 +62,7 @@ public final class AdminHandlers {
       AppliedMetadata applied,
       Clock clock) {
     List<Handler<?>> all = new ArrayList<>();
-    all.add(
-        new MetadataHandler(
-            node, new MissingTopics(node, new AppliedController(active, node, applied))));
+    all.add(new MetadataHandler(node, new MissingTopics(node, active)));
     all.add(new DescribeTopicPartitionsHandler(node));
     all.add(new DescribeClusterHandler(node));
     all.addAll(changes(node, new AppliedController(local, node, applied), clock));
@@ -66,6 +72,10 @@ public final class AdminHandlers {
     all.add(new DescribeAclsHandler());
     all.add(new CreateAclsHandler());
     all.add(new DeleteAclsHandler());
+    all.add(new CreateDelegationTokenHandler());
+    all.add(new RenewDelegationTokenHandler());
+    all.add(new ExpireDelegationTokenHandler());
+    all.add(new DescribeDelegationTokenHandler());
     return all;
   }
 
@@ -84,6 +94,8 @@ public final class AdminHandlers {
         new UpdateFeaturesHandler(controller),
         new AlterConfigsHandler(controller),
         new IncrementalAlterConfigsHandler(node, controller, loggers),
+        new AlterClientQuotasHandler(controller),
+        new AlterUserScramCredentialsHandler(controller),
         new UnregisterBrokerHandler(controller));
   }
 
@@ -92,6 +104,8 @@ public final class AdminHandlers {
     return List.of(
         new ListPartitionReassignmentsHandler(node),
         new DescribeConfigsHandler(node, new Loggers()),
-        new ListConfigResourcesHandler(node));
+        new ListConfigResourcesHandler(node),
+        new DescribeClientQuotasHandler(node),
+        new DescribeUserScramCredentialsHandler(node));
   }
 }

@@ -9,6 +9,9 @@ package dev.millrace.replica;
 final class Follower {
   static final long UNKNOWN = -1;
 
+  /** Long before any time. */
+  private static final long NEVER = Long.MIN_VALUE / 2;
+
   final int broker;
 
   /** Whether it counts for the high watermark: in the in-sync set, or proposed for it. */
@@ -32,11 +35,19 @@ final class Follower {
     this.fetchedMs = caughtUpMs;
   }
 
-  /** The follower has everything below {@code offset} and asks for more. */
+  /**
+   * The follower has everything below {@code offset} and asks for more. What it had in a former
+   * life of its broker does not say that it keeps up in this one: until it has caught up again it
+   * holds nothing back.
+   */
   void fetched(long offset, long start, long epoch, long leaderEnd, long nowMs) {
+    boolean isNewLife = brokerEpoch != UNKNOWN && epoch != brokerEpoch;
+    if (isNewLife) {
+      caughtUpMs = NEVER;
+    }
     if (offset >= leaderEnd) {
       caughtUpMs = nowMs;
-    } else if (endOffset != UNKNOWN && offset >= leaderEndThen) {
+    } else if (endOffset != UNKNOWN && !isNewLife && offset >= leaderEndThen) {
       caughtUpMs = fetchedMs;
     }
     endOffset = offset;

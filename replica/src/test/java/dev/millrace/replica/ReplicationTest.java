@@ -50,6 +50,27 @@ class ReplicationTest {
   }
 
   @Test
+  void aFollowerThatWasStartedAgainHoldsNothingBackBeforeItHasCaughtUp() {
+    three();
+    Partition leader = leader();
+    long end = append(leader, "a").endOffset();
+    cluster.owners.runUntil(() -> leader.bounds().highWatermark() == end, 5_000);
+    cluster.node(3).crash(Crash.ofProcess());
+    cluster.links.isolate(3);
+    cluster.node(3).start();
+    long epoch = cluster.node(3).brokerEpoch;
+    append(leader, "b");
+    cluster.owners.runUntil(() -> leader.bounds().highWatermark() == 2, 1_000);
+    assertThat(leader.read(fetch(3, epoch, 0))).isInstanceOf(ReadOutcome.Found.class);
+    append(leader, "c");
+    cluster.owners.runUntil(() -> leader.bounds().highWatermark() == 3, 1_000);
+    assertThat(leader.read(fetch(3, epoch, 0, 3))).isInstanceOf(ReadOutcome.Found.class);
+    append(leader, "d");
+    cluster.owners.runMs(500);
+    assertThat(leader.bounds().highWatermark()).isEqualTo(3);
+  }
+
+  @Test
   void tooFewInSyncCopiesTakeNoAppendsAndKeepTheHighWatermark() {
     Uuid id = three("min.insync.replicas", "3");
     Partition leader = leader();
@@ -189,8 +210,12 @@ class ReplicationTest {
   }
 
   private static FollowerFetch fetch(int broker, long brokerEpoch, int leaderEpoch) {
+    return fetch(broker, brokerEpoch, leaderEpoch, 0);
+  }
+
+  private static FollowerFetch fetch(int broker, long brokerEpoch, int leaderEpoch, long offset) {
     return new FollowerFetch(
-        broker, brokerEpoch, 0, new ReadQuery(0, leaderEpoch, -1, 100, true, false));
+        broker, brokerEpoch, 0, new ReadQuery(offset, leaderEpoch, -1, 100, true, false));
   }
 
   private Uuid three(String... settings) {

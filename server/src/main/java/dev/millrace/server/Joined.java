@@ -344,7 +344,7 @@ final class Joined implements Membership {
       if (isLate || alive.isCutOff()) {
         LOG.log(
             Level.WARNING,
-            "node stops without the controller's word, others take over what it leads when they"
+            "node stops without the controller''s word, others take over what it leads when they"
                 + " miss it, broker={0}",
             Integer.toString(plan.nodeId()));
         return;

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ public final class MillraceCluster implements AutoCloseable {
     List<Integer> ports = freePorts(2 * check(nodes));
     Places places =
         new Places(temporary, ports.subList(0, nodes), ports.subList(nodes, 2 * nodes), false);
-    return start(places, settings, temporary);
+    return start(places, node -> settings, temporary);
   }
 
   /**
@@ -91,12 +92,22 @@ public final class MillraceCluster implements AutoCloseable {
    * @throws StartException when a setting is wrong or they cannot start
    */
   public static MillraceCluster start(Places places, Map<String, String> settings) {
+    return start(places, node -> settings);
+  }
+
+  /**
+   * The same with settings of each node's own.
+   *
+   * @param settings by the node's id
+   * @throws StartException when a setting is wrong or they cannot start
+   */
+  public static MillraceCluster start(Places places, IntFunction<Map<String, String>> settings) {
     check(places.clientPorts().size());
     return start(places, settings, null);
   }
 
   private static MillraceCluster start(
-      Places places, Map<String, String> settings, @Nullable Path temporary) {
+      Places places, IntFunction<Map<String, String>> settings, @Nullable Path temporary) {
     MillraceCluster cluster =
         new MillraceCluster(
             all(places, settings), places.http() ? new Endpoint(HOST, 0) : null, temporary);
@@ -120,7 +131,8 @@ public final class MillraceCluster implements AutoCloseable {
     return nodes;
   }
 
-  private static List<Map<String, String>> all(Places places, Map<String, String> common) {
+  private static List<Map<String, String>> all(
+      Places places, IntFunction<Map<String, String>> settings) {
     int nodes = places.clientPorts().size();
     List<String> voters = new ArrayList<>();
     for (int i = 0; i < nodes; i++) {
@@ -128,7 +140,7 @@ public final class MillraceCluster implements AutoCloseable {
     }
     List<Map<String, String>> all = new ArrayList<>();
     for (int i = 0; i < nodes; i++) {
-      Map<String, String> own = new TreeMap<>(common);
+      Map<String, String> own = new TreeMap<>(settings.apply(i + 1));
       own.put("node.id", Integer.toString(i + 1));
       own.put("controller.quorum.voters", String.join(",", voters));
       own.put(

@@ -19,15 +19,18 @@ public final class MillraceExtension implements ParameterResolver {
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == TestBroker.class;
+    Class<?> wanted = parameter.getParameter().getType();
+    return wanted == TestBroker.class || wanted == TestCluster.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> test = context.getRequiredTestClass();
-    return classContext(context)
-        .getStore(NAMESPACE)
-        .computeIfAbsent(TestBroker.class, key -> TestBroker.start(settings(test)));
+    ExtensionContext.Store store = classContext(context).getStore(NAMESPACE);
+    return parameter.getParameter().getType() == TestCluster.class
+        ? store.computeIfAbsent(
+            TestCluster.class, key -> TestCluster.start(nodes(test), settings(test)))
+        : store.computeIfAbsent(TestBroker.class, key -> TestBroker.start(settings(test)));
   }
 
   /** The context of the outermost class, whose end closes what is stored there. */
@@ -37,6 +40,16 @@ public final class MillraceExtension implements ParameterResolver {
       found = found.getParent().get();
     }
     return found;
+  }
+
+  private static int nodes(Class<?> test) {
+    for (Class<?> each = test; each != null; each = each.getEnclosingClass()) {
+      WithMillrace wanted = each.getAnnotation(WithMillrace.class);
+      if (wanted != null) {
+        return wanted.nodes();
+      }
+    }
+    return WithMillrace.NODES;
   }
 
   private static Map<String, String> settings(Class<?> test) {

@@ -14,6 +14,8 @@ import dev.millrace.client.producer.Delivered;
 import dev.millrace.client.producer.Producer;
 import dev.millrace.client.producer.ProducerException;
 import dev.millrace.client.producer.ProducerRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Producer and consumer against a real node. */
@@ -58,6 +61,51 @@ class ClientsTest {
       assertThat(told).isEqualTo(sent);
       assertThat(own.values("t")).isEqualTo(sent);
     }
+  }
+
+  @Test
+  void recordsAreReadWhereTheyLieAndOneThatFailsComesAgain() {
+    broker.createTopic("in-place", 1);
+    List<String> sent = IntStream.range(0, 3_000).mapToObj(i -> "v" + i).toList();
+    try (Producer<String, String> producer = producer(broker, Map.of("compression.type", "lz4"))) {
+      sent.forEach(value -> producer.send(ProducerRecord.of("in-place", "k", value)));
+    }
+    Map<String, String> settings = new HashMap<>(broker.clientSettings());
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("max.poll.records", "7");
+    List<String> got = new ArrayList<>();
+    boolean[] hasFailed = {false};
+    try (Consumer<String, String> consumer =
+        Consumer.open(settings, Deserializer.string(), Deserializer.string())) {
+      TopicPartition partition = new TopicPartition("in-place", 0);
+      consumer.assign(List.of(partition));
+      while (got.size() < sent.size()) {
+        try {
+          int before = got.size();
+          int count =
+              consumer.poll(
+                  SHORT,
+                  record -> {
+                    if (record.offset() == 1_234 && !hasFailed[0]) {
+                      hasFailed[0] = true;
+                      throw new IllegalStateException("the reader fails");
+                    }
+                    assertThat(record.offset()).isEqualTo(got.size());
+                    assertThat(text(record.key())).isEqualTo("k");
+                    got.add(text(record.value()));
+                  });
+          assertThat(count).isEqualTo(got.size() - before);
+        } catch (IllegalStateException e) {
+          assertThat(consumer.position(partition)).isEqualTo(1_234);
+        }
+      }
+    }
+    assertThat(hasFailed[0]).isTrue();
+    assertThat(got).isEqualTo(sent);
+  }
+
+  private static String text(@Nullable ByteBuffer bytes) {
+    return bytes == null ? "" : StandardCharsets.UTF_8.decode(bytes).toString();
   }
 
   @Test

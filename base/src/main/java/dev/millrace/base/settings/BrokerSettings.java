@@ -50,6 +50,13 @@ public final class BrokerSettings implements SettingValues {
     return new GroupSettings(this, ofGroup);
   }
 
+  /** What is wanted of clients' own metrics, as it is shown, given what was set. */
+  public List<ShownSetting> shownClientMetrics(Map<String, String> own) {
+    return new OwnSettings(
+            SettingTable.clientMetrics(), SettingSource.DYNAMIC_CLIENT_METRICS, own, this)
+        .shownAll();
+  }
+
   @Override
   public @Nullable Object value(String name) {
     Setting setting = SettingTable.broker().setting(name);
@@ -119,7 +126,7 @@ public final class BrokerSettings implements SettingValues {
       case DYNAMIC_DEFAULT_BROKER -> ofCluster.get(name);
       case STATIC_BROKER -> written.values().get(name);
       case DEFAULT -> SettingTable.broker().setting(name).defaultValue();
-      case DYNAMIC_GROUP, DYNAMIC_TOPIC -> null;
+      case DYNAMIC_GROUP, DYNAMIC_CLIENT_METRICS, DYNAMIC_TOPIC -> null;
     };
   }
 

@@ -4,6 +4,8 @@ package dev.millrace.base.settings;
 public enum SettingSource {
   /** Set for a group while the cluster runs. */
   DYNAMIC_GROUP(8),
+  /** Wanted of clients' own metrics while the cluster runs. */
+  DYNAMIC_CLIENT_METRICS(7),
   /** Set for a topic while the cluster runs. */
   DYNAMIC_TOPIC(1),
   /** Set for one broker while the cluster runs. */

@@ -43,6 +43,11 @@ public final class SettingTable {
     return Group.TABLE;
   }
 
+  /** What is wanted of clients' own metrics (KIP-714). */
+  public static SettingTable clientMetrics() {
+    return ClientMetrics.TABLE;
+  }
+
   public @Nullable Setting find(String name) {
     return byName.get(name);
   }
@@ -86,6 +91,10 @@ public final class SettingTable {
 
   private static final class Group {
     static final SettingTable TABLE = read("group.tsv");
+  }
+
+  private static final class ClientMetrics {
+    static final SettingTable TABLE = read("client-metrics.tsv");
   }
 
   private static SettingTable read(String resource) {

@@ -22,13 +22,16 @@ class StaticSettingsTest {
                 "transaction.two.phase.commit.enable", "true",
                 "alter.log.dirs.replication.quota.window.num", "12",
                 "leader.imbalance.check.interval.seconds", "30",
+                "ssl.truststore.password", "secret",
                 "num.io.threads", "16"));
     assertThat(read.warnings())
         .contains(
+            "ssl.truststore.password has no effect: there is no TLS listener yet that it could"
+                + " count for",
             "transaction.two.phase.commit.enable has no effect: two-phase commit is not there yet",
             "num.io.threads has no effect: requests run to completion on the event loops, see"
                 + " millrace.loops")
-        .hasSize(3);
+        .hasSize(4);
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Apache Kafka from its jars: one process that is broker and controller, with its defaults and the
+ * Apache Kafka from its jars: a process that is broker and controller, with its defaults and the
  * heap and collector options of its start script. What the script adds for remote management and
  * the collector's log is left out, and only warnings are logged: both are in its favour.
  */
@@ -30,8 +30,8 @@ public final class ApacheDistribution implements Distribution {
 
   /** Writes the settings and runs Apache's own format step. */
   @Override
-  public void prepare(Path directory, int port, Order order) {
-    write(directory.resolve("server.properties"), settings(directory, port, order));
+  public void prepare(Path directory, Seat seat, Order order) {
+    write(directory.resolve("server.properties"), settings(directory, seat, order));
     write(directory.resolve("log4j2.properties"), logging(directory));
     List<String> command = java(directory, "-Xmx256m");
     command.addAll(
@@ -40,9 +40,11 @@ public final class ApacheDistribution implements Distribution {
             "format",
             "--cluster-id",
             CLUSTER_ID,
-            "--standalone",
             "--config",
             directory.resolve("server.properties").toString()));
+    if (seat.isAlone()) {
+      command.add("--standalone");
+    }
     Path output = directory.resolve("format.log");
     try {
       int exit = children.start(command, Map.of(), directory, output).waitFor();
@@ -56,7 +58,7 @@ public final class ApacheDistribution implements Distribution {
   }
 
   @Override
-  public Launch launch(Path directory, int port, Order order) {
+  public Launch launch(Path directory, Seat seat, Order order) {
     int heap = order.heapMb() == 0 ? HEAP_MB : order.heapMb();
     List<String> command =
         java(
@@ -84,25 +86,42 @@ public final class ApacheDistribution implements Distribution {
     return command;
   }
 
-  private static String settings(Path directory, int port, Order order) {
-    int controllerPort = Ports.free();
+  private static String settings(Path directory, Seat seat, Order order) {
     String settings =
         """
         process.roles=broker,controller
-        node.id=1
+        node.id=%d
         controller.listener.names=CONTROLLER
         listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
         advertised.listeners=PLAINTEXT://127.0.0.1:%d
-        controller.quorum.bootstrap.servers=127.0.0.1:%d
         log.dirs=%s
-        offsets.topic.replication.factor=1
-        transaction.state.log.replication.factor=1
-        transaction.state.log.min.isr=1
-        share.coordinator.state.topic.replication.factor=1
-        share.coordinator.state.topic.min.isr=1
         """
-            .formatted(port, controllerPort, port, controllerPort, directory.resolve("data"));
-    return settings + String.join("\n", order.settings()) + "\n";
+            .formatted(
+                seat.id(),
+                seat.port(),
+                seat.controllerPort(),
+                seat.port(),
+                directory.resolve("data"));
+    return settings
+        + (seat.isAlone() ? alone(seat) : together(seat))
+        + String.join("\n", order.settings())
+        + "\n";
+  }
+
+  private static String alone(Seat seat) {
+    return """
+    controller.quorum.bootstrap.servers=127.0.0.1:%d
+    offsets.topic.replication.factor=1
+    transaction.state.log.replication.factor=1
+    transaction.state.log.min.isr=1
+    share.coordinator.state.topic.replication.factor=1
+    share.coordinator.state.topic.min.isr=1
+    """
+        .formatted(seat.controllerPort());
+  }
+
+  private static String together(Seat seat) {
+    return "controller.quorum.voters=" + seat.voters() + "\n";
   }
 
   private static String logging(Path directory) {

@@ -9,9 +9,9 @@ public interface Distribution {
    * Makes a fresh node's directory ready, once, before its first start.
    *
    * @param directory empty; the node may use all of it
-   * @param port of the clients' listener on 127.0.0.1
+   * @param seat its id and ports
    */
-  void prepare(Path directory, int port, Order order);
+  void prepare(Path directory, Seat seat, Order order);
 
-  Launch launch(Path directory, int port, Order order);
+  Launch launch(Path directory, Seat seat, Order order);
 }

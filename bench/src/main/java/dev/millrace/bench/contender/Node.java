@@ -20,33 +20,39 @@ public final class Node implements AutoCloseable {
   private final Distribution distribution;
   private final Children children;
   private final Path directory;
-  private final int port;
+  private final Seat seat;
   private final Order order;
   private Process process;
   private long startedNanos;
 
-  private Node(Distribution distribution, Children children, Path directory, Order order) {
+  private Node(
+      Distribution distribution, Children children, Path directory, Seat seat, Order order) {
     this.distribution = distribution;
     this.children = children;
     this.directory = directory;
-    this.port = Ports.free();
+    this.seat = seat;
     this.order = order;
-    distribution.prepare(directory, port, order);
+    distribution.prepare(directory, seat, order);
     this.startedNanos = System.nanoTime();
     this.process = spawn();
   }
 
   /** Starts a node in an empty directory and does not wait for it. */
-  static Node start(Distribution distribution, Children children, Path directory, Order order) {
-    return new Node(distribution, children, directory, order);
+  static Node start(
+      Distribution distribution, Children children, Path directory, Seat seat, Order order) {
+    return new Node(distribution, children, directory, seat, order);
+  }
+
+  public int id() {
+    return seat.id();
   }
 
   public String bootstrap() {
-    return "127.0.0.1:" + port;
+    return "127.0.0.1:" + seat.port();
   }
 
   public int port() {
-    return port;
+    return seat.port();
   }
 
   /** Where the node keeps its partitions. */
@@ -74,7 +80,7 @@ public final class Node implements AutoCloseable {
       if (!process.isAlive()) {
         throw new IllegalStateException("node ended by itself, output: " + lastOutput());
       }
-      if (TinyProduce.isAccepted(port, "ready", PROBE_SECONDS)) {
+      if (TinyProduce.isAccepted(seat.port(), "ready", PROBE_SECONDS)) {
         return this;
       }
     }
@@ -105,6 +111,24 @@ public final class Node implements AutoCloseable {
     await();
   }
 
+  /** Asks the process to end in order and waits until it has. */
+  public void stop() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("node does not stop, id=" + seat.id());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Kills the process and deletes its directory. */
+  void discard() {
+    kill();
+    Folders.delete(directory);
+  }
+
   /** Starts again over the same directory. */
   public void startAgain() {
     startedNanos = System.nanoTime();
@@ -129,7 +153,7 @@ public final class Node implements AutoCloseable {
   }
 
   private Process spawn() {
-    Launch launch = distribution.launch(directory, port, order);
+    Launch launch = distribution.launch(directory, seat, order);
     return children.start(
         launch.command(), launch.environment(), directory, directory.resolve("output.log"));
   }

@@ -3,6 +3,9 @@ package dev.millrace.bench.contender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -15,6 +18,15 @@ final class Ports {
   private static final int TRIES = 100;
 
   private Ports() {}
+
+  /** Different ports that were free a moment ago. */
+  static List<Integer> free(int count) {
+    Set<Integer> ports = new LinkedHashSet<>();
+    while (ports.size() < count) {
+      ports.add(free());
+    }
+    return List.copyOf(ports);
+  }
 
   /** A port that was free a moment ago. */
   static int free() {

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -44,13 +46,37 @@ public final class Stand implements AutoCloseable {
 
   /** A fresh node that was just started, not yet ready. */
   public Node start(Contender contender, Order order) {
+    return start(contender, Seat.alone(), order);
+  }
+
+  private Node start(Contender contender, Seat seat, Order order) {
     Distribution distribution = distributions.get(contender);
     if (distribution == null) {
       throw new IllegalArgumentException("not there: " + contender.title());
     }
     Order asked =
         contender == Contender.MEMORY ? order.with("millrace.flush.policy=memory") : order;
-    return Node.start(distribution, children, freshFolder("node"), asked);
+    return Node.start(distribution, children, freshFolder("node"), seat, asked);
+  }
+
+  /** A fresh cluster that answers; another one when somebody took a port in between. */
+  public Cluster cluster(Contender contender, int nodes, Order order) {
+    for (int left = STARTS_MAX; ; left--) {
+      List<Node> started = new ArrayList<>();
+      for (Seat seat : Seat.together(nodes)) {
+        started.add(start(contender, seat, order));
+      }
+      Cluster cluster = new Cluster(started);
+      try {
+        return cluster.awaitReady();
+      } catch (RuntimeException e) {
+        boolean again = left > 1 && cluster.hasLostAPort();
+        cluster.close();
+        if (!again) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** A fresh node that answers; another one when somebody took its port in between. */

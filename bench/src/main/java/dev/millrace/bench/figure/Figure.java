@@ -10,15 +10,26 @@ import java.util.Map;
  * @param title what it is, unique in a run
  * @param unit what it is counted in, empty for a plain number
  * @param goals what Millrace's contenders shall reach; those that are missing have no goal
+ * @param isSlowest whether the highest value counts instead of the one in the middle
  */
-public record Figure(String title, String unit, Map<Contender, Goal> goals) {
+public record Figure(String title, String unit, Map<Contender, Goal> goals, boolean isSlowest) {
 
   public Figure {
     goals = Collections.unmodifiableMap(goals);
   }
 
   public static Figure of(String title, String unit) {
-    return new Figure(title, unit, new EnumMap<>(Contender.class));
+    return new Figure(title, unit, new EnumMap<>(Contender.class), false);
+  }
+
+  /** The same figure, of which the highest value counts. */
+  public Figure slowest() {
+    return new Figure(title, unit, goals, true);
+  }
+
+  /** What counts of the values. */
+  double of(Samples samples) {
+    return isSlowest ? samples.highest() : samples.median();
   }
 
   /** The same figure with a goal for {@code contender}. */
@@ -26,7 +37,7 @@ public record Figure(String title, String unit, Map<Contender, Goal> goals) {
     Map<Contender, Goal> more = new EnumMap<>(Contender.class);
     more.putAll(goals);
     more.put(contender, goal);
-    return new Figure(title, unit, more);
+    return new Figure(title, unit, more, isSlowest);
   }
 
   /** The same goal for all forms and policies of Millrace. */

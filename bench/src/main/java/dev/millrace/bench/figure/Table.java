@@ -34,9 +34,9 @@ public final class Table {
     int reached = 0;
     int measured = 0;
     for (Figure figure : results.figures()) {
-      double apache = median(results.samples(figure, Contender.APACHE));
+      double apache = value(results, figure, Contender.APACHE);
       for (Contender contender : Contender.values()) {
-        double own = median(results.samples(figure, contender));
+        double own = value(results, figure, contender);
         Optional<Boolean> verdict = verdict(figure.goalOf(contender), own, apache);
         measured += verdict.isPresent() ? 1 : 0;
         reached += verdict.orElse(false) ? 1 : 0;
@@ -46,10 +46,10 @@ public final class Table {
   }
 
   private static List<String> rows(Results results, Figure figure) {
-    double apache = median(results.samples(figure, Contender.APACHE));
+    double apache = value(results, figure, Contender.APACHE);
     List<String> rows = new ArrayList<>();
     for (Contender contender : Contender.values()) {
-      double own = median(results.samples(figure, contender));
+      double own = value(results, figure, contender);
       if (contender != Contender.APACHE && !Double.isNaN(own)) {
         rows.add(row(figure, contender, own, apache));
       }
@@ -83,8 +83,8 @@ public final class Table {
     return Optional.of(goal.reached(own, apache));
   }
 
-  private static double median(Optional<Samples> samples) {
-    return samples.map(Samples::median).orElse(Double.NaN);
+  private static double value(Results results, Figure figure, Contender contender) {
+    return results.samples(figure, contender).map(figure::of).orElse(Double.NaN);
   }
 
   private static String cells(String... cells) {

@@ -30,11 +30,16 @@ public final class BrokerSocket implements AutoCloseable {
   private int correlationId;
 
   public BrokerSocket(int port) throws IOException {
+    this(port, TIMEOUT_MS);
+  }
+
+  /** One that fails when an answer, or being connected, takes longer than {@code timeoutMs}. */
+  public BrokerSocket(int port, int timeoutMs) throws IOException {
     this.socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(TIMEOUT_MS);
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+      socket.setSoTimeout(timeoutMs);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), timeoutMs);
       this.out = socket.getOutputStream();
       this.in = new DataInputStream(socket.getInputStream());
     } catch (IOException e) {

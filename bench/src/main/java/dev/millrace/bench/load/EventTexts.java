@@ -8,7 +8,7 @@ import java.util.Random;
 /**
  * Texts as applications send them: JSON of one length, with names that repeat and ids that don't.
  */
-final class EventTexts {
+public final class EventTexts {
   /** Length of each text; all characters are ASCII. */
   static final int BYTES = 1024;
 
@@ -20,7 +20,8 @@ final class EventTexts {
 
   private EventTexts() {}
 
-  static List<String> lines(int count, long seed) {
+  /** So many texts, always the same for a seed. */
+  public static List<String> lines(int count, long seed) {
     Random random = new Random(seed);
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -1,5 +1,6 @@
 package dev.millrace.bench.load;
 
+import dev.millrace.bench.contender.Cluster;
 import dev.millrace.bench.contender.Node;
 import dev.millrace.bench.contender.Stand;
 import java.nio.file.Path;
@@ -20,6 +21,16 @@ public final class Rdkafka {
   public Load produce(Node node, String topic, int valueBytes, int megabytes) {
     long records = megabytes * 1_000_000L / valueBytes;
     List<String> command = command(node, "-P", topic, records);
+    return produce(command, valueBytes, records);
+  }
+
+  /** The same to all partitions of a topic of a cluster. */
+  public Load produce(Cluster cluster, String topic, int valueBytes, int megabytes) {
+    long records = megabytes * 1_000_000L / valueBytes;
+    return produce(command(cluster.bootstrap(), "-P", topic, records), valueBytes, records);
+  }
+
+  private Load produce(List<String> command, int valueBytes, long records) {
     command.addAll(List.of("-a", "-1", "-s", Integer.toString(valueBytes)));
     Load load = Summaries.produced(process(command).await(), valueBytes);
     if (load.records() != records) {
@@ -51,17 +62,21 @@ public final class Rdkafka {
   }
 
   private List<String> command(Node node, String mode, String topic, long records) {
+    List<String> command = command(node.bootstrap(), mode, topic, records);
+    command.addAll(List.of("-p", "0"));
+    return command;
+  }
+
+  private List<String> command(String bootstrap, String mode, String topic, long records) {
     return new ArrayList<>(
         List.of(
             program.toString(),
             mode,
             "-q",
             "-b",
-            node.bootstrap(),
+            bootstrap,
             "-t",
             topic,
-            "-p",
-            "0",
             "-c",
             Long.toString(records),
             "-i",

@@ -23,10 +23,14 @@ public final class TinyProduce {
   private TinyProduce() {}
 
   public static ProduceRequest request(String topic, int valueBytes) {
+    return request(topic, 0, valueBytes);
+  }
+
+  static ProduceRequest request(String topic, int partitionIndex, int valueBytes) {
     SimpleRecord record = new SimpleRecord(System.currentTimeMillis(), new byte[valueBytes]);
     ProduceRequestData.PartitionProduceData partition =
         new ProduceRequestData.PartitionProduceData()
-            .setIndex(0)
+            .setIndex(partitionIndex)
             .setRecords(MemoryRecords.withRecords(Compression.NONE, record));
     ProduceRequestData.TopicProduceDataCollection topics =
         new ProduceRequestData.TopicProduceDataCollection();
@@ -69,7 +73,14 @@ public final class TinyProduce {
 
   /** Whether the node took one record. */
   public static boolean accepted(BrokerSocket socket, String topic) throws IOException {
-    ProduceResponse answer = (ProduceResponse) socket.call(ApiKeys.PRODUCE, request(topic, 100));
+    return accepted(socket, topic, 0);
+  }
+
+  /** The same for a partition. */
+  static boolean accepted(BrokerSocket socket, String topic, int partitionIndex)
+      throws IOException {
+    ProduceRequest request = request(topic, partitionIndex, 100);
+    ProduceResponse answer = (ProduceResponse) socket.call(ApiKeys.PRODUCE, request);
     return answer.data().responses().stream()
         .flatMap(responses -> responses.partitionResponses().stream())
         .allMatch(partition -> partition.errorCode() == Errors.NONE.code());

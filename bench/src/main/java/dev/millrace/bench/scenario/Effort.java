@@ -9,19 +9,20 @@ package dev.millrace.bench.scenario;
  * @param seconds of a load at a fixed rate
  * @param idleSeconds of doing nothing
  * @param partitions that are idle
+ * @param kills of nodes, one after the other
  */
 public record Effort(
-    int sizeMb, int warmUpMb, int soakMb, int seconds, int idleSeconds, int partitions) {
+    int sizeMb, int warmUpMb, int soakMb, int seconds, int idleSeconds, int partitions, int kills) {
 
   public static Effort full() {
-    return new Effort(600, 300, 5000, 6, 4, 10_000);
+    return new Effort(600, 300, 5000, 6, 4, 10_000, 10);
   }
 
   public static Effort quick() {
-    return new Effort(200, 100, 500, 3, 2, 1_000);
+    return new Effort(200, 100, 500, 3, 2, 1_000, 2);
   }
 
   public Effort sizeMb(int mb) {
-    return new Effort(mb, warmUpMb, soakMb, seconds, idleSeconds, partitions);
+    return new Effort(mb, warmUpMb, soakMb, seconds, idleSeconds, partitions, kills);
   }
 }

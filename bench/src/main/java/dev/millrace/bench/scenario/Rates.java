@@ -1,12 +1,15 @@
 package dev.millrace.bench.scenario;
 
+import dev.millrace.bench.contender.Cluster;
 import dev.millrace.bench.contender.Node;
 import dev.millrace.bench.contender.Order;
 import dev.millrace.bench.contender.Stand;
 import dev.millrace.bench.figure.Contender;
+import dev.millrace.bench.load.Layout;
 import dev.millrace.bench.load.PacedProducer;
 import dev.millrace.bench.load.Topics;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +26,7 @@ public final class Rates {
   private final Stand stand;
   private final Effort effort;
   private final Map<Integer, Double> byPartitions = new HashMap<>();
+  private final Map<Integer, Double> byPartitionsOfClusters = new HashMap<>();
 
   public Rates(Stand stand, Effort effort) {
     this.stand = stand;
@@ -34,12 +38,31 @@ public final class Rates {
     return byPartitions.computeIfAbsent(partitions, this::measure);
   }
 
+  /** The same for a cluster of so many nodes, each of which has a copy. */
+  public double ofCluster(int nodes, int partitions) {
+    return byPartitionsOfClusters.computeIfAbsent(
+        partitions, asked -> measureCluster(nodes, asked));
+  }
+
   private double measure(int partitions) {
     try (Node node = stand.ready(Contender.APACHE, Order.plain())) {
       Topics.create(node.bootstrap(), "load", partitions);
-      try (PacedProducer producer = new PacedProducer(node.bootstrap(), "load", partitions, 0)) {
-        return calm(producer, producer.saturate(2.0 * effort.seconds()) * SHARE);
-      }
+      return measure(node.bootstrap(), partitions);
+    }
+  }
+
+  private double measureCluster(int nodes, int partitions) {
+    try (Cluster cluster = stand.cluster(Contender.APACHE, nodes, Order.plain());
+        Layout layout = new Layout(cluster.bootstrap())) {
+      layout.create("load", partitions, nodes);
+      layout.awaitWhole(List.of("load"), nodes);
+      return measure(cluster.bootstrap(), partitions);
+    }
+  }
+
+  private double measure(String bootstrap, int partitions) {
+    try (PacedProducer producer = new PacedProducer(bootstrap, "load", partitions, 0)) {
+      return calm(producer, producer.saturate(2.0 * effort.seconds()) * SHARE);
     }
   }
 

@@ -20,6 +20,11 @@ public interface Scenario {
     return List.of(Contender.APACHE, Contender.MEMORY, Contender.FSYNC);
   }
 
+  /** Nodes of the cluster that it measures. */
+  default int nodes() {
+    return 1;
+  }
+
   /** The most rounds that are worth their time. */
   default int roundsMax() {
     return Integer.MAX_VALUE;

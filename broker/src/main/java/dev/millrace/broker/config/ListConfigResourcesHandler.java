@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * ListConfigResources (74), versions 0–1: the names of what has settings.
  *
  * <ul>
- *   <li>0: client metrics alone, of which there are none (KIP-714)
+ *   <li>0: client metrics alone (KIP-714)
  *   <li>1: any types; none means all (KIP-1142)
  * </ul>
  */

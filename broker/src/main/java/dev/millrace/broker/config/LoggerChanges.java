@@ -53,20 +53,20 @@ final class LoggerChanges {
   /** Why it cannot be done, or null. */
   private @Nullable Outcome<ConfigResource> check(Change change) {
     String name = change.name();
+    if (change.operation() == Operation.APPEND || change.operation() == Operation.SUBTRACT) {
+      return Outcome.refused(
+          ErrorCode.INVALID_REQUEST, "a level can only be set or deleted, name=" + name);
+    }
     if (!loggers.exists(name)) {
       return Outcome.refused(ErrorCode.INVALID_CONFIG, "there is no such logger, name=" + name);
     }
-    return switch (change.operation()) {
-      case SET -> LogLevel.of(change.value()) == null ? wrongLevel(change) : null;
-      case DELETE ->
-          name.equals(Loggers.ROOT)
-              ? Outcome.refused(
-                  ErrorCode.INVALID_REQUEST, "the root logger always has a level of its own")
-              : null;
-      case APPEND, SUBTRACT ->
-          Outcome.refused(
-              ErrorCode.INVALID_REQUEST, "a level can only be set or deleted, name=" + name);
-    };
+    if (change.operation() == Operation.SET) {
+      return LogLevel.of(change.value()) == null ? wrongLevel(change) : null;
+    }
+    return name.equals(Loggers.ROOT)
+        ? Outcome.refused(
+            ErrorCode.INVALID_REQUEST, "the root logger always has a level of its own")
+        : null;
   }
 
   private static Outcome<ConfigResource> wrongLevel(Change change) {

@@ -50,7 +50,8 @@ final class ResourceConfigs {
       case BROKER -> name.isEmpty() ? ofAllBrokers() : ofBroker(name);
       case BROKER_LOGGER -> isThisBroker(name) ? ofLoggers() : notThisBroker(name);
       case GROUP -> name.isEmpty() ? refused("group name is empty, name a group") : ofGroup(name);
-      case CLIENT_METRICS -> refused("resource has no settings yet, type=" + scope);
+      case CLIENT_METRICS ->
+          name.isEmpty() ? refused("subscription name is empty, name one") : ofClientMetrics(name);
     };
   }
 
@@ -71,19 +72,30 @@ final class ResourceConfigs {
     return new Answer.Entries(broker.group(own).shownAll().stream().map(shown::setting).toList());
   }
 
+  private Answer ofClientMetrics(String name) {
+    Map<String, String> own = image.configs(new ConfigResource(ConfigScope.CLIENT_METRICS, name));
+    return new Answer.Entries(broker.shownClientMetrics(own).stream().map(shown::setting).toList());
+  }
+
   private Answer ofBroker(String name) {
     if (!isThisBroker(name)) {
       return notThisBroker(name);
     }
     List<DescribeConfigsResourceResult> entries = new ArrayList<>();
     for (Setting setting : SettingTable.broker().all()) {
-      if (!setting.internal()) {
+      if (!setting.internal() || isSet(setting.name())) {
         entries.add(shown.setting(broker.shown(setting.name())));
       }
     }
     addUnknown(ConfigResource.ALL_BROKERS, SettingSource.DYNAMIC_DEFAULT_BROKER, entries);
     addUnknown(ConfigResource.broker(node.id()), SettingSource.DYNAMIC_BROKER, entries);
     return new Answer.Entries(entries);
+  }
+
+  /** Whether somebody set it while the cluster runs: that is shown, internal or not. */
+  private boolean isSet(String name) {
+    return image.configs(ConfigResource.broker(node.id())).containsKey(name)
+        || image.configs(ConfigResource.ALL_BROKERS).containsKey(name);
   }
 
   /** Only what was set as the default of all brokers. */

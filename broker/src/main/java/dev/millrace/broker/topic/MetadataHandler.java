@@ -22,9 +22,8 @@ import java.util.Objects;
  * leaders of their partitions. Addresses are those of the listener on which the request came.
  *
  * <p>A topic that is asked for by name and is not there is created, when the request and {@code
- * auto.create.topics.enable} allow it. Kafka answers UNKNOWN_TOPIC_OR_PARTITION and lets the client
- * ask again; here the answer waits a moment for the new topic, and has that error only when the
- * topic is not there by then.
+ * auto.create.topics.enable} allow it. As in Kafka, the answer does not wait for that: it says
+ * UNKNOWN_TOPIC_OR_PARTITION, and the client asks again.
  *
  * <ul>
  *   <li>0: an empty list means all topics; offline replicas are left out and make an error
@@ -59,11 +58,13 @@ public final class MetadataHandler implements Handler<MetadataRequest> {
   @Override
   public void handle(Call call, MetadataRequest request) {
     MetadataQuery query = MetadataQuery.of(request, call.version());
-    switch (query) {
-      case MetadataQuery.Invalid _ -> call.answer(refuse(call, request));
-      case MetadataQuery.ByName(List<String> names) when mayCreate(request) ->
-          creation.create(names, call, () -> call.answer(answer(call, request, query)));
-      default -> call.answer(answer(call, request, query));
+    if (query instanceof MetadataQuery.Invalid) {
+      call.answer(refuse(call, request));
+      return;
+    }
+    call.answer(answer(call, request, query));
+    if (query instanceof MetadataQuery.ByName(List<String> names) && mayCreate(request)) {
+      creation.create(names);
     }
   }
 

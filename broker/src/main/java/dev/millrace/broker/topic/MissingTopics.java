@@ -1,7 +1,6 @@
 package dev.millrace.broker.topic;
 
 import dev.millrace.broker.ActiveController;
-import dev.millrace.broker.Call;
 import dev.millrace.broker.Node;
 import dev.millrace.quorum.control.CreateTopics;
 import dev.millrace.quorum.control.CreateTopics.CreatedTopic;
@@ -20,9 +19,6 @@ import java.util.Map;
  * Internal topics are not among them: the coordinators create those as they need them.
  */
 public final class MissingTopics implements AutoCreation {
-  /** Longest time that a client waits for a new topic. */
-  static final long WAIT_MS_MAX = 2_000;
-
   private static final Logger LOG = System.getLogger("dev.millrace.broker");
 
   private final Node node;
@@ -34,22 +30,13 @@ public final class MissingTopics implements AutoCreation {
   }
 
   @Override
-  public void create(List<String> names, Call call, Runnable then) {
+  public void create(List<String> names) {
     ClusterImage image = node.image();
     List<NewTopic> missing =
         names.stream().filter(name -> mayCreate(name, image)).map(NewTopic::of).toList();
-    if (missing.isEmpty()) {
-      then.run();
-      return;
+    if (!missing.isEmpty()) {
+      controller.submit(new CreateTopics(missing, false), MissingTopics::tell);
     }
-    Deadline answer = new Deadline(call.connection().loop(), WAIT_MS_MAX, then);
-    call.holdNext();
-    controller.submit(
-        new CreateTopics(missing, false),
-        outcome -> {
-          tell(outcome);
-          answer.run();
-        });
   }
 
   /** The error of a topic that is not there. */

@@ -149,6 +149,17 @@ class DescribeConfigsHandlerTest {
   }
 
   @Test
+  void internalSettingsAreShownWhenTheyAreSet() {
+    String rate = "leader.replication.throttled.rate";
+    assertThat(names(describe(BROKER, "1"))).doesNotContain(rate);
+    set(ConfigResource.broker(1), rate, "123");
+    assertThat(describe(BROKER, "1").configs())
+        .filteredOn(config -> config.name().equals(rate))
+        .extracting(DescribeConfigsResourceResult::value)
+        .containsExactly("123");
+  }
+
+  @Test
   void emptyBrokerNameShowsOnlyWhatIsSetForAll() {
     assertThat(names(describe(BROKER, ""))).containsExactly("min.insync.replicas");
     set(ConfigResource.ALL_BROKERS, "message.max.bytes", "3000");
@@ -196,7 +207,7 @@ class DescribeConfigsHandlerTest {
     assertRefused(ErrorCode.INVALID_REQUEST, LOGGER, "2");
     assertRefused(ErrorCode.INVALID_REQUEST, LOGGER, "");
     assertRefused(ErrorCode.INVALID_REQUEST, 3, "1");
-    assertRefused(ErrorCode.INVALID_REQUEST, ConfigScope.CLIENT_METRICS.number(), "m");
+    assertRefused(ErrorCode.INVALID_REQUEST, ConfigScope.CLIENT_METRICS.number(), "");
   }
 
   private void assertRefused(ErrorCode error, int type, String name) {

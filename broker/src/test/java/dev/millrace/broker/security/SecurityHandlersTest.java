@@ -8,12 +8,20 @@ import dev.millrace.wire.message.CreateAclsRequest;
 import dev.millrace.wire.message.CreateAclsRequest.AclCreation;
 import dev.millrace.wire.message.CreateAclsResponse;
 import dev.millrace.wire.message.CreateAclsResponse.AclCreationResult;
+import dev.millrace.wire.message.CreateDelegationTokenRequest;
+import dev.millrace.wire.message.CreateDelegationTokenResponse;
 import dev.millrace.wire.message.DeleteAclsRequest;
 import dev.millrace.wire.message.DeleteAclsRequest.DeleteAclsFilter;
 import dev.millrace.wire.message.DeleteAclsResponse;
 import dev.millrace.wire.message.DeleteAclsResponse.DeleteAclsFilterResult;
 import dev.millrace.wire.message.DescribeAclsRequest;
 import dev.millrace.wire.message.DescribeAclsResponse;
+import dev.millrace.wire.message.DescribeDelegationTokenRequest;
+import dev.millrace.wire.message.DescribeDelegationTokenResponse;
+import dev.millrace.wire.message.ExpireDelegationTokenRequest;
+import dev.millrace.wire.message.ExpireDelegationTokenResponse;
+import dev.millrace.wire.message.RenewDelegationTokenRequest;
+import dev.millrace.wire.message.RenewDelegationTokenResponse;
 import dev.millrace.wire.message.SaslAuthenticateRequest;
 import dev.millrace.wire.message.SaslAuthenticateResponse;
 import dev.millrace.wire.message.SaslHandshakeRequest;
@@ -62,6 +70,45 @@ class SecurityHandlersTest {
       assertThat(node.call(DeleteAclsResponse.class, delete, version).filterResults())
           .extracting(DeleteAclsFilterResult::errorCode)
           .containsExactly(disabled);
+    }
+  }
+
+  @Test
+  void thereAreNoTokensForClientsWithoutAName() {
+    short refused = ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED.code();
+    assertThat(
+            node.call(CreateDelegationTokenResponse.class, CreateDelegationTokenRequest.DEFAULT, 1)
+                .errorCode())
+        .isEqualTo(refused);
+    for (int version = 1; version <= 2; version++) {
+      assertThat(
+              node.call(
+                      CreateDelegationTokenResponse.class,
+                      CreateDelegationTokenRequest.DEFAULT,
+                      version + 1)
+                  .errorCode())
+          .isEqualTo(refused);
+      assertThat(
+              node.call(
+                      RenewDelegationTokenResponse.class,
+                      RenewDelegationTokenRequest.DEFAULT,
+                      version)
+                  .errorCode())
+          .isEqualTo(refused);
+      assertThat(
+              node.call(
+                      ExpireDelegationTokenResponse.class,
+                      ExpireDelegationTokenRequest.DEFAULT,
+                      version)
+                  .errorCode())
+          .isEqualTo(refused);
+      assertThat(
+              node.call(
+                      DescribeDelegationTokenResponse.class,
+                      DescribeDelegationTokenRequest.DEFAULT,
+                      version)
+                  .errorCode())
+          .isEqualTo(refused);
     }
   }
 }

@@ -105,13 +105,17 @@ class MetadataHandlerTest {
   }
 
   @Test
-  void missingTopicIsCreatedAndTheAnswerHasIt() {
-    MetadataResponse answer = call(names("fresh"), NEWEST);
-    MetadataResponseTopic topic = answer.topics().getFirst();
-    assertThat(topic.errorCode()).isZero();
-    assertThat(topic.partitions()).hasSize(1);
-    assertThat(node.image().topic("fresh")).isNotNull();
-    assertThat(call(names("fresh-too"), 0).topics().getFirst().errorCode()).isZero();
+  void missingTopicIsUnknownAndThenCreated() {
+    for (int version : new int[] {0, NEWEST}) {
+      String name = "fresh-" + version;
+      MetadataResponseTopic first = call(names(name), version).topics().getFirst();
+      assertThat(first.errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
+      assertThat(first.topicId()).isEqualTo(Uuid.ZERO);
+      node.owners().runMs(1);
+      MetadataResponseTopic second = call(names(name), version).topics().getFirst();
+      assertThat(second.errorCode()).isZero();
+      assertThat(second.partitions()).hasSize(1);
+    }
   }
 
   @Test
@@ -142,10 +146,12 @@ class MetadataHandlerTest {
 
   @Test
   void invalidNamesAreRefusedAndTheOthersCreated() {
-    MetadataResponse answer = call(names("a b", "fine", ".", "", "fine"), NEWEST);
-    assertThat(answer.topics())
+    List<Short> expected = List.of((short) 17, (short) 3, (short) 17, (short) 17);
+    assertThat(call(names("a b", "fine", ".", "", "fine"), NEWEST).topics())
         .extracting(MetadataResponseTopic::errorCode)
-        .containsExactly((short) 17, (short) 0, (short) 17, (short) 17);
+        .containsExactlyElementsOf(expected);
+    node.owners().runMs(1);
+    assertThat(node.image().topic("fine")).isNotNull();
   }
 
   @Test
@@ -154,15 +160,6 @@ class MetadataHandlerTest {
     assertThat(topic.errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
     assertThat(topic.isInternal()).isTrue();
     assertThat(node.image().topic("__consumer_offsets")).isNull();
-  }
-
-  @Test
-  void waitingForANewTopicEndsAndTheNextRequestWaits() {
-    FakeReply reply = node.client().send(names("fresh").build(), NEWEST);
-    assertThat(reply.frame()).isNull();
-    assertThat(reply.holdsNext()).isTrue();
-    node.owners().runMs(MissingTopics.WAIT_MS_MAX);
-    assertThat(reply.frame()).isNotNull();
   }
 
   @Test

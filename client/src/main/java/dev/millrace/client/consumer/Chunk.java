@@ -1,6 +1,7 @@
 package dev.millrace.client.consumer;
 
 import dev.millrace.client.Deserializer;
+import dev.millrace.client.TopicPartition;
 import dev.millrace.client.consumer.ConsumerException.Unreadable;
 import dev.millrace.wire.WireException;
 import dev.millrace.wire.message.FetchResponse.AbortedTransaction;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,10 @@ final class Chunk {
   final Held held;
   final int seeks;
   final int bytes;
+
+  /** What the batches lie in; used again when all were handed out. */
+  final byte[] memory;
+
   private final BatchCursor batches;
   private final boolean checksCrcs;
   private final PriorityQueue<AbortedTransaction> aborted =
@@ -34,6 +40,12 @@ final class Chunk {
   private final Set<Long> abortedNow = new HashSet<>();
   private @Nullable RecordBatch batch;
   private @Nullable RecordCursor cursor;
+
+  /** The record at which a reader failed: it is the next one. */
+  private @Nullable RecordCursor again;
+
+  private int handedOut;
+  private final View view = new View();
 
   /**
    * @param records the consumer's own copy
@@ -43,6 +55,7 @@ final class Chunk {
     this.held = held;
     this.seeks = held.seeks;
     this.bytes = records.remaining();
+    this.memory = records.array();
     this.batches = new BatchCursor(records);
     this.aborted.addAll(aborted);
     this.checksCrcs = checksCrcs;
@@ -64,16 +77,38 @@ final class Chunk {
    * @throws Unreadable when a record can not be read: the position stands at it
    */
   <K, V> boolean drainTo(List<ConsumerRecord<K, V>> out, int recordsMax, Reading<K, V> reading) {
+    return drain(recordsMax - out.size(), at -> out.add(record(at, reading)));
+  }
+
+  /** Looks at records where they lie, at most {@code recordsMax}; otherwise the same. */
+  boolean drainTo(RecordReader reader, int recordsMax) {
+    return drain(recordsMax, at -> reader.read(view.at(at)));
+  }
+
+  /** Records that were handed out so far. */
+  int handedOut() {
+    return handedOut;
+  }
+
+  private boolean drain(int recordsMax, Consumer<RecordCursor> use) {
     try {
-      while (out.size() < recordsMax) {
-        if (!advance()) {
-          return false;
+      for (int left = recordsMax; left > 0; ) {
+        RecordCursor at = again;
+        again = null;
+        if (at == null) {
+          if (!advance()) {
+            return false;
+          }
+          at = current();
         }
-        RecordCursor at = current();
         if (at.offset() >= held.position) {
-          out.add(record(at, reading));
+          again = at;
+          use.accept(at);
+          again = null;
           held.position = at.offset() + 1;
           held.lastTimestampMs = at.timestampMs();
+          handedOut++;
+          left--;
         }
       }
       return true;
@@ -91,6 +126,7 @@ final class Chunk {
   }
 
   void close() {
+    again = null;
     if (cursor != null) {
       cursor.close();
       cursor = null;
@@ -156,15 +192,12 @@ final class Chunk {
   private <K, V> ConsumerRecord<K, V> record(RecordCursor at, Reading<K, V> reading) {
     String topic = held.partition.topic();
     try {
-      ByteBuffer key = at.key();
-      ByteBuffer value = at.value();
+      ByteBuffer keyBytes = at.lentKey();
+      K key = keyBytes == null ? null : reading.keys().deserialize(topic, keyBytes);
+      ByteBuffer valueBytes = at.lentValue();
+      V value = valueBytes == null ? null : reading.values().deserialize(topic, valueBytes);
       return new ConsumerRecord<>(
-          held.partition,
-          at.offset(),
-          at.timestampMs(),
-          key == null ? null : reading.keys().deserialize(topic, key.asReadOnlyBuffer()),
-          value == null ? null : reading.values().deserialize(topic, value.asReadOnlyBuffer()),
-          headers(at));
+          held.partition, at.offset(), at.timestampMs(), key, value, headers(at));
     } catch (WireException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -194,5 +227,52 @@ final class Chunk {
                   : ByteBuffer.allocate(value.remaining()).put(value.duplicate()).flip()));
     }
     return List.copyOf(headers);
+  }
+
+  /** The record of now, seen by a reader. */
+  private final class View implements RecordView {
+    private @Nullable RecordCursor at;
+
+    View at(RecordCursor record) {
+      at = record;
+      return this;
+    }
+
+    private RecordCursor record() {
+      if (at == null) {
+        throw new IllegalStateException("no record is being read");
+      }
+      return at;
+    }
+
+    @Override
+    public TopicPartition partition() {
+      return held.partition;
+    }
+
+    @Override
+    public long offset() {
+      return record().offset();
+    }
+
+    @Override
+    public long timestampMs() {
+      return record().timestampMs();
+    }
+
+    @Override
+    public @Nullable ByteBuffer key() {
+      return record().lentKey();
+    }
+
+    @Override
+    public @Nullable ByteBuffer value() {
+      return record().lentValue();
+    }
+
+    @Override
+    public List<RecordHeader> headers() {
+      return Chunk.headers(record());
+    }
   }
 }

@@ -50,15 +50,20 @@ import org.jspecify.annotations.Nullable;
  * @param <V> value
  */
 public final class Consumer<K, V> implements AutoCloseable {
+  private static final long POLL_NEWS_MS = 100;
+
   private final ConsumerSettings settings;
   private final Network network;
   private final Inbox inbox = new Inbox();
   private final ConsumerCore core;
   private final Chunk.Reading<K, V> reading;
+  private final long pollNewsNanos;
   private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
   private int entries;
   private RebalanceListener listener = RebalanceListener.NONE;
   private long nextCommitMs;
+  private boolean hasPolled;
+  private long toldPolledNanos;
   private volatile boolean closed;
 
   Consumer(
@@ -71,6 +76,8 @@ public final class Consumer<K, V> implements AutoCloseable {
     this.network = network;
     this.core = new ConsumerCore(settings, network, inbox, memberId.toString());
     this.reading = new Chunk.Reading<>(keys, values);
+    this.pollNewsNanos =
+        TimeUnit.MILLISECONDS.toNanos(Math.min(POLL_NEWS_MS, settings.pollIntervalMs / 8));
     this.nextCommitMs = network.clock().monotonicMs() + settings.autoCommitMs;
   }
 
@@ -161,29 +168,108 @@ public final class Consumer<K, V> implements AutoCloseable {
     return as(() -> pollNow(patience.toNanos()));
   }
 
+  /**
+   * Reads the next records where they lie, at most {@code max.poll.records}, waiting for the first
+   * of them: no object is made for a record, and no deserializer runs. A record at which {@code
+   * reader} throws comes again.
+   *
+   * @return how many there were
+   * @throws ConsumerException as {@link #poll(Duration)}
+   */
+  public int poll(Duration patience, RecordReader reader) {
+    return as(() -> pollNow(patience.toNanos(), new Reading(reader)));
+  }
+
   private List<ConsumerRecord<K, V>> pollNow(long patienceNanos) {
-    network.turns().submit(core::polled);
+    Listing listing = new Listing(new ArrayList<>());
+    pollNow(patienceNanos, listing);
+    return listing.records;
+  }
+
+  /** Takes records out of chunks. */
+  private interface Drain {
+    int count();
+
+    /** Returns whether more is left in the chunk. */
+    boolean take(Chunk chunk);
+  }
+
+  /** Makes a record of each. */
+  private final class Listing implements Drain {
+    private final List<ConsumerRecord<K, V>> records;
+
+    Listing(List<ConsumerRecord<K, V>> records) {
+      this.records = records;
+    }
+
+    @Override
+    public int count() {
+      return records.size();
+    }
+
+    @Override
+    public boolean take(Chunk chunk) {
+      return chunk.drainTo(records, settings.pollRecordsMax, reading);
+    }
+  }
+
+  /** Shows each where it lies. */
+  private final class Reading implements Drain {
+    private final RecordReader reader;
+    private int count;
+
+    Reading(RecordReader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public int count() {
+      return count;
+    }
+
+    @Override
+    public boolean take(Chunk chunk) {
+      int before = chunk.handedOut();
+      try {
+        return chunk.drainTo(reader, settings.pollRecordsMax - count);
+      } finally {
+        count += chunk.handedOut() - before;
+      }
+    }
+  }
+
+  private int pollNow(long patienceNanos, Drain drain) {
+    long nowNanos = network.clock().monotonicNanos();
+    tellPolled(nowNanos);
     commitWhenDue();
-    long deadline = network.clock().monotonicNanos() + patienceNanos;
-    List<ConsumerRecord<K, V>> records = new ArrayList<>();
-    while (records.isEmpty()) {
+    long deadline = nowNanos + patienceNanos;
+    while (drain.count() == 0) {
       switch (take(deadline - network.clock().monotonicNanos())) {
         case Inbox.Failed failed -> throw failed.fault();
         case Inbox.Changed changed -> run(changed.rebalance());
-        case Inbox.Fetched fetched -> drain(fetched.chunk(), records);
+        case Inbox.Fetched fetched -> drain(fetched.chunk(), drain);
         case Inbox.Nothing nothing -> {
-          return records;
+          return 0;
         }
       }
     }
-    while (records.size() < settings.pollRecordsMax) {
+    while (drain.count() < settings.pollRecordsMax) {
       Chunk more = inbox.takeMore();
       if (more == null) {
         break;
       }
-      drain(more, records);
+      drain(more, drain);
     }
-    return records;
+    return drain.count();
+  }
+
+  /** A sign of life for the group: not with every poll, they may come fast. */
+  private void tellPolled(long nowNanos) {
+    if (!hasPolled || nowNanos - toldPolledNanos >= pollNewsNanos) {
+      hasPolled = true;
+      toldPolledNanos = nowNanos;
+      network.turns().submit(core::polled);
+    }
   }
 
   private Inbox.Item take(long leftNanos) {
@@ -195,21 +281,24 @@ public final class Consumer<K, V> implements AutoCloseable {
     }
   }
 
-  private void drain(Chunk chunk, List<ConsumerRecord<K, V>> records) {
-    boolean more = false;
+  private void drain(Chunk chunk, Drain drain) {
+    boolean more = true;
     try {
-      more = chunk.drainTo(records, settings.pollRecordsMax, reading);
+      more = drain.take(chunk);
     } catch (ConsumerException.Unreadable e) {
+      more = false;
       network.turns().submit(() -> core.reread(chunk.held));
-      if (records.isEmpty()) {
+      if (drain.count() == 0) {
         throw e;
       }
       return;
+    } finally {
+      if (more) {
+        inbox.putBack(chunk);
+      }
     }
-    if (more) {
-      inbox.putBack(chunk);
-    } else {
-      network.turns().submit(() -> core.consumed(chunk.held, chunk.seeks, chunk.bytes));
+    if (!more) {
+      network.turns().submit(() -> core.consumed(chunk));
     }
   }
 

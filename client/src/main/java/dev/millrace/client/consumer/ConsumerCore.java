@@ -145,11 +145,12 @@ final class ConsumerCore implements Membership.Host {
     }
   }
 
-  /** Some of what was fetched has been handed out or thrown away. */
-  void consumed(Held from, int seeks, int bytes) {
-    if (from.seeks == seeks) {
-      from.bufferedBytes -= bytes;
+  /** All that was fetched with a chunk has been handed out. */
+  void consumed(Chunk chunk) {
+    if (chunk.held.seeks == chunk.seeks) {
+      chunk.held.bufferedBytes -= chunk.bytes;
     }
+    fetcher.release(chunk.memory);
     fetcher.fetch();
   }
 

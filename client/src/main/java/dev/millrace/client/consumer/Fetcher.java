@@ -41,11 +41,14 @@ final class Fetcher {
   /** A fetch waits no longer than this for records while it leaves partitions out. */
   private static final int SHORT_WAIT_MS = 20;
 
+  private static final int SHELF_BYTES_MAX = 8 << 20;
+
   private final Topology topology;
   private final ConsumerSettings settings;
   private final Collection<Held> held;
   private final Inbox inbox;
   private final Runnable lostPosition;
+  private final Shelf shelf = new Shelf(SHELF_BYTES_MAX);
   private final Set<Integer> inWork = new HashSet<>();
   private final Map<Integer, FetchSession> sessions = new HashMap<>();
   private @Nullable Timeout again;
@@ -65,6 +68,11 @@ final class Fetcher {
     this.held = held;
     this.inbox = inbox;
     this.lostPosition = lostPosition;
+  }
+
+  /** Memory of fetched batches that were all handed out. */
+  void release(byte[] memory) {
+    shelf.give(memory);
   }
 
   /** Asks all nodes that have something to give and no fetch in work. */
@@ -244,7 +252,7 @@ final class Fetcher {
   }
 
   private void keep(Held mine, ByteBuffer lent, PartitionData data) {
-    ByteBuffer copy = ByteBuffer.allocate(lent.remaining()).put(lent).flip();
+    ByteBuffer copy = ByteBuffer.wrap(shelf.take(lent.remaining())).put(lent).flip();
     try {
       long next = mine.fetchOffset;
       for (RecordBatch batch : BatchCursor.batches(copy)) {

@@ -2,6 +2,7 @@ package dev.millrace.client.producer;
 
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.producer.OutBatch.State;
+import dev.millrace.wire.records.RecordHeader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Gathering {
   static final int WINDOW = 5;
 
   final TopicPartition partition;
+  private final Making making;
   private final ArrayDeque<OutBatch> waiting = new ArrayDeque<>();
   private boolean active;
   private boolean closed;
@@ -31,31 +33,52 @@ final class Gathering {
   /** Node that has batches in work. */
   int sentTo = -1;
 
-  Gathering(TopicPartition partition) {
+  Gathering(TopicPartition partition, Making making) {
     this.partition = partition;
+    this.making = making;
   }
 
-  /** Where a record went, as far as the sender has to know. */
-  record Appended(boolean isAccepted, boolean wakes, boolean activates) {}
+  /** A record was not taken: nothing is sent any more. */
+  static final int REFUSED = -1;
 
-  /** Appends under the lock. */
-  synchronized Appended append(OutBatch.Entry entry, Fate fate, Making making) {
+  /** Bit: a batch has begun, so that the sender has something to look at. */
+  static final int WAKES = 1;
+
+  /** Bit: it is the first of the partition since it was at rest. */
+  static final int ACTIVATES = 2;
+
+  /**
+   * Appends under the lock.
+   *
+   * @param teller a {@link Fate}, a {@link Callback}, or null
+   * @return {@link #REFUSED}, or the bits that are set
+   */
+  synchronized int append(
+      long timestampMs,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      List<RecordHeader> headers,
+      @Nullable Object teller) {
     if (closed) {
-      return new Appended(false, false, false);
+      return REFUSED;
     }
     OutBatch last = waiting.peekLast();
-    boolean fits = last != null && last.fits(entry.sizeBytes(), making.batchBytes());
-    if (last == null || !fits) {
+    int bits = 0;
+    int size = OutBatch.sizeBytes(key, value, headers);
+    if (last == null || !last.fits(size, making.batchBytes())) {
       if (last != null) {
         last.seal();
       }
       last = making.begin(partition);
       waiting.add(last);
+      bits = WAKES;
     }
-    last.append(entry, fate);
-    boolean activates = !active;
-    active = true;
-    return new Appended(true, !fits, activates);
+    last.append(timestampMs, key, value, headers, teller);
+    if (!active) {
+      active = true;
+      bits |= ACTIVATES;
+    }
+    return bits;
   }
 
   /** How batches begin. */

@@ -26,9 +26,14 @@ final class OutBatch {
     DONE
   }
 
+  private static final int RECORD_OVERHEAD_BYTES = 32;
+
   final TopicPartition partition;
   final long createdMs;
-  final List<Fate> fates = new ArrayList<>();
+  private final Pages pages;
+  private final Codec codec;
+  private final Roster roster;
+  private final List<Flush> flushes = new ArrayList<>(0);
   private @Nullable BatchBuilder builder;
   private @Nullable ByteBuffer bytes;
   private long chargedBytes;
@@ -52,10 +57,16 @@ final class OutBatch {
   /** Whether its records were told their fate: nobody waits any more. */
   private boolean told;
 
-  OutBatch(TopicPartition partition, long createdMs, Codec codec, int level) {
+  /** Whether one node had its bytes once and has answered: nobody reads them any more. */
+  boolean isReleased;
+
+  OutBatch(TopicPartition partition, long createdMs, Pages pages, Codec codec, int level) {
     this.partition = partition;
     this.createdMs = createdMs;
-    this.builder = BatchBuilder.from(0).compressed(codec, level);
+    this.pages = pages;
+    this.codec = codec;
+    this.roster = pages.roster();
+    this.builder = BatchBuilder.in(pages.take()).compressed(codec, level);
   }
 
   /** Makes its records part of a transaction. */
@@ -64,9 +75,12 @@ final class OutBatch {
     return this;
   }
 
-  private OutBatch(OutBatch whole, BatchBuilder part) {
+  private OutBatch(OutBatch whole, BatchBuilder part, Roster roster) {
     this.partition = whole.partition;
     this.createdMs = whole.createdMs;
+    this.pages = whole.pages;
+    this.codec = whole.codec;
+    this.roster = roster;
     this.builder = part;
     this.sealed = true;
   }
@@ -79,21 +93,37 @@ final class OutBatch {
         && (open.count() == 0 || open.sizeBytes() + recordBytes <= batchBytes);
   }
 
-  void append(Entry entry, Fate fate) {
-    building().append(fate.timestampMs(), entry.key(), entry.value(), entry.headers());
-    fates.add(fate);
-    chargedBytes += entry.sizeBytes();
+  /**
+   * Adds a record.
+   *
+   * @param teller a {@link Fate}, a {@link Callback}, or null
+   */
+  void append(
+      long timestampMs,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      List<RecordHeader> headers,
+      @Nullable Object teller) {
+    building().appendBytes(timestampMs, key, value, headers);
+    roster.add(timestampMs, teller);
+    chargedBytes += sizeBytes(key, value, headers);
   }
 
-  /** A record's bytes and how much memory they are counted with. */
-  record Entry(
-      @Nullable ByteBuffer key,
-      @Nullable ByteBuffer value,
-      List<RecordHeader> headers,
-      int sizeBytes) {}
+  /** The memory that a record is counted with. */
+  static int sizeBytes(byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
+    long size = RECORD_OVERHEAD_BYTES;
+    size += key == null ? 0 : key.length;
+    size += value == null ? 0 : value.length;
+    for (int i = 0; i < headers.size(); i++) {
+      RecordHeader header = headers.get(i);
+      ByteBuffer content = header.value();
+      size += header.key().length() * 3L + 10 + (content == null ? 0 : content.remaining());
+    }
+    return (int) Math.min(size, Integer.MAX_VALUE);
+  }
 
   int records() {
-    return fates.size();
+    return roster.size();
   }
 
   /** Lets nothing more in. */
@@ -126,7 +156,12 @@ final class OutBatch {
       if (by != null) {
         open.producer(by.id(), by.epoch(), first);
       }
-      bytes = open.build();
+      if (codec == Codec.NONE) {
+        bytes = open.build();
+      } else {
+        bytes = open.build(pages.take());
+        pages.give(open.memory());
+      }
       builder = null;
     }
   }
@@ -154,19 +189,49 @@ final class OutBatch {
 
   void delivered(long baseOffset, long appendTimeMs) {
     told = true;
-    for (int i = 0; i < fates.size(); i++) {
-      Fate fate = fates.get(i);
-      fate.delivered(
-          new Delivered(
-              partition,
-              baseOffset < 0 ? -1 : baseOffset + i,
-              appendTimeMs < 0 ? fate.timestampMs() : appendTimeMs));
+    for (int i = 0; i < roster.size(); i++) {
+      if (roster.hasTeller(i)) {
+        roster.tell(
+            i,
+            new Delivered(
+                partition,
+                baseOffset < 0 ? -1 : baseOffset + i,
+                appendTimeMs < 0 ? roster.timestampMs(i) : appendTimeMs));
+      }
     }
+    endFlushes();
   }
 
   void failed(ProducerException fault) {
     told = true;
-    fates.forEach(fate -> fate.failed(fault));
+    for (int i = 0; i < roster.size(); i++) {
+      roster.tell(i, fault);
+    }
+    endFlushes();
+  }
+
+  /** Lets a flush wait for this batch, unless its records know their fate. */
+  void await(Flush flush) {
+    if (!told) {
+      flush.await();
+      flushes.add(flush);
+    }
+  }
+
+  private void endFlushes() {
+    List<Flush> waiting = List.copyOf(flushes);
+    flushes.clear();
+    waiting.forEach(Flush::told);
+  }
+
+  /** The batch is over: leaves its memory to others. Comes last. */
+  void recycle() {
+    ByteBuffer made = bytes;
+    if (isReleased && made != null) {
+      bytes = null;
+      pages.give(made.array());
+      pages.give(roster);
+    }
   }
 
   /**
@@ -188,10 +253,11 @@ final class OutBatch {
             .append(cursor.timestampMs(), cursor.key(), cursor.value(), cursor.headers());
       }
     }
-    OutBatch early = new OutBatch(this, first);
-    OutBatch late = new OutBatch(this, second);
-    early.fates.addAll(fates.subList(0, half));
-    late.fates.addAll(fates.subList(half, fates.size()));
+    OutBatch early = new OutBatch(this, first, roster.part(0, half));
+    OutBatch late = new OutBatch(this, second, roster.part(half, records()));
+    flushes.forEach(early::await);
+    flushes.forEach(late::await);
+    endFlushes();
     late.chargedBytes = chargedBytes;
     early.number(identity, sequence);
     late.number(identity, Identity.after(sequence, half));

@@ -12,10 +12,7 @@ import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Network;
 import dev.millrace.net.call.SocketNetwork;
 import dev.millrace.wire.ErrorCode;
-import dev.millrace.wire.records.RecordHeader;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param <V> value
  */
 public final class Producer<K, V> implements AutoCloseable {
-  private static final int RECORD_OVERHEAD_BYTES = 32;
+  /** The part of {@code buffer.memory} that is kept for later batches when it is not in use. */
+  private static final int IDLE_PART = 4;
 
   private final ProducerSettings settings;
   private final Network network;
@@ -58,8 +56,8 @@ public final class Producer<K, V> implements AutoCloseable {
   private final Serializer<? super V> values;
   private final RandomGenerator random;
   private final Gathering.Making making = new Making();
-  private final Map<TopicPartition, Gathering> gatherings = new ConcurrentHashMap<>();
-  private final Map<String, Sticky> sticky = new ConcurrentHashMap<>();
+  private final Map<String, Lanes> lanes = new ConcurrentHashMap<>();
+  private final Pages pages;
   private final Map<String, CompletableFuture<Topic>> awaited = new ConcurrentHashMap<>();
   private volatile @Nullable End late;
   private volatile boolean closed;
@@ -77,6 +75,7 @@ public final class Producer<K, V> implements AutoCloseable {
     this.values = values;
     this.topology = new Topology(network, settings.bootstrap, settings.topologyRules());
     this.memory = new MemoryGate(settings.memoryBytes);
+    this.pages = new Pages(settings.batchBytes, settings.memoryBytes / IDLE_PART);
     this.gate = settings.transactionalId == null ? null : new TransactionGate();
     this.sender = new Sender(topology, settings, memory, gate);
     topology.listen(this::learnt);
@@ -118,14 +117,17 @@ public final class Producer<K, V> implements AutoCloseable {
    * @throws ProducerException when there is no place for it in time, or the producer is closed
    */
   public CompletableFuture<Delivered> send(ProducerRecord<K, V> record) {
-    Fate fate = fate(record, null);
+    Fate fate = new Fate();
     append(record, fate);
     return fate;
   }
 
-  /** The same with a callback, which comes in the order of the partition's records. */
+  /**
+   * The same with a callback, which comes in the order of the partition's records. One callback may
+   * serve all records: nothing is kept for each of them but its place in the batch.
+   */
   public void send(ProducerRecord<K, V> record, Callback callback) {
-    append(record, fate(record, callback));
+    append(record, callback);
   }
 
   /** Waits until everything that was sent before has its fate. */
@@ -327,66 +329,80 @@ public final class Producer<K, V> implements AutoCloseable {
     return flushed;
   }
 
-  private Fate fate(ProducerRecord<K, V> record, @Nullable Callback callback) {
-    Long given = record.timestampMs();
-    return new Fate(given == null ? network.clock().wallMs() : given, callback);
-  }
-
-  private void append(ProducerRecord<K, V> record, Fate fate) {
+  private void append(ProducerRecord<K, V> record, Object teller) {
     if (gate != null) {
       gate.check();
     }
-    Topic topic = topic(record.topic());
+    String name = record.topic();
+    Topic topic = topic(name);
     K key = record.key();
     V value = record.value();
-    byte[] keyBytes = key == null ? null : keys.serialize(record.topic(), key);
-    byte[] valueBytes = value == null ? null : values.serialize(record.topic(), value);
-    int size = sizeBytes(keyBytes, valueBytes, record.headers());
-    checkSize(record.topic(), size);
-    OutBatch.Entry entry =
-        new OutBatch.Entry(
-            keyBytes == null ? null : ByteBuffer.wrap(keyBytes),
-            valueBytes == null ? null : ByteBuffer.wrap(valueBytes),
-            record.headers(),
-            size);
-    int partition = partition(record, topic, keyBytes, size);
+    byte[] keyBytes = key == null ? null : keys.serialize(name, key);
+    byte[] valueBytes = value == null ? null : values.serialize(name, value);
+    int size = OutBatch.sizeBytes(keyBytes, valueBytes, record.headers());
+    checkSize(name, size);
+    Lanes mine = lanes(name);
+    Gathering gathering = mine.at(partition(record, topic, mine, keyBytes, size));
     takeMemory(size);
-    TopicPartition target = new TopicPartition(record.topic(), partition);
-    Gathering gathering = gatherings.computeIfAbsent(target, Gathering::new);
-    if (gather(gathering, entry, fate)) {
+    int bits = gather(gathering, record, keyBytes, valueBytes, teller);
+    if (bits == Gathering.REFUSED) {
+      memory.free(size);
+      throw ended();
+    }
+    if ((bits & Gathering.WAKES) != 0) {
       try {
         sender.wake();
       } catch (RejectedExecutionException e) {
-        fate.failed(closedFault()); // closed by another thread meanwhile
+        throw closedFault(); // closed by another thread meanwhile
       }
     }
   }
 
-  /** Appends, into the open transaction if there are any; returns whether the sender must wake. */
-  private boolean gather(Gathering gathering, OutBatch.Entry entry, Fate fate) {
-    Gathering.Appended appended;
-    try {
-      appended =
-          gate == null
-              ? gatherNow(gathering, entry, fate)
-              : gate.within(() -> gatherNow(gathering, entry, fate));
-    } catch (ProducerException | IllegalStateException e) {
-      memory.free(entry.sizeBytes());
-      throw e;
-    }
-    if (!appended.isAccepted()) {
-      memory.free(entry.sizeBytes());
-      throw ended();
-    }
-    return appended.wakes();
+  private Lanes lanes(String topic) {
+    Lanes known = lanes.get(topic);
+    return known == null
+        ? lanes.computeIfAbsent(
+            topic,
+            name -> new Lanes(name, new Sticky(settings.batchBytes, settings.rack, random), making))
+        : known;
   }
 
-  private Gathering.Appended gatherNow(Gathering gathering, OutBatch.Entry entry, Fate fate) {
-    Gathering.Appended appended = gathering.append(entry, fate, making);
-    if (appended.activates()) {
+  /** Appends, into the open transaction if there are any; returns the bits of the gathering. */
+  private int gather(
+      Gathering gathering,
+      ProducerRecord<K, V> record,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Object teller) {
+    if (gate == null) {
+      return gatherNow(gathering, record, key, value, teller);
+    }
+    try {
+      gate.enter();
+    } catch (ProducerException | IllegalStateException e) {
+      memory.free(OutBatch.sizeBytes(key, value, record.headers()));
+      throw e;
+    }
+    try {
+      return gatherNow(gathering, record, key, value, teller);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  private int gatherNow(
+      Gathering gathering,
+      ProducerRecord<K, V> record,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Object teller) {
+    Long given = record.timestampMs();
+    long timestampMs = given == null ? network.clock().wallMs() : given;
+    int bits = gathering.append(timestampMs, key, value, record.headers(), teller);
+    if (bits != Gathering.REFUSED && (bits & Gathering.ACTIVATES) != 0) {
       sender.activate(gathering);
     }
-    return appended;
+    return bits;
   }
 
   private ProducerException ended() {
@@ -407,7 +423,8 @@ public final class Producer<K, V> implements AutoCloseable {
     }
   }
 
-  private int partition(ProducerRecord<K, V> record, Topic topic, byte @Nullable [] key, int size) {
+  private int partition(
+      ProducerRecord<K, V> record, Topic topic, Lanes mine, byte @Nullable [] key, int size) {
     int partitions = topic.partitions().size();
     Integer asked = record.partition();
     if (asked != null) {
@@ -426,15 +443,7 @@ public final class Producer<K, V> implements AutoCloseable {
     if (key != null && !settings.ignoreKeys) {
       return Partitioner.partition(key, partitions);
     }
-    return sticky
-        .computeIfAbsent(
-            topic.name(), name -> new Sticky(settings.batchBytes, settings.rack, random))
-        .choose(topology.view(), topic, size, index -> queued(topic.name(), index));
-  }
-
-  private int queued(String topic, int partition) {
-    Gathering gathering = gatherings.get(new TopicPartition(topic, partition));
-    return gathering == null ? 0 : gathering.queued();
+    return mine.sticky.choose(topology.view(), topic, size, mine);
   }
 
   private void takeMemory(int size) {
@@ -554,18 +563,6 @@ public final class Producer<K, V> implements AutoCloseable {
     return new ProducerException.Fatal("producer is closed", null);
   }
 
-  private static int sizeBytes(
-      byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
-    long size = RECORD_OVERHEAD_BYTES;
-    size += key == null ? 0 : key.length;
-    size += value == null ? 0 : value.length;
-    for (RecordHeader header : headers) {
-      ByteBuffer content = header.value();
-      size += header.key().length() * 3L + 10 + (content == null ? 0 : content.remaining());
-    }
-    return (int) Math.min(size, Integer.MAX_VALUE);
-  }
-
   /** How batches begin. */
   private final class Making implements Gathering.Making {
     @Override
@@ -577,7 +574,7 @@ public final class Producer<K, V> implements AutoCloseable {
     public OutBatch begin(TopicPartition partition) {
       OutBatch batch =
           new OutBatch(
-              partition, network.clock().monotonicMs(), settings.codec, settings.codecLevel);
+              partition, network.clock().monotonicMs(), pages, settings.codec, settings.codecLevel);
       return gate == null ? batch : batch.transactional();
     }
   }

@@ -140,13 +140,14 @@ final class Sender implements Transactor.Batches {
   @Override
   public CompletableFuture<Void> flush() {
     takeActivated();
-    List<CompletableFuture<Delivered>> open = new ArrayList<>();
+    Flush flush = new Flush();
     for (Gathering gathering : active) {
-      gathering.numbered.forEach(batch -> open.addAll(batch.fates));
-      gathering.sealAll().forEach(batch -> open.addAll(batch.fates));
+      gathering.numbered.forEach(batch -> batch.await(flush));
+      gathering.sealAll().forEach(batch -> batch.await(flush));
     }
     step();
-    return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new));
+    flush.told();
+    return flush.done;
   }
 
   /** Gives up everything; nothing is sent from now on. */
@@ -317,8 +318,10 @@ final class Sender implements Transactor.Batches {
     }
     Gathering gathering = gathering(batch);
     switch (verdict.kind()) {
-      case TAKEN ->
-          finish(batch, () -> batch.delivered(verdict.baseOffset(), verdict.appendTimeMs()));
+      case TAKEN -> {
+        batch.isReleased = batch.attempts == 1;
+        finish(batch, () -> batch.delivered(verdict.baseOffset(), verdict.appendTimeMs()));
+      }
       case UNKNOWN -> {
         batch.uncertain = true;
         retry(batch, verdict.fault());
@@ -384,6 +387,7 @@ final class Sender implements Transactor.Batches {
       OutBatch done = gathering.numbered.removeFirst();
       done.tell();
       memory.free(done.chargedBytes());
+      done.recycle();
     }
   }
 

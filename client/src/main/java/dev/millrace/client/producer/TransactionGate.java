@@ -1,7 +1,6 @@
 package dev.millrace.client.producer;
 
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,15 +51,19 @@ final class TransactionGate {
     }
   }
 
-  /** Appends while the transaction is open and stays open. */
-  <T> T within(Supplier<T> append) {
+  /** The transaction is open, and stays it until {@link #leave}. */
+  void enter() {
     lock.readLock().lock();
     try {
       check();
-      return append.get();
-    } finally {
+    } catch (ProducerException | IllegalStateException e) {
       lock.readLock().unlock();
+      throw e;
     }
+  }
+
+  void leave() {
+    lock.readLock().unlock();
   }
 
   void begin() {

@@ -13,7 +13,6 @@ import dev.millrace.wire.message.ConsumerGroupDescribeResponse.Member;
 import dev.millrace.wire.message.ConsumerGroupDescribeResponse.TopicPartitions;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** ConsumerGroupDescribe: groups of the consumer protocol as tools see them. */
 final class ConsumerViews {
@@ -23,17 +22,18 @@ final class ConsumerViews {
   private ConsumerViews() {}
 
   /** A group and its members; {@link ErrorCode#GROUP_ID_NOT_FOUND} without one. */
-  static DescribedGroup describe(
-      String groupId,
-      @Nullable ConsumerGroup group,
-      ConsumerSettings settings,
-      TopicCatalog topics) {
+  static DescribedGroup describe(String groupId, GroupMachine machine) {
+    ConsumerGroup group = machine.consumers().find(groupId);
+    ConsumerSettings settings = machine.consumers().settings(groupId);
+    TopicCatalog topics = machine.consumers().topics();
     if (group == null) {
+      boolean isOther = machine.find(groupId) != null || machine.shares().find(groupId) != null;
       return DescribedGroup.builder()
           .groupId(groupId)
           .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)
           // tools show this text, and Apache's tests compare it
-          .errorMessage("Group " + groupId + " not found.")
+          .errorMessage(
+              "Group " + groupId + (isOther ? " is not a consumer group." : " not found."))
           .build();
     }
     String assignor = group.preferredAssignor();

@@ -226,14 +226,7 @@ public final class GroupCoordinator implements Coordinator {
       String groupId = groupIds.get(i);
       read(
           groupId,
-          machine ->
-              gather.put(
-                  index,
-                  ConsumerViews.describe(
-                      groupId,
-                      machine.consumers().find(groupId),
-                      machine.consumers().settings(groupId),
-                      machine.consumers().topics())),
+          machine -> gather.put(index, ConsumerViews.describe(groupId, machine)),
           error -> gather.put(index, ConsumerViews.undescribed(groupId, error)));
     }
   }

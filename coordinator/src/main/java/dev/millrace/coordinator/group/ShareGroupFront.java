@@ -46,10 +46,7 @@ public final class ShareGroupFront {
       String groupId = groupIds.get(i);
       coordinator.read(
           groupId,
-          machine ->
-              gather.put(
-                  index,
-                  ShareViews.describe(groupId, machine.shares().find(groupId), rules.topics())),
+          machine -> gather.put(index, ShareViews.describe(groupId, machine, rules.topics())),
           error -> gather.put(index, ShareViews.undescribed(groupId, error)));
     }
   }

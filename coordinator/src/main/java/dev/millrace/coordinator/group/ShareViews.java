@@ -12,7 +12,6 @@ import dev.millrace.wire.message.ShareGroupDescribeResponse.Member;
 import dev.millrace.wire.message.ShareGroupDescribeResponse.TopicPartitions;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** ShareGroupDescribe: share groups as tools see them. */
 final class ShareViews {
@@ -21,13 +20,15 @@ final class ShareViews {
   private ShareViews() {}
 
   /** A group and its members; {@link ErrorCode#GROUP_ID_NOT_FOUND} without one. */
-  static DescribedGroup describe(String groupId, @Nullable ShareGroup group, TopicCatalog topics) {
+  static DescribedGroup describe(String groupId, GroupMachine machine, TopicCatalog topics) {
+    ShareGroup group = machine.shares().find(groupId);
     if (group == null) {
+      boolean isOther = machine.find(groupId) != null || machine.consumers().find(groupId) != null;
       return DescribedGroup.builder()
           .groupId(groupId)
           .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)
           // tools show this text, and Apache's tests compare it
-          .errorMessage("Group " + groupId + " not found.")
+          .errorMessage("Group " + groupId + (isOther ? " is not a share group." : " not found."))
           .build();
     }
     List<Member> members = new ArrayList<>(group.members().size());

@@ -143,10 +143,7 @@ public record AlterReassignments(List<Move> moves, boolean allowReplicationFacto
     if (!allowReplicationFactorChange && target.size() != factor) {
       throw new RefusedException(
           ErrorCode.INVALID_REPLICATION_FACTOR,
-          "the replication factor would change, which was not allowed, replicationFactor="
-              + factor
-              + " asked="
-              + target.size());
+          "The replication factor is changed from " + factor + " to " + target.size());
     }
   }
 

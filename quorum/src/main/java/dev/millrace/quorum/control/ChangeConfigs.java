@@ -144,6 +144,7 @@ public record ChangeConfigs(List<ResourceChange> resources, boolean validateOnly
     return switch (resource.scope()) {
       case TOPIC -> SettingTable.topic();
       case GROUP -> SettingTable.group();
+      case CLIENT_METRICS -> SettingTable.clientMetrics();
       default -> SettingTable.broker();
     };
   }

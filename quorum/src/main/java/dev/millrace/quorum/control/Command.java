@@ -7,8 +7,10 @@ package dev.millrace.quorum.control;
  */
 public sealed interface Command<R>
     permits AllocateProducerIds,
+        AlterClientQuotas,
         AlterPartition,
         AlterReassignments,
+        AlterScramCredentials,
         AssignDirectories,
         BalanceLeaders,
         Bootstrap,

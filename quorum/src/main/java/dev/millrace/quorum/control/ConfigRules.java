@@ -11,11 +11,22 @@ import dev.millrace.base.settings.UpdateMode;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ConfigResource;
 import dev.millrace.wire.ErrorCode;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which dynamic settings a resource may have. */
 final class ConfigRules {
+  /** By what a client can be told from others (KIP-714). */
+  private static final List<String> CLIENT_TRAITS =
+      List.of(
+          "client_id",
+          "client_instance_id",
+          "client_software_name",
+          "client_software_version",
+          "client_source_address",
+          "client_source_port");
+
   private ConfigRules() {}
 
   /** Whether settings may be kept for {@code resource} at all. */
@@ -28,10 +39,11 @@ final class ConfigRules {
           throw new RefusedException(ErrorCode.INVALID_REQUEST, "group name is empty");
         }
       }
-      case CLIENT_METRICS ->
-          throw new RefusedException(
-              ErrorCode.INVALID_REQUEST,
-              "client metrics are not there yet, nothing would read them");
+      case CLIENT_METRICS -> {
+        if (resource.name().isEmpty()) {
+          throw new RefusedException(ErrorCode.INVALID_REQUEST, "subscription name is empty");
+        }
+      }
       case BROKER_LOGGER ->
           throw new RefusedException(
               ErrorCode.INVALID_REQUEST, "log levels are changed by the broker itself");
@@ -72,6 +84,7 @@ final class ConfigRules {
     switch (resource.scope()) {
       case TOPIC -> checkTopic(configs, settings);
       case BROKER -> configs.forEach((name, value) -> checkBroker(resource, name, value));
+      case CLIENT_METRICS -> configs.forEach(ConfigRules::checkClientMetrics);
       default -> checkGroup(configs, settings);
     }
   }
@@ -157,6 +170,27 @@ final class ConfigRules {
       throw refused(ErrorCode.INVALID_REQUEST, wrong);
     }
     checkSupport(setting, value);
+  }
+
+  /** What clients of which kind tell; an unknown name is a wrong request here, as in Kafka. */
+  private static void checkClientMetrics(String name, String value) {
+    try {
+      Object parsed = SettingTable.clientMetrics().setting(name).parse(value);
+      if (name.equals("match") && parsed instanceof List<?> patterns) {
+        patterns.forEach(pattern -> checkPattern(pattern.toString()));
+      }
+    } catch (SettingException wrong) {
+      throw refused(ErrorCode.INVALID_REQUEST, wrong);
+    }
+  }
+
+  private static void checkPattern(String pattern) {
+    int equals = pattern.indexOf('=');
+    if (equals < 0 || !CLIENT_TRAITS.contains(pattern.substring(0, equals).strip())) {
+      throw new RefusedException(
+          ErrorCode.INVALID_CONFIG,
+          "match=" + pattern + " is wrong, allowed: NAME=PATTERN, names: " + CLIENT_TRAITS);
+    }
   }
 
   private static void check(SettingTable table, String name, String value) {

@@ -61,7 +61,8 @@ final class Effects {
       case TOPIC -> SettingTable.topic();
       case GROUP -> SettingTable.group();
       case BROKER -> SettingTable.broker();
-      case BROKER_LOGGER, CLIENT_METRICS -> null;
+      case CLIENT_METRICS -> SettingTable.clientMetrics();
+      case BROKER_LOGGER -> null;
     };
   }
 }

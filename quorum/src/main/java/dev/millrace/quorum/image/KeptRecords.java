@@ -2,6 +2,7 @@ package dev.millrace.quorum.image;
 
 import dev.millrace.quorum.record.AccessControlEntryRecord;
 import dev.millrace.quorum.record.ClientQuotaRecord;
+import dev.millrace.quorum.record.ClientQuotaRecord.EntityData;
 import dev.millrace.quorum.record.DelegationTokenRecord;
 import dev.millrace.quorum.record.RegisterControllerRecord;
 import dev.millrace.quorum.record.RemoveAccessControlEntryRecord;
@@ -37,6 +38,18 @@ public record KeptRecords(PMap<Key, Message> latest) {
   /** Every kept record of one kind. */
   public <T extends Message> Stream<T> of(Class<T> kind) {
     return latest.values().stream().filter(kind::isInstance).map(kind::cast);
+  }
+
+  /** The quota of this entity, or null when none is set. */
+  public @Nullable ClientQuotaRecord quota(List<EntityData> entity, String key) {
+    return (ClientQuotaRecord)
+        latest.get(new Key(ClientQuotaRecord.KIND, new Quota(names(entity), key)));
+  }
+
+  /** The credential of this user, or null when there is none. */
+  public @Nullable UserScramCredentialRecord credential(String user, byte mechanism) {
+    return (UserScramCredentialRecord)
+        latest.get(new Key(UserScramCredentialRecord.KIND, new Credential(user, mechanism)));
   }
 
   /** All of them, by kind and name, so that the same image always writes the same bytes. */
@@ -79,15 +92,17 @@ public record KeptRecords(PMap<Key, Message> latest) {
   }
 
   KeptRecords with(ClientQuotaRecord record) {
-    List<String> entity =
-        record.entity().stream()
-            .map(part -> part.entityType() + name(part.entityName()))
-            .sorted()
-            .toList();
-    Quota quota = new Quota(entity, record.key());
+    Quota quota = new Quota(names(record.entity()), record.key());
     return record.remove()
         ? remove(ClientQuotaRecord.KIND, quota)
         : put(ClientQuotaRecord.KIND, quota, record);
+  }
+
+  private static List<String> names(List<EntityData> entity) {
+    return entity.stream()
+        .map(part -> part.entityType() + name(part.entityName()))
+        .sorted()
+        .toList();
   }
 
   /** Nothing for the default of a type, which has no name. */

@@ -152,10 +152,23 @@ class ConfigsTest {
     assertThat(configs(group)).containsEntry("consumer.session.timeout.ms", "50000");
     assertRefused(
         change(group, set("retention.ms", "1")), ErrorCode.INVALID_CONFIG, "there is no setting");
+  }
+
+  @Test
+  void whatIsWantedOfClientsMetricsIsKept() {
+    ConfigResource metrics = new ConfigResource(ConfigScope.CLIENT_METRICS, "m");
+    value(change(metrics, set("interval.ms", "100"), set("match", "client_id=a.*")));
+    assertThat(configs(metrics)).containsEntry("interval.ms", "100");
     assertRefused(
-        change(new ConfigResource(ConfigScope.CLIENT_METRICS, "m"), set("interval.ms", "1")),
+        change(metrics, set("interval.ms", "99")), ErrorCode.INVALID_REQUEST, "interval.ms");
+    assertRefused(
+        change(metrics, set("retention.ms", "1")), ErrorCode.INVALID_REQUEST, "no setting");
+    assertRefused(
+        change(metrics, set("match", "color=red")), ErrorCode.INVALID_CONFIG, "client_id");
+    assertRefused(
+        change(new ConfigResource(ConfigScope.CLIENT_METRICS, ""), set("interval.ms", "100")),
         ErrorCode.INVALID_REQUEST,
-        "client metrics");
+        "empty");
   }
 
   @Test

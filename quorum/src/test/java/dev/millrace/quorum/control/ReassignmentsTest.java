@@ -75,7 +75,7 @@ class ReassignmentsTest {
 
   @Test
   void fewerReplicasNeedNoCatchingUp() {
-    assertRefused(move(List.of(2), false), ErrorCode.INVALID_REPLICATION_FACTOR, "asked=1");
+    assertRefused(move(List.of(2), false), ErrorCode.INVALID_REPLICATION_FACTOR, "from 2 to 1");
     PartitionImage done = value(move(List.of(2)));
     assertThat(done.replicas()).containsExactly(2);
     assertThat(done.leader()).isEqualTo(2);

@@ -1,7 +1,9 @@
 package dev.millrace.wire.compress;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,27 @@ public enum Codec {
    * @param level between {@link #levelMin} and {@link #levelMax}
    */
   public OutputStream compress(OutputStream into, int level) {
+    checkLevel(level);
+    return new CompressedOutput(this, into, level);
+  }
+
+  /**
+   * Compresses bytes that are there as a whole, where the library can without memory in between.
+   *
+   * @param into where the compressed bytes go, must not throw
+   * @param level between {@link #levelMin} and {@link #levelMax}
+   */
+  public <T extends OutputStream & BlockTarget> void compress(
+      byte[] from, int offset, int length, T into, int level) {
+    checkLevel(level);
+    try {
+      compression().write(from, offset, length, into, level);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void checkLevel(int level) {
     if (level < levelMin || level > levelMax) {
       throw new IllegalArgumentException(
           "compression level is out of range, codec="
@@ -86,7 +109,6 @@ public enum Codec {
               + " max="
               + levelMax);
     }
-    return new CompressedOutput(this, into, level);
   }
 
   /** The library behind the codec; loads it. */

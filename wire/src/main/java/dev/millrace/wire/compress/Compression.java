@@ -16,4 +16,12 @@ interface Compression {
 
   /** Compresses into a stream; complete when closed. */
   OutputStream writing(OutputStream into, int level) throws IOException;
+
+  /** Compresses bytes that are there as a whole; complete when it returns. */
+  default <T extends OutputStream & BlockTarget> void write(
+      byte[] from, int offset, int length, T into, int level) throws IOException {
+    try (OutputStream out = writing(into, level)) {
+      out.write(from, offset, length);
+    }
+  }
 }

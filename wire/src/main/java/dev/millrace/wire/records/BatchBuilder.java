@@ -2,9 +2,6 @@ package dev.millrace.wire.records;
 
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.wire.compress.Codec;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchBuilder {
   private final long baseOffset;
-  private final ByteSink plain = new ByteSink(512, ByteSink.BYTES_MAX);
-  private final RecordWriter records = new RecordWriter(plain);
+  private static final int BYTES_EXPECTED = 512;
+
+  private final ByteSink plain;
+  private final RecordWriter records;
   private Codec codec = Codec.NONE;
   private int level;
   private int leaderEpoch = RecordBatch.NONE;
@@ -33,15 +32,31 @@ public final class BatchBuilder {
   private long lastOffset;
   private int count;
 
-  private BatchBuilder(long baseOffset) {
+  private BatchBuilder(long baseOffset, byte[] memory) {
     this.baseOffset = baseOffset;
+    this.plain = new ByteSink(memory, ByteSink.BYTES_MAX);
+    this.records = new RecordWriter(plain);
     this.lastOffset = baseOffset - 1;
     plain.skip(RecordBatch.HEADER_BYTES);
   }
 
   /** A batch whose first offset is this; clients say 0, the leader rewrites it. */
   public static BatchBuilder from(long baseOffset) {
-    return new BatchBuilder(baseOffset);
+    return new BatchBuilder(baseOffset, new byte[BYTES_EXPECTED]);
+  }
+
+  /**
+   * A batch whose first offset is 0, written to memory that the caller has.
+   *
+   * @param memory used from its beginning, and left when it is too small: {@link #memory} tells
+   */
+  public static BatchBuilder in(byte[] memory) {
+    return new BatchBuilder(0, memory);
+  }
+
+  /** What the records lie in, before they are compressed. */
+  public byte[] memory() {
+    return plain.memory();
   }
 
   public BatchBuilder leaderEpoch(int epoch) {
@@ -118,6 +133,22 @@ public final class BatchBuilder {
     return this;
   }
 
+  /**
+   * The next record.
+   *
+   * @param key null for none
+   * @param value null for none
+   */
+  public BatchBuilder appendBytes(
+      long timestampMs,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      List<RecordHeader> headers) {
+    int offsetDelta = Math.toIntExact(lastOffset + 1 - baseOffset);
+    records.record(begin(timestampMs, offsetDelta), offsetDelta, key, value, headers);
+    return this;
+  }
+
   /** Lets the next record have this offset, or the batch end before it: compaction leaves holes. */
   public BatchBuilder skipTo(long nextOffset) {
     if (nextOffset <= lastOffset) {
@@ -140,7 +171,22 @@ public final class BatchBuilder {
 
   /** The finished batch, from position 0 to its limit; the builder is used up. */
   public ByteBuffer build() {
-    ByteSink all = codec == Codec.NONE ? plain : compress();
+    return codec == Codec.NONE
+        ? finish(plain)
+        : build(new byte[plain.size() / 2 + RecordBatch.HEADER_BYTES]);
+  }
+
+  /**
+   * The same.
+   *
+   * @param packed memory for the compressed records, left when it is too small; not used without
+   *     compression
+   */
+  public ByteBuffer build(byte[] packed) {
+    return finish(codec == Codec.NONE ? plain : compress(packed));
+  }
+
+  private ByteBuffer finish(ByteSink all) {
     if (all.isOver()) {
       throw new IllegalArgumentException("batch is too large, max=" + ByteSink.BYTES_MAX);
     }
@@ -164,14 +210,11 @@ public final class BatchBuilder {
     return batch;
   }
 
-  private ByteSink compress() {
-    ByteSink sink = new ByteSink(plain.size() / 2 + RecordBatch.HEADER_BYTES, ByteSink.BYTES_MAX);
+  private ByteSink compress(byte[] packed) {
+    ByteSink sink = new ByteSink(packed, ByteSink.BYTES_MAX);
     sink.skip(RecordBatch.HEADER_BYTES);
-    try (OutputStream out = codec.compress(sink, level)) {
-      plain.copyTo(out, RecordBatch.HEADER_BYTES);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    int from = RecordBatch.HEADER_BYTES;
+    codec.compress(plain.memory(), from, plain.size() - from, sink, level);
     return sink;
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.wire.records;
 
+import dev.millrace.wire.compress.BlockTarget;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -9,9 +10,11 @@ import java.util.Arrays;
  * Memory that grows as it is written, up to a limit. Beyond the limit it remembers that it is over
  * and keeps nothing more: streams above it need not survive an exception.
  */
-final class ByteSink extends OutputStream {
+final class ByteSink extends OutputStream implements BlockTarget {
   /** Longest array that every JVM can make. */
   static final int BYTES_MAX = Integer.MAX_VALUE - 64;
+
+  private static final byte[] NO_ROOM = {};
 
   private final int bytesMax;
   private byte[] bytes;
@@ -22,8 +25,35 @@ final class ByteSink extends OutputStream {
    * @param bytesExpected what is taken at once
    */
   ByteSink(int bytesExpected, int bytesMax) {
+    this(new byte[Math.min(bytesExpected, bytesMax)], bytesMax);
+  }
+
+  /**
+   * @param memory to write to until it is too small
+   */
+  ByteSink(byte[] memory, int bytesMax) {
     this.bytesMax = bytesMax;
-    this.bytes = new byte[Math.min(bytesExpected, bytesMax)];
+    this.bytes = memory;
+  }
+
+  @Override
+  public byte[] reserved(int more) {
+    return reserve(more) ? bytes : NO_ROOM;
+  }
+
+  @Override
+  public int position() {
+    return size;
+  }
+
+  @Override
+  public void advance(int count) {
+    size += count;
+  }
+
+  /** The memory as it is now, larger than what was given when that was too small. */
+  byte[] memory() {
+    return bytes;
   }
 
   int size() {

@@ -1,6 +1,7 @@
 package dev.millrace.wire.records;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,11 @@ public final class RecordCursor implements AutoCloseable {
   private int valueBytes;
   private int headersAt;
   private int headerCount;
+
+  /** One view of the window for all that is lent. */
+  private @Nullable ByteBuffer lent;
+
+  private @Nullable ByteBuffer lentFrom;
 
   RecordCursor(RecordBatch batch, RecordInput input) {
     this.batch = batch;
@@ -148,6 +154,27 @@ public final class RecordCursor implements AutoCloseable {
 
   public @Nullable ByteBuffer value() {
     return valueBytes == NULL ? null : input.window().slice(valueAt, valueBytes);
+  }
+
+  /** The key in a read-only buffer that is lent until the next call here; null without one. */
+  public @Nullable ByteBuffer lentKey() {
+    return keyBytes == NULL ? null : lent(keyAt, keyBytes);
+  }
+
+  /** The value in a read-only buffer that is lent until the next call here; null without one. */
+  public @Nullable ByteBuffer lentValue() {
+    return valueBytes == NULL ? null : lent(valueAt, valueBytes);
+  }
+
+  private ByteBuffer lent(int at, int bytes) {
+    ByteBuffer window = input.window();
+    ByteBuffer view = lent;
+    if (view == null || lentFrom != window) {
+      view = window.asReadOnlyBuffer();
+      lent = view;
+      lentFrom = window;
+    }
+    return view.order(ByteOrder.BIG_ENDIAN).limit(at + bytes).position(at);
   }
 
   public int headerCount() {

@@ -213,6 +213,8 @@ class BatchCheckTest {
             .build();
     Refused refused = refused(bytes, RULES, ErrorCode.INVALID_TIMESTAMP);
     assertThat(refused.records()).extracting(BatchVerdict.RecordError::index).containsExactly(1);
+    assertThat(refused.message())
+        .isEqualTo("One or more records have been rejected due to invalid timestamp");
   }
 
   @Test

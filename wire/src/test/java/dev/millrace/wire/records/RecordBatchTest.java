@@ -7,8 +7,13 @@ import dev.millrace.base.bytes.Bytes;
 import dev.millrace.wire.compress.Codec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RecordBatchTest {
   private static ByteBuffer twoRecords() {
@@ -104,5 +109,82 @@ class RecordBatchTest {
     }
     assertThatThrownBy(() -> RecordBatch.at(ByteBuffer.allocate(60)))
         .isInstanceOf(CorruptRecordsException.class);
+  }
+
+  /** The way of producers: bytes into memory that is too small, large enough, or used before. */
+  @ParameterizedTest
+  @EnumSource(Codec.class)
+  void bytesIntoGivenMemoryMakeTheSameRecords(Codec codec) {
+    long seed = Long.getLong("millrace.seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int memoryBytes : new int[] {61, 100, 4_096, 1 << 20}) {
+      byte[] dirty = new byte[memoryBytes];
+      Arrays.fill(dirty, (byte) 7);
+      BatchBuilder plain = BatchBuilder.from(0);
+      BatchBuilder given = BatchBuilder.in(dirty).compressed(codec);
+      for (int i = 0; i < 300; i++) {
+        byte[] key = i % 3 == 0 ? null : bytes(random, i % 7);
+        byte[] value = i % 11 == 0 ? null : bytes(random, random.nextInt(2_000));
+        List<RecordHeader> headers =
+            i % 13 == 0 ? List.of(new RecordHeader("h", ByteBuffer.wrap(new byte[i]))) : List.of();
+        plain.append(
+            1_000 + i,
+            key == null ? null : ByteBuffer.wrap(key),
+            value == null ? null : ByteBuffer.wrap(value),
+            headers);
+        given.appendBytes(1_000 + i, key, value, headers);
+      }
+      assertThat(given.sizeBytes()).isEqualTo(plain.sizeBytes());
+      ByteBuffer made = given.build(new byte[memoryBytes]);
+      String story = "seed=" + seed + " codec=" + codec + " memory=" + memoryBytes;
+      assertThat(RecordBatch.at(made).isIntact()).as(story).isTrue();
+      assertThat(texts(made)).as(story).isEqualTo(texts(plain.build()));
+    }
+  }
+
+  /** A batch full of noise: LZ4 keeps such blocks as they are. */
+  @Test
+  void noiseIsCompressedToo() {
+    byte[] noise = bytes(new Random(1), 200_000);
+    ByteBuffer made =
+        BatchBuilder.in(new byte[100])
+            .compressed(Codec.LZ4)
+            .appendBytes(1, null, noise, List.of())
+            .build();
+    assertThat(texts(made)).containsExactly("1 null " + Arrays.hashCode(noise) + " []");
+  }
+
+  private static byte[] bytes(Random random, int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    Arrays.fill(bytes, 0, length / 2, (byte) 'x');
+    return bytes;
+  }
+
+  private static List<String> texts(ByteBuffer batch) {
+    List<String> texts = new ArrayList<>();
+    try (RecordCursor records = RecordBatch.at(batch).records()) {
+      while (records.next()) {
+        String key = hash(records.lentKey());
+        texts.add(
+            records.timestampMs()
+                + " "
+                + key
+                + " "
+                + hash(records.lentValue())
+                + " "
+                + records.headers());
+      }
+    }
+    return texts;
+  }
+
+  private static String hash(@Nullable ByteBuffer bytes) {
+    if (bytes == null) {
+      return "null";
+    }
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    return Integer.toString(Arrays.hashCode(copy));
   }
 }
