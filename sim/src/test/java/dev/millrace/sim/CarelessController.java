@@ -1,6 +1,7 @@
 package dev.millrace.sim;
 
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.log.MetadataLog;
 import dev.millrace.quorum.record.PartitionChangeRecord;
 import dev.millrace.sim.cluster.Alterations;
@@ -11,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A controller that lets any node lead when nobody in the in-sync set can. */
+/** A controller that prefers, as leaders, those who were not in sync. */
 final class CarelessController implements Alterations {
   private static final int NODES = 3;
 
@@ -46,11 +47,11 @@ final class CarelessController implements Alterations {
       return record;
     }
     Place place = new Place(change.topicId(), change.partitionId());
+    List<Integer> known = inSync.getOrDefault(place, List.of());
     if (change.isr() != null) {
       inSync.put(place, change.isr());
     }
-    List<Integer> known = inSync.getOrDefault(place, List.of());
-    if (change.leader() != -1 || known.isEmpty()) {
+    if (change.leader() == PartitionImage.SAME_LEADER || known.isEmpty()) {
       return record;
     }
     for (int node = 1; node <= NODES; node++) {

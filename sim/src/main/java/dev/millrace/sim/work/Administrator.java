@@ -228,6 +228,6 @@ public final class Administrator {
                     node,
                     Lane.ADMIN,
                     Question.of(request, reading, TIMEOUT_MS)
-                        .then(told, fault -> told.accept(null))));
+                        .then(answer -> told.accept(answer), fault -> told.accept(null))));
   }
 }

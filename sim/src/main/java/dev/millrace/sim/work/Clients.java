@@ -70,8 +70,7 @@ final class Clients {
   }
 
   /** Has {@code told} hear how a call ended, in a turn of the client's owner; null when well. */
-  static void whenDone(
-      World.Seat seat, CompletableFuture<Void> call, Told told) {
+  static void whenDone(World.Seat seat, CompletableFuture<Void> call, Told told) {
     CompletableFuture<Void> _ =
         call.whenComplete((none, fault) -> seat.turns().submit(() -> told.accept(cause(fault))));
   }
