@@ -391,7 +391,11 @@ public final class LogDirectory {
   }
 
   private Path rename(TopicPartition partition, Uuid topicId) {
-    Path doomed = path.resolve(doomedName(partition, topicId));
+    Path doomed = path.resolve(doomedName(partition, topicId, 0));
+    // a copy that left, came back and leaves again finds what it left the last time
+    for (int again = 1; disk.exists(doomed); again++) {
+      doomed = path.resolve(doomedName(partition, topicId, again));
+    }
     disk.rename(path.resolve(partition.toString()), doomed);
     return doomed;
   }
@@ -406,7 +410,7 @@ public final class LogDirectory {
     }
   }
 
-  private static String doomedName(TopicPartition partition, Uuid topicId) {
+  private static String doomedName(TopicPartition partition, Uuid topicId, int again) {
     HexFormat hex = HexFormat.of();
     String suffix =
         "-"
@@ -414,6 +418,7 @@ public final class LogDirectory {
             + "."
             + hex.toHexDigits(topicId.mostSignificantBits())
             + hex.toHexDigits(topicId.leastSignificantBits())
+            + (again == 0 ? "" : "." + again)
             + DELETED;
     int room = NAME_LENGTH_MAX - suffix.length();
     return partition.topic().substring(0, Math.min(partition.topic().length(), room)) + suffix;

@@ -66,6 +66,19 @@ class LogDirectoryTest {
   }
 
   @Test
+  void removesACopyThatCameBackBeforeItsFilesWereGone() {
+    for (int times = 0; times < 3; times++) {
+      PartitionLog log = world.open(LogWorld.SMALL);
+      LogWorld.append(log, LogWorld.batch(1, "a"));
+      world.directory.remove(log);
+      assertThat(world.directory.isOnline()).isTrue();
+    }
+    assertThat(world.disk.list(LogWorld.PATH)).filteredOn(n -> n.endsWith("-delete")).hasSize(3);
+    world.owners.runMs(70_000);
+    assertThat(world.disk.list(LogWorld.PATH)).noneMatch(name -> name.endsWith("-delete"));
+  }
+
+  @Test
   void sweepsWhatWasBeingRemoved() {
     PartitionLog log = world.open(LogWorld.SMALL);
     LogWorld.append(log, LogWorld.batch(1, "a"));

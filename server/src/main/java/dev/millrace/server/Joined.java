@@ -45,6 +45,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -160,6 +161,9 @@ final class Joined implements Membership {
     joined.waiting.until(
         () -> joined.quorum.leader() >= 0 && !joined.quorum.image().features().isEmpty(),
         () -> "no leader of the metadata is known yet, " + joined.whatIsMissing());
+    if (plan.isBroker()) {
+      joined.register(doors);
+    }
     return joined;
   }
 
@@ -289,12 +293,12 @@ final class Joined implements Membership {
     quorum.listen(applied);
   }
 
-  @Override
-  public void enter(Doors doors) {
-    if (!plan.isBroker()) {
-      waiting.over();
-      return;
-    }
+  /**
+   * Becomes a broker that is not let in yet; returns when the metadata is here with which the
+   * cluster took it. Only then it is known which partitions have no topic: a node that was away, or
+   * lost its metadata, would take those that it has not heard of for such.
+   */
+  private void register(Doors doors) {
     BrokerSettings settings = plan.settings();
     DataDirectories directories = foundations.directories();
     BrokerLife born =
@@ -317,8 +321,20 @@ final class Joined implements Membership {
                 predecessor(directories.cleanEpoch())),
             new Standing());
     life = born;
-    foundations.teardown().add("broker", born::end);
+    foundations.teardown().add("registration", born::end);
     born.begin();
+    waiting.until(
+        () -> born.epoch() >= 0 && quorum.image().offset() >= born.epoch(), born::trouble);
+  }
+
+  @Override
+  public void enter(Doors doors) {
+    if (!plan.isBroker()) {
+      waiting.over();
+      return;
+    }
+    BrokerLife born = Objects.requireNonNull(life, "broker is registered before it enters");
+    foundations.teardown().add("broker", born::end);
     waiting.until(born::isServing, born::trouble);
     waiting.over();
     if (plan.isVoter()) {

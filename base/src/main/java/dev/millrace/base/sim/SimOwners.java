@@ -25,6 +25,7 @@ public final class SimOwners implements Owners {
   /** Steps that a failure shows. */
   private static final int TRACE_STEPS = 12;
 
+  private static final long HASH_FACTOR = 0x100000001b3L;
   private static final long NANOS_PER_MS = 1_000_000;
   private static final long ORIGIN_NANOS_MAX = 1L << 50;
 
@@ -38,11 +39,13 @@ public final class SimOwners implements Owners {
   private final ArrayDeque<String> trace = new ArrayDeque<>();
   private @Nullable SimTurns running;
   private long steps;
+  private long traceHash;
 
   /** The owners of one simulated machine; they die together. */
   public final class Machine implements Owners {
     private final String name;
     private final List<SimTurns> mine = new ArrayList<>();
+    private boolean paused;
 
     private Machine(String name) {
       this.name = name;
@@ -51,6 +54,7 @@ public final class SimOwners implements Owners {
     @Override
     public Turns owner(String owner) {
       SimTurns turns = make(name + "/" + owner);
+      turns.pause(paused);
       mine.add(turns);
       return turns;
     }
@@ -64,6 +68,24 @@ public final class SimOwners implements Owners {
       mine.forEach(SimTurns::die);
       owners.removeAll(mine);
       mine.clear();
+      paused = false;
+    }
+
+    /**
+     * Stops the machine's processes where they are, as SIGSTOP does: what comes and what is due
+     * waits for {@link #resume}.
+     */
+    public void pause() {
+      checkThread();
+      paused = true;
+      mine.forEach(turns -> turns.pause(true));
+    }
+
+    /** Lets them go on. */
+    public void resume() {
+      checkThread();
+      paused = false;
+      mine.forEach(turns -> turns.pause(false));
     }
   }
 
@@ -92,6 +114,16 @@ public final class SimOwners implements Owners {
   @Override
   public Turns owner(String name) {
     return make(name);
+  }
+
+  /** Steps so far. */
+  public long steps() {
+    return steps;
+  }
+
+  /** A number that two runs share when they took the same steps at the same times. */
+  public long traceHash() {
+    return traceHash;
   }
 
   /** A machine whose owners can be killed together. */
@@ -184,8 +216,13 @@ public final class SimOwners implements Owners {
     return timers;
   }
 
-  @Nullable SimTurns running() {
+  @Nullable SimTurns turn() {
     return running;
+  }
+
+  /** Name of the owner whose turn it is; empty outside of turns. */
+  public String running() {
+    return running == null ? "" : running.name;
   }
 
   void checkThread() {
@@ -212,6 +249,7 @@ public final class SimOwners implements Owners {
     }
     trace.add(next.name);
     clock.advanceNanos(random.nextLong(STEP_NANOS_MAX + 1));
+    traceHash = (traceHash ^ clock.elapsedNanos() ^ next.name.hashCode()) * HASH_FACTOR;
     SimTurns before = running;
     running = next;
     try {

@@ -14,6 +14,7 @@ final class SimTurns implements Turns {
   private final SimOwners owners;
   private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
   private boolean dead;
+  private boolean paused;
 
   /** A timeout of one owner in the heap of all. */
   static final class Waiting extends TimerHeap.Node implements Timeout {
@@ -70,11 +71,16 @@ final class SimTurns implements Turns {
 
   @Override
   public boolean inTurn() {
-    return owners.running() == this;
+    return owners.turn() == this;
   }
 
   boolean isReady() {
-    return !ready.isEmpty();
+    return !paused && !ready.isEmpty();
+  }
+
+  /** While it is paused nothing of it runs. */
+  void pause(boolean now) {
+    paused = now;
   }
 
   /** A timeout whose time has come: it runs in a turn, unless it is cancelled before. */

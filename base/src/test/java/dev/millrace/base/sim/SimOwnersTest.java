@@ -28,6 +28,23 @@ class SimOwnersTest {
   }
 
   @Test
+  void aPausedMachineGoesOnWhereItWas() {
+    SimOwners owners = new SimOwners(6);
+    SimOwners.Machine machine = owners.machine("one");
+    Turns turns = machine.owner("worker");
+    List<String> done = new ArrayList<>();
+    turns.submit(() -> done.add("task"));
+    turns.after(10, () -> done.add("due"));
+    machine.pause();
+    machine.owner("later").submit(() -> done.add("later"));
+    owners.runMs(100);
+    assertThat(done).isEmpty();
+    machine.resume();
+    owners.runMs(100);
+    assertThat(done).containsExactlyInAnyOrder("task", "due", "later");
+  }
+
+  @Test
   void tasksOfOneOwnerKeepTheirOrder() {
     SimOwners owners = new SimOwners(1);
     Turns one = owners.owner("one");

@@ -94,6 +94,21 @@ public final class Consumer<K, V> implements AutoCloseable {
         read, new SocketNetwork(read.clientId), Uuid.random(new SecureRandom()), keys, values);
   }
 
+  /**
+   * A consumer on a network of the caller's: a simulated one. It may be used in turns of the
+   * network's owner, where nothing waits: poll with no patience, and call what ends in Async.
+   *
+   * @param memberId for groups whose members choose their own (KIP-1082)
+   */
+  public static <K, V> Consumer<K, V> over(
+      Network network,
+      Uuid memberId,
+      Map<String, ?> settings,
+      Deserializer<K> keys,
+      Deserializer<V> values) {
+    return new Consumer<>(ConsumerSettings.of(settings), network, memberId, keys, values);
+  }
+
   /** Reads these topics as a member of the group {@code group.id}. */
   public void subscribe(Collection<String> topics) {
     subscribe(topics, RebalanceListener.NONE);
@@ -127,6 +142,14 @@ public final class Consumer<K, V> implements AutoCloseable {
       await(ask(core::leave), "unsubscribe");
       return null;
     });
+  }
+
+  /**
+   * Leaves the group without a commit and without waiting; completes on the consumer's thread when
+   * the group knows.
+   */
+  public CompletableFuture<Void> unsubscribeAsync() {
+    return as(() -> ask(core::leave));
   }
 
   /** Partitions that are read now. */
@@ -503,15 +526,19 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   private <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> work) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    network
-        .turns()
-        .submit(() -> {
+    Runnable asked =
+        () -> {
           try {
             Answers.tell(work.get(), (value, fault) -> settle(result, value, fault));
           } catch (RuntimeException e) {
             result.completeExceptionally(e);
           }
-        });
+        };
+    if (network.turns().inTurn()) {
+      asked.run();
+    } else {
+      network.turns().submit(asked);
+    }
     return result;
   }
 
@@ -526,6 +553,9 @@ public final class Consumer<K, V> implements AutoCloseable {
   }
 
   private <T> T await(CompletableFuture<T> future, String what) {
+    if (!future.isDone() && network.turns().inTurn()) {
+      throw new IllegalStateException(what + " must not be waited for on the consumer's thread");
+    }
     try {
       return future.get(settings.apiTimeoutMs + 1_000L, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

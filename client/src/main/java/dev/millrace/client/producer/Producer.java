@@ -95,6 +95,20 @@ public final class Producer<K, V> implements AutoCloseable {
   }
 
   /**
+   * A producer on a network of the caller's: a simulated one. In turns of its owner nothing waits:
+   * a record of a topic that is not known yet is refused with {@link ProducerException.Retriable},
+   * and the topic is asked for.
+   */
+  public static <K, V> Producer<K, V> over(
+      Network network,
+      RandomGenerator random,
+      Map<String, ?> settings,
+      Serializer<? super K> keys,
+      Serializer<? super V> values) {
+    return new Producer<>(ProducerSettings.of(settings), network, random, keys, values);
+  }
+
+  /**
    * Sends a record.
    *
    * @return completes on the producer's thread when the cluster has the record as {@code acks}
@@ -472,6 +486,7 @@ public final class Producer<K, V> implements AutoCloseable {
       throw closedFault();
     }
     if (network.turns().inTurn()) {
+      want(name);
       throw new ProducerException.Retriable("topic is not known yet, topic=" + name, null);
     }
     CompletableFuture<Topic> known =
