@@ -22,6 +22,7 @@ import dev.millrace.broker.forward.Envelopes;
 import dev.millrace.broker.forward.Forwarding;
 import dev.millrace.broker.forward.RemoteController;
 import dev.millrace.broker.life.BrokerLife;
+import dev.millrace.broker.life.DirectoryAssignments;
 import dev.millrace.broker.life.ImageBrokers;
 import dev.millrace.broker.life.InSyncProposals;
 import dev.millrace.log.Journaling;
@@ -175,7 +176,7 @@ public final class Life {
         ControllerHandlers.desk(
             node(),
             new LocalController(quorum),
-            new ControllerHandlers.Controllers(quorum::leader, cluster.controllers()),
+            new ControllerHandlers.Controllers(quorum::leader, cluster::controllers),
             List.of(),
             machine.clock());
     cluster
@@ -193,7 +194,7 @@ public final class Life {
   }
 
   private ControllerLink link(Lane lane) {
-    return new ControllerLink(calls, lane, quorum::leader, cluster.controllers());
+    return new ControllerLink(calls, lane, quorum::leader, cluster::controllers);
   }
 
   private RemoteController remote(Lane lane, Envelopes envelopes) {
@@ -241,6 +242,7 @@ public final class Life {
     return new Replication(
         fetchers,
         new InSyncProposals(calls.turns(), controller, machine.id(), this::brokerEpoch),
+        new DirectoryAssignments(calls.turns(), controller, machine.id(), this::brokerEpoch),
         machine.clock());
   }
 
@@ -267,7 +269,7 @@ public final class Life {
                 machine.clock(),
                 remote(Lane.HEARTBEAT, envelopes),
                 applied::offset,
-                List::of,
+                BrokerLife.Directories.WELL,
                 new BrokerLife.Rhythm(
                     settings.intValue("broker.heartbeat.interval.ms"),
                     settings.intValue("broker.session.timeout.ms"))),
