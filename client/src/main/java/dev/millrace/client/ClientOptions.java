@@ -77,7 +77,10 @@ public final class ClientOptions {
     String text = text("bootstrap.servers", "");
     if (text.isEmpty()) {
       String typo =
-          given.keySet().stream().filter(name -> name.startsWith("bootstrap")).findFirst().orElse("");
+          given.keySet().stream()
+              .filter(name -> name.startsWith("bootstrap"))
+              .findFirst()
+              .orElse("");
       throw ClientException.failed(
           "set bootstrap.servers=HOST:PORT of a node of the cluster"
               + (typo.isEmpty() ? "" : ", no such setting, name=" + typo),

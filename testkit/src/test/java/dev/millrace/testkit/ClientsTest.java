@@ -68,10 +68,9 @@ class ClientsTest {
     broker.createTopic("mistakes", 1);
     assertThatThrownBy(() -> producer(broker, Map.of("sasl.mechanism", "PLAIN")))
         .hasMessageContaining("TLS and SASL are not there yet");
-    assertThatThrownBy(
-            () ->
-                Producer.open(
-                    Map.of("bootstrap.server", "x:1"), Serializer.string(), Serializer.string()))
+    assertThatThrownBy(() ->
+            Producer.open(
+                Map.of("bootstrap.server", "x:1"), Serializer.string(), Serializer.string()))
         .hasMessageContaining("name=bootstrap.server");
     @SuppressWarnings("unchecked") // the mistake is to be made
     Serializer<String> wrong = (Serializer<String>) (Serializer<?>) Serializer.int32();
@@ -171,8 +170,8 @@ class ClientsTest {
       assertThatThrownBy(() -> producer.send(ProducerRecord.of("nowhere", "x")))
           .isInstanceOf(ProducerException.Retriable.class)
           .hasMessage(
-              "no answer in time, doing=topic nowhere waitedMs=200, does the topic exist and has it a"
-                  + " leader?");
+              "no answer in time, doing=topic nowhere waitedMs=200, does the topic exist and has it"
+                  + " a leader?");
     }
   }
 

@@ -307,7 +307,9 @@ public final class Consumer<K, V> implements AutoCloseable {
     if (settings.autoCommit && nowMs >= nextCommitMs) {
       nextCommitMs = nowMs + settings.autoCommitMs;
       Map<TopicPartition, Long> positions = positions(core.held().keySet());
-      Answers.tell(ask(() -> core.commit(positions, false)), (none, fault) -> Complaints.commitFailed(fault));
+      Answers.tell(
+          ask(() -> core.commit(positions, false)),
+          (none, fault) -> Complaints.commitFailed(fault));
     }
   }
 

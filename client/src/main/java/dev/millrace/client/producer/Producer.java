@@ -464,7 +464,8 @@ public final class Producer<K, V> implements AutoCloseable {
     }
     if (!taken) {
       throw new ProducerException.Retriable(
-          "no memory for the record, records come faster than the cluster takes them, buffer.memory="
+          "no memory for the record, records come faster than the cluster takes them,"
+              + " buffer.memory="
               + settings.memoryBytes
               + " max.block.ms="
               + settings.blockMs,
@@ -522,7 +523,8 @@ public final class Producer<K, V> implements AutoCloseable {
         awaited.remove(name);
         waiting.completeExceptionally(
             new ProducerException.Refused(
-                "topic can not be written, topic=" + name + " fault=" + known + advice(known), null));
+                "topic can not be written, topic=" + name + " fault=" + known + advice(known),
+                null));
       }
     });
   }

@@ -37,7 +37,8 @@ final class Frames {
     String message =
         switch (e.kind()) {
           case UNRESOLVED -> "host is not known, is its name right? node=" + node;
-          case UNREACHABLE -> "nobody listens, does the node run and is that its address? node=" + node;
+          case UNREACHABLE ->
+              "nobody listens, does the node run and is that its address? node=" + node;
           case TIMEOUT -> "no answer in time, node=" + node + " request=" + key.title();
           default ->
               "connection broke, node=" + node + " request=" + key.title() + ": " + e.getMessage();
