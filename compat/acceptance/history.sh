@@ -2,16 +2,21 @@
 # A run in the manner of Jepsen: foreign clients work on one node while node and clients are killed and stopped and the disk gets full; then a
 # judge goes through the history of their calls (history/check.py says what it looks for), and shows that it finds each kind of fault when planted.
 # usage: history.sh [SECONDS]      default 60      needs: python3, Maven; root for the full disk (a small tmpfs), else that fault is left out
-# env: SEED (random, printed) of the faults    FAULTS (kill-node stop-node kill-client stop-client full-disk none)    WORKLOADS (write transform bank read)
-#      PROTOCOL (consumer) of the group   PORT (19492)   MILLRACE what to run instead of ./millrace   KEEP=1 leaves the working folder
+# env: SEED (random, printed) of the faults    FAULTS (kill-node stop-node kill-client stop-client full-disk none)
+#      WORKLOADS (write transform bank read consumer share; and classic)   PROTOCOL (consumer) of the group of transform
+#      PORT (19492)   MILLRACE what to run instead of ./millrace   KEEP=1 leaves the working folder
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); port=${PORT:-19492}; . "$here/node.sh"
 need python3 mvn
 jars lib pom.xml 'kafka-clients-4.3.0.jar'
 seconds=${1:-60}; seed=${SEED:-$RANDOM}; RANDOM=$seed; read -ra faults <<<"${FAULTS:-kill-node stop-node kill-client stop-client full-disk none}"
-read -ra workloads <<<"${WORKLOADS:-write transform bank read}"
+read -ra workloads <<<"${WORKLOADS:-write transform bank read consumer share}"
 echo "seed: $seed, seconds: $seconds, workloads: ${workloads[*]}, faults: ${faults[*]}"
-"$JAVA_HOME/bin/javac" -nowarn -d "$work/classes" -cp "$cache/lib/*" "$here/history/Workload.java"
+"$JAVA_HOME/bin/javac" -nowarn -d "$work/classes" -cp "$cache/lib/*" "$here"/history/*.java
+for kind in consumer share; do # sessions that end while clients still look for what the dead have left
+  settings+=(--set group.$kind.min.session.timeout.ms=6000 --set group.$kind.session.timeout.ms=6000 --set group.$kind.min.heartbeat.interval.ms=1000 --set group.$kind.heartbeat.interval.ms=1000)
+done
+settings+=(--set group.share.record.lock.duration.ms=15000)
 calls=$work/history; mkdir "$calls" "$data"
 when_done=tidy
 tidy() { # what the keepers started, and the small disk
@@ -30,7 +35,7 @@ fi
 keep() { # a client and its successors, until one ends by itself or another keeper has taken over
   local code=3 life=0
   while [ $code != 0 ] && [ $code != 4 ]; do
-    [ ! -e "$calls/stop" ] || [ "$1" = transform ] || break
+    [ ! -e "$calls/stop" ] || case $1 in transform | classic | consumer | share) ;; *) break ;; esac # those work everything off
     (client "$1") 2>>"$work/$1.err" & echo $! | tee -a "$work/pids" >"$work/$1.pid"; code=0; wait $! || code=$?; life=$((life+1))
   done
 }

@@ -1,8 +1,4 @@
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +11,8 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,24 +28,36 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * One client of a history run. It writes down every call and every answer, a line of JSON each, as
- * {@code check.py} reads them, and may be killed or stopped at any moment.
+ * The clients of a history run. Each writes down every call and every answer, a line of JSON each,
+ * as {@code check.py} reads them, and may be killed or stopped at any moment.
  *
  * <pre>
- * usage: Workload write|transform|bank|read|final BOOTSTRAP FOLDER
+ * usage: Workload NAME[,NAME...] BOOTSTRAP FOLDER
  *   write      two idempotent producers write numbered values into log
  *   transform  log is copied into out in transactions, a value marked with its transaction; every seventh is aborted
  *   bank       transfers between accounts, one partition of bank each; a transaction changes two of them
+ *   spread     two idempotent producers write values into spread, to whichever partition the client picks;
+ *   brief      the same with brief, a topic that is deleted and created again meanwhile
  *   read       polls by assignment: log as it is, log, out and bank read committed, from the beginning on
+ *   classic    a group of two members reads log and commits, with the classic protocol; consumer: with the new one
+ *   share      a share group of two members takes the records of log
  *   final      reads everything once, and says whether a transaction is still open
- * ends when FOLDER/stop is there (transform: and log is worked off), with 0; 3: start me again; 4: a successor took over
+ * ends when FOLDER/stop is there (those that work log off: and that is done), with 0; 3: start me again; 4: a successor
+ * took over. Several names: each on a thread of its own, started again when it ends with 3 or 4.
+ * -Dpartitions=N (default 2) of log and out; -Dmore=TOPIC[,TOPIC] that readers read too; -Dprotocol=classic|consumer of the group of transform
  * </pre>
  */
 public final class Workload {
-  private static final int PARTITIONS = 2;
+  static final int PARTITIONS = Integer.getInteger("partitions", 2);
+  static final Duration POLL = Duration.ofMillis(200);
+
   private static final int ACCOUNTS = 4;
   private static final int START = 100;
-  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
+  /** More topics that readers read, with as many partitions as they have when the reader starts. */
+  private static final List<String> MORE =
+      Stream.of(System.getProperty("more", "").split(",")).filter(one -> !one.isEmpty()).toList();
 
   /** The key of each written record, so that a full disk is felt at once. */
   private static final String FILLER = "x".repeat(1000);
@@ -55,34 +65,76 @@ public final class Workload {
   private final String name;
   private final String life;
   private final String bootstrap;
-  private final Path folder;
-  private final FileOutputStream history;
+  private final Notes notes;
+  private final List<KafkaProducer<String, String>> producers = new ArrayList<>();
+  private final List<KafkaConsumer<String, String>> consumers = new ArrayList<>();
   private int transactions;
 
-  private Workload(String name, String bootstrap, Path folder) throws IOException {
+  private Workload(String name, String bootstrap, Notes notes) {
     this.name = name;
-    this.life = name + "-" + Long.toString(System.currentTimeMillis(), 36);
+    this.life = notes.life();
     this.bootstrap = bootstrap;
-    this.folder = folder;
-    this.history = new FileOutputStream(folder.resolve(life + ".history").toFile(), true);
+    this.notes = notes;
   }
 
   public static void main(String[] arguments) throws Exception {
-    Workload work = new Workload(arguments[0], arguments[1], Path.of(arguments[2]));
-    try {
-      switch (work.name) {
-        case "write" -> work.write();
-        case "transform" -> work.transform();
-        case "bank" -> work.bank();
-        case "read" -> work.read();
-        case "final" -> work.last();
-        default -> throw new IllegalArgumentException("no workload of this name: " + work.name);
-      }
-    } catch (KafkaException fault) {
-      System.err.println(work.life + ": " + fault + ", cause=" + fault.getCause());
-      Runtime.getRuntime().halt(isFenced(fault) ? 4 : 3);
+    String[] names = arguments[0].split(",");
+    List<Thread> threads = new ArrayList<>();
+    for (String name : names) {
+      Thread thread = new Thread(() -> lives(name, arguments[1], Path.of(arguments[2]), names.length > 1));
+      thread.setName(name);
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread one : threads) {
+      one.join();
     }
     Runtime.getRuntime().halt(0);
+  }
+
+  /** One life of a workload after the other; alone it ends the process, so that who started it sees why. */
+  private static void lives(String name, String bootstrap, Path folder, boolean again) {
+    int code = 3;
+    while (code == 3 || code == 4 && again) {
+      code = life(name, bootstrap, folder);
+      if (!again) {
+        Runtime.getRuntime().halt(code);
+      }
+    }
+  }
+
+  private static int life(String name, String bootstrap, Path folder) {
+    try (Notes notes = new Notes(name, folder)) {
+      Workload work = new Workload(name, bootstrap, notes);
+      try {
+        work.run();
+        work.producers.forEach(KafkaProducer::close);
+        return 0;
+      } catch (KafkaException fault) {
+        System.err.println(notes.life() + ": " + fault + ", cause=" + fault.getCause());
+        return isFenced(fault) ? 4 : 3;
+      } finally {
+        work.producers.forEach(one -> one.close(Duration.ZERO));
+        work.consumers.forEach(one -> one.close(CloseOptions.timeout(Duration.ofSeconds(1))));
+      }
+    } catch (Exception fault) {
+      fault.printStackTrace();
+      return 1;
+    }
+  }
+
+  private void run() throws Exception {
+    switch (name) {
+      case "write" -> write();
+      case "spread", "brief" -> spread();
+      case "transform" -> transform();
+      case "bank" -> bank();
+      case "read" -> read();
+      case "classic", "consumer" -> new GroupReaders(name, bootstrap, notes).run();
+      case "share" -> new ShareReaders(bootstrap, notes).run();
+      case "final" -> last();
+      default -> throw new IllegalArgumentException("no workload of this name: " + name);
+    }
   }
 
   private static boolean isFenced(Throwable fault) {
@@ -90,19 +142,6 @@ public final class Workload {
         || fault instanceof InvalidProducerEpochException
         || fault instanceof FencedInstanceIdException
         || (fault.getCause() != null && isFenced(fault.getCause()));
-  }
-
-  /** One write to the file, so that a kill leaves whole lines; the last one may be torn. */
-  private synchronized void note(String format, Object... values) {
-    try {
-      history.write((String.format(format, values) + "\n").getBytes(StandardCharsets.UTF_8));
-    } catch (IOException fault) {
-      throw new UncheckedIOException(fault);
-    }
-  }
-
-  private boolean isOver() {
-    return Files.exists(folder.resolve("stop"));
   }
 
   private KafkaProducer<String, String> producer(String transactionalId) {
@@ -116,7 +155,10 @@ public final class Workload {
       settings.put("transactional.id", transactionalId);
       settings.put("transaction.timeout.ms", "10000");
     }
-    return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+    KafkaProducer<String, String> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+    producers.add(producer);
+    return producer;
   }
 
   private KafkaConsumer<String, String> consumer(String isolation, Map<String, String> more) {
@@ -128,7 +170,10 @@ public final class Workload {
     settings.put("max.poll.records", "50");
     settings.put("request.timeout.ms", "10000");
     settings.putAll(more);
-    return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+    KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+    consumers.add(consumer);
+    return consumer;
   }
 
   private static List<TopicPartition> partitions(String topic, int count) {
@@ -136,31 +181,39 @@ public final class Workload {
   }
 
   private void write() {
-    List<KafkaProducer<String, String>> producers = List.of(producer(""), producer(""));
-    for (int n = 0; !isOver(); n++) {
-      String value = life + "." + n % 2 + "-" + n;
-      int partition = n / 2 % PARTITIONS;
-      note(
-          "{\"op\":\"send\",\"topic\":\"log\",\"partition\":%d,\"value\":\"%s\"}",
-          partition, value);
-      producers
-          .get(n % 2)
-          .send(
-              new ProducerRecord<>("log", partition, FILLER, value),
-              (done, fault) -> {
-                if (fault == null) {
-                  note(
-                      "{\"op\":\"sent\",\"topic\":\"log\",\"partition\":%d,\"offset\":%d,\"value\":\"%s\"}",
-                      done.partition(), done.offset(), value);
-                } else {
-                  note(
-                      "{\"op\":\"failed\",\"value\":\"%s\",\"error\":\"%s\"}",
-                      value, fault.getClass().getSimpleName());
-                }
-              });
-      LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+    List<KafkaProducer<String, String>> two = List.of(producer(""), producer(""));
+    for (int n = 0; !notes.isOver(); n++) {
+      send(two.get(n % 2), "log", n / 2 % PARTITIONS, life + "." + n % 2 + "-" + n);
+      LockSupport.parkNanos(PAUSE.toNanos());
     }
-    producers.forEach(KafkaProducer::close);
+  }
+
+  private void spread() {
+    List<KafkaProducer<String, String>> two = List.of(producer(""), producer(""));
+    for (int n = 0; !notes.isOver(); n++) {
+      send(two.get(n % 2), name, null, life + "." + n % 2 + "-" + n);
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  private void send(
+      KafkaProducer<String, String> producer, String topic, Integer partition, String value) {
+    notes.add(
+        "{\"op\":\"send\",\"topic\":\"%s\",\"partition\":%d,\"value\":\"%s\"}",
+        topic, partition, value);
+    producer.send(
+        new ProducerRecord<>(topic, partition, partition == null ? null : FILLER, value),
+        (done, fault) -> {
+          if (fault == null) {
+            notes.add(
+                "{\"op\":\"sent\",\"topic\":\"%s\",\"partition\":%d,\"offset\":%d,\"value\":\"%s\"}",
+                topic, done.partition(), done.offset(), value);
+          } else {
+            notes.add(
+                "{\"op\":\"failed\",\"value\":\"%s\",\"error\":\"%s\"}",
+                value, fault.getClass().getSimpleName());
+          }
+        });
   }
 
   private void transform() {
@@ -176,7 +229,7 @@ public final class Workload {
     out.initTransactions();
     in.subscribe(List.of("log"));
     int idle = 0;
-    while (!isOver() || idle < 15) {
+    while (!notes.isOver() || idle < 15) {
       ConsumerRecords<String, String> records = in.poll(POLL);
       idle = records.isEmpty() && !in.assignment().isEmpty() ? idle + 1 : 0;
       if (!records.isEmpty() && !copied(in, out, records)) {
@@ -213,7 +266,7 @@ public final class Workload {
       Runnable more) {
     String values =
         records.stream().map(one -> '"' + one.value() + '"').collect(Collectors.joining(","));
-    note("{\"op\":\"begin\",\"id\":\"%s\",\"values\":[%s]}", id, values);
+    notes.add("{\"op\":\"begin\",\"id\":\"%s\",\"values\":[%s]}", id, values);
     boolean commits = ++transactions % 7 != 0;
     try {
       producer.beginTransaction();
@@ -226,12 +279,12 @@ public final class Workload {
         producer.abortTransaction();
       }
     } catch (KafkaException fault) {
-      note(
+      notes.add(
           "{\"op\":\"end\",\"id\":\"%s\",\"result\":\"unknown\",\"error\":\"%s\"}",
           id, fault.getClass().getSimpleName());
       throw fault;
     }
-    note("{\"op\":\"end\",\"id\":\"%s\",\"result\":\"%s\"}", id, commits ? "committed" : "aborted");
+    notes.add("{\"op\":\"end\",\"id\":\"%s\",\"result\":\"%s\"}", id, commits ? "committed" : "aborted");
     return commits;
   }
 
@@ -243,7 +296,7 @@ public final class Workload {
     producer.initTransactions();
     int[] balances = balances();
     Random random = new Random();
-    while (!isOver()) {
+    while (!notes.isOver()) {
       int from = random.nextInt(ACCOUNTS);
       int to = (from + 1 + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS;
       int amount = 1 + random.nextInt(9);
@@ -286,6 +339,12 @@ public final class Workload {
   private record View(
       String name, List<TopicPartition> partitions, KafkaConsumer<String, String> consumer) {}
 
+  private int count(String topic) {
+    try (KafkaConsumer<String, String> any = consumer("read_uncommitted", Map.of())) {
+      return any.partitionsFor(topic).size();
+    }
+  }
+
   private View view(String isolation, List<TopicPartition> partitions) {
     KafkaConsumer<String, String> consumer = consumer(isolation, Map.of());
     consumer.assign(partitions);
@@ -297,6 +356,7 @@ public final class Workload {
     List<TopicPartition> committed = new ArrayList<>(partitions("log", PARTITIONS));
     committed.addAll(partitions("out", PARTITIONS));
     committed.addAll(partitions("bank", ACCOUNTS));
+    MORE.forEach(topic -> committed.addAll(partitions(topic, count(topic))));
     return List.of(
         view("read_uncommitted", partitions("log", PARTITIONS)), view("read_committed", committed));
   }
@@ -311,7 +371,7 @@ public final class Workload {
                   String.format(
                       "[\"%s\",%d,%d,\"%s\"]",
                       one.topic(), one.partition(), one.offset(), one.value())));
-      note(
+      notes.add(
           "{\"op\":\"poll\",\"reader\":\"%s\",\"records\":[%s]}",
           view.name, String.join(",", rows));
     }
@@ -319,7 +379,7 @@ public final class Workload {
 
   private void read() {
     List<View> views = views();
-    while (!isOver()) {
+    while (!notes.isOver()) {
       views.forEach(this::poll);
     }
   }
@@ -338,7 +398,7 @@ public final class Workload {
       stable = committed.consumer.endOffsets(committed.partitions);
     }
     for (TopicPartition one : committed.partitions) {
-      note(
+      notes.add(
           "{\"op\":\"ends\",\"topic\":\"%s\",\"partition\":%d,\"end\":%d,\"stable\":%d}",
           one.topic(), one.partition(), ends.get(one), stable.get(one));
     }

@@ -4,7 +4,7 @@ usage: check.py FOLDER                  checks FOLDER/*.history; prints what is 
        check.py --plant FAULT FOLDER    the same with a fault put into the history, which it must find: 0 when it does
        check.py --plant all FOLDER      each kind of fault in turn
 
-A file is what one life of one client saw, a line of JSON an event; Workload.java says which. Kinds of faults:
+A file is what one life of one client saw, a line of JSON an event; Workload.java, GroupReaders.java and ShareReaders.java say which. Kinds of faults:
   lost       an acknowledged write, or a record of a committed transaction, is not in the final read
   moved      an acknowledged write lies elsewhere than it was said to
   changed    one offset, two values
@@ -20,6 +20,10 @@ A file is what one life of one client saw, a line of JSON an event; Workload.jav
   chain      an account's change begins from another balance than the one before it ended with
   money      the total of the accounts is not what it was, after a transaction or in the end
   hanging    a transaction is open though every producer has ended
+  forgotten  a member of a group goes on before an offset that was committed before it asked
+  unread     a group, which worked off all of log, was never given a record of it
+  retaken    a share group's record was accepted twice
+  ungiven    a share group, which worked off all of log, was never given a record of it
 """
 import collections
 import glob
@@ -33,7 +37,9 @@ ACCOUNTS, START = 4, 100
 class History:
     def __init__(self, folder):
         self.sent, self.acknowledged, self.failed, self.ends = {}, {}, {}, []
+        self.sent_at, self.recreated = {}, collections.Counter()
         self.transactions, self.polls = {}, collections.defaultdict(list)
+        self.groups, self.shares, self.given, self.accepted = collections.defaultdict(list), False, [], []
         for path in sorted(glob.glob(os.path.join(folder, "*.history"))):
             lines = open(path, encoding="utf-8").read().split("\n")
             for line in lines[:-1]:  # what a killed client left behind the last end of line is torn
@@ -42,7 +48,7 @@ class History:
     def take(self, event):
         op = event["op"]
         if op == "send":
-            self.sent[event["value"]] = event["partition"]
+            self.sent[event["value"]], self.sent_at[event["value"]] = event["topic"], event["at"]
         elif op == "sent":
             self.acknowledged[event["value"]] = (event["partition"], event["offset"])
         elif op == "failed":
@@ -55,6 +61,16 @@ class History:
             self.polls[event["reader"]] += [list(row) for row in event["records"]]
         elif op == "ends":
             self.ends.append(event)
+        elif op in ("group", "assigned", "worked", "kept"):
+            self.groups[event["group"]].append(event)
+        elif op == "recreated":
+            self.recreated[event["topic"]] = event["at"]
+        elif op == "shares":
+            self.shares = True
+        elif op == "given":
+            self.given += event["records"]
+        elif op == "accepted":
+            self.accepted += map(tuple, event["records"])
 
     def final(self):
         """What the last reader saw, of everything."""
@@ -62,6 +78,10 @@ class History:
             if reader.startswith("final-"):
                 return rows
         raise SystemExit("check.py: no final read in the history: run Workload final")
+
+    def kept(self):
+        """Value to place of the acknowledged writes that must be there: those of a topic that was deleted need not."""
+        return {v: place for v, place in self.acknowledged.items() if self.sent_at[v] > self.recreated[self.sent[v]]}
 
     def last(self, topic):
         """Partition to rows of the final read, a row [topic, partition, offset, value]."""
@@ -76,27 +96,38 @@ def original(value):
     return value.split("|", 1)[0]
 
 
+def written(h):
+    """The topics whose values are numbered by their writers."""
+    return {"log", *h.sent.values()}
+
+
 def writes(h):
-    places = {row[3]: (row[1], row[2]) for rows in h.last("log").values() for row in rows}
-    for value, place in h.acknowledged.items():
+    topics = written(h)
+    places = {row[3]: (row[1], row[2]) for row in h.final() if row[0] in topics}
+    for value, (partition, offset) in h.kept().items():
         if value not in places:
-            yield "lost", f"value={value} place={place}"
-        elif places[value] != place:
-            yield "moved", f"value={value} said={place} found={places[value]}"
-    for value in places:
-        if value not in h.sent:
-            yield "corrupt", f"value={value}"
-    for partition, rows in h.last("log").items():
+            yield "lost", f"{h.sent[value]} value={value} place={partition, offset}"
+        elif offset is not None and places[value] != (partition, offset):
+            yield "moved", f"{h.sent[value]} value={value} said={partition, offset} found={places[value]}"
+    for row in h.final():
+        if row[0] in topics and h.sent.get(row[3]) != row[0]:
+            yield "corrupt", f"{row[0]} value={row[3]}"
+    for topic in sorted(topics):
+        yield from orders(topic, h.last(topic))
+
+
+def orders(topic, parts):
+    for partition, rows in parts.items():
         latest = {}
         for row in rows:
             producer, number = row[3].rsplit("-", 1)
             if number.isdigit() and int(number) <= latest.get(producer, -1):
-                yield "order", f"partition={partition} offset={row[2]} value={row[3]} after={latest[producer]}"
+                yield "order", f"{topic}-{partition} offset={row[2]} value={row[3]} after={latest[producer]}"
             latest[producer] = int(number) if number.isdigit() else -1
 
 
 def offsets(h):
-    values = {(("log",) + place): value for value, place in h.acknowledged.items()}
+    values = {(h.sent[value],) + place: value for value, place in h.kept().items() if place[1] is not None}
     for reader, rows in h.polls.items():
         for topic, partition, offset, value in rows:
             if values.setdefault((topic, partition, offset), value) != value:
@@ -127,13 +158,14 @@ def polls(h):
 
 def transactions(h):
     fate = {value: t["result"] for t in h.transactions.values() for value in t["values"]}
+    topics = written(h)
     for reader, rows in h.polls.items():
         for topic, partition, offset, value in rows:
-            if topic != "log" and fate.get(value) == "aborted":
+            if topic not in topics and fate.get(value) == "aborted":
                 yield "aborted", f"{reader} {topic}-{partition} offset={offset} value={value}"
-            if topic != "log" and value not in fate:
+            if topic not in topics and value not in fate:
                 yield "corrupt", f"{reader} {topic}-{partition} offset={offset} value={value}"
-    there = {row[3] for row in h.final() if row[0] != "log"}
+    there = {row[3] for row in h.final() if row[0] not in topics}
     for name, t in h.transactions.items():
         count = sum(value in there for value in t["values"])
         if 0 < count < len(t["values"]):
@@ -175,7 +207,40 @@ def ends(h):
             yield "hanging", f"{e['topic']}-{e['partition']} end={e['end']} stable={e['stable']}"
 
 
-CHECKS = [writes, offsets, polls, transactions, function, bank, ends]
+def groups(h):
+    for group, events in h.groups.items():
+        kept = collections.defaultdict(list)
+        for e in events:
+            if e["op"] == "kept":
+                kept[e["partition"]].append((e["at"], e["offset"], e["member"]))
+        for e in events:
+            if e["op"] != "assigned":
+                continue
+            before = max((k[1:] for k in kept[e["partition"]] if k[0] < e["asked"]), default=(0, ""))
+            if e["position"] < before[0]:
+                yield "forgotten", f"{group} {e['member']} partition={e['partition']} position={e['position']} committed={before}"
+        worked = collections.defaultdict(set)
+        for e in events:
+            if e["op"] == "worked":
+                worked[e["partition"]].update(range(e["from"], e["to"] + 1))
+        for partition, rows in h.last("log").items():
+            for offset in [row[2] for row in rows if row[2] not in worked[partition]][:3]:
+                yield "unread", f"{group} partition={partition} offset={offset}"
+
+
+def shares(h):
+    if not h.shares:
+        return
+    for place, count in collections.Counter(h.accepted).items():
+        if count > 1:
+            yield "retaken", f"place={place} accepted={count}"
+    given = {(row[0], row[1]) for row in h.given}
+    for partition, rows in h.last("log").items():
+        for offset in [row[2] for row in rows if (partition, row[2]) not in given][:3]:
+            yield "ungiven", f"partition={partition} offset={offset}"
+
+
+CHECKS = [writes, offsets, polls, transactions, function, bank, ends, groups, shares]
 
 
 def faults(h):
@@ -281,13 +346,45 @@ def plant_hanging(h):
     h.ends[0]["stable"] -= 1
 
 
+def plant_forgotten(h):
+    group, events = next(iter(h.groups.items()))
+    kept = middle([e for e in events if e["op"] == "kept"])
+    h.groups[group].append(dict(kept, op="assigned", position=kept["offset"] - 1, asked=kept["at"] + 1))
+
+
+def plant_unread(h):
+    group, events = next(iter(h.groups.items()))
+    gone = middle([e for e in events if e["op"] == "worked"])
+    h.groups[group] = [e for e in events if e["op"] != "worked" or e["partition"] != gone["partition"] or e["to"] < gone["from"] or e["from"] > gone["to"]]
+
+
+def plant_retaken(h):
+    h.accepted.append(middle(h.accepted))
+
+
+def plant_ungiven(h):
+    gone = middle(h.given)
+    h.given = [row for row in h.given if row[:2] != gone[:2]]
+
+
 PLANTS = {name[6:]: plant for name, plant in list(globals().items()) if name.startswith("plant_")}
+
+
+APPLIES = {
+    **dict.fromkeys(("chain", "money"), lambda h: h.last("bank")),
+    "function": lambda h: h.last("out"),
+    **dict.fromkeys(("aborted", "torn"), lambda h: h.transactions),
+    **dict.fromkeys(("forgotten", "unread"), lambda h: h.groups),
+    **dict.fromkeys(("retaken", "ungiven"), lambda h: h.shares),
+}
 
 
 def planted(folder, names):
     missed = 0
     for name in names:
         h = History(folder)
+        if not APPLIES.get(name, lambda h: True)(h):
+            continue  # no such clients in this history
         PLANTS[name](h)
         found = [text for kind, text in faults(h) if kind == name]
         missed += not found
@@ -305,6 +402,9 @@ def main(arguments):
     kinds = collections.Counter(kind for kind, _ in found)
     results = collections.Counter(t["result"] for t in h.transactions.values())
     print(f"    sent={len(h.sent)} acknowledged={len(h.acknowledged)} failed={len(h.failed)} transactions={dict(results)}")
+    if h.groups or h.shares:
+        commits = {group: sum(e["op"] == "kept" for e in events) for group, events in h.groups.items()}
+        print(f"    commits of groups={commits} given by shares={len(h.given)} accepted={len(h.accepted)}")
     print(f"    readers={len(h.polls)} records polled={sum(map(len, h.polls.values()))} faults={dict(kinds)}")
     return 1 if found else 0
 

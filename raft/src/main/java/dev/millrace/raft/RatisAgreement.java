@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import org.apache.ratis.client.impl.ClientProtoUtils;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
@@ -231,14 +232,22 @@ final class RatisAgreement implements Agreement {
     try {
       switch (kind) {
         case FrameRpc.APPEND -> append(AppendEntriesRequestProto.parseFrom(request), served);
-        case FrameRpc.VOTE ->
-            answer(served, server.requestVote(RequestVoteRequestProto.parseFrom(request)));
-        case FrameRpc.INSTALL ->
-            answer(served, server.installSnapshot(InstallSnapshotRequestProto.parseFrom(request)));
-        case FrameRpc.START_ELECTION ->
-            answer(
-                served,
-                server.startLeaderElection(StartLeaderElectionRequestProto.parseFrom(request)));
+        case FrameRpc.VOTE -> {
+          RequestVoteRequestProto vote = RequestVoteRequestProto.parseFrom(request);
+          requireSelf(vote.getServerRequest());
+          answer(served, server.requestVote(vote));
+        }
+        case FrameRpc.INSTALL -> {
+          InstallSnapshotRequestProto install = InstallSnapshotRequestProto.parseFrom(request);
+          requireSelf(install.getServerRequest());
+          answer(served, server.installSnapshot(install));
+        }
+        case FrameRpc.START_ELECTION -> {
+          StartLeaderElectionRequestProto start =
+              StartLeaderElectionRequestProto.parseFrom(request);
+          requireSelf(start.getServerRequest());
+          answer(served, server.startLeaderElection(start));
+        }
         default -> served.malformed("unknown kind of voter request, kind=" + kind);
       }
     } catch (InvalidProtocolBufferException wrong) {
@@ -248,7 +257,21 @@ final class RatisAgreement implements Agreement {
     }
   }
 
+  /**
+   * Ratis does not look to whom a request is addressed. A member whose disk was lost is asked at
+   * the address where another incarnation of it listens now: that one must not vote or answer for
+   * it, or the lost one looks alive and never makes room.
+   */
+  private void requireSelf(RaftRpcRequestProto header) throws IOException {
+    RaftPeerId asked = RaftPeerId.valueOf(header.getReplyId());
+    if (!asked.equals(self)) {
+      throw new IOException(
+          "voter that is asked for is not here, asked=" + asked + " here=" + self);
+    }
+  }
+
   private void append(AppendEntriesRequestProto request, Served served) throws IOException {
+    requireSelf(request.getServerRequest());
     CompletableFuture<?> _ =
         server
             .appendEntriesAsync(request)

@@ -23,7 +23,8 @@ public final class RatisEngine implements Agreement.Engine {
           "agreement of the voters cannot start, dir="
               + setup.directory()
               + ": "
-              + fault.getMessage(),
+              + fault.getMessage()
+              + Agreement.HEALING,
           fault);
     }
   }

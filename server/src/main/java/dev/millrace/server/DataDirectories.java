@@ -41,6 +41,9 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
         opened.add(open(path, environments.apply(path)));
       }
       DataDirectories all = known(opened, plan.nodeId());
+      if (plan.isAlone() || all.clusterId.isEmpty()) {
+        checkMetadata(opened);
+      }
       return plan.isAlone() ? all.identified(plan.nodeId(), all.idOrNew(random), random) : all;
     } catch (RuntimeException e) {
       opened.forEach(LogDirectory::abandon);
@@ -115,7 +118,6 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
         clusterId = identity.clusterId();
       }
     }
-    checkMetadata(opened);
     return new DataDirectories(List.copyOf(opened), clusterId == null ? "" : clusterId);
   }
 
@@ -164,7 +166,10 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
     }
   }
 
-  /** Partitions without a metadata log would be strays, and strays are removed. */
+  /**
+   * Partitions without a metadata log would be strays, and strays are removed. A node of a cluster
+   * gets the metadata from the others, of the cluster that its directories belong to or not at all.
+   */
   private static void checkMetadata(List<LogDirectory> opened) {
     List<String> partitions = new ArrayList<>();
     for (LogDirectory directory : opened) {

@@ -26,7 +26,9 @@ record OwnSettings(
       origins.add(new ShownSetting.Origin(name, value, source));
     }
     for (BrokerSettings.Origin origin : broker.origins(setting.fallbacks())) {
-      origins.add(origin.shown(setting.sensitive()));
+      if (!origins.isEmpty() || speaksFor(setting, origin)) {
+        origins.add(origin.shown(setting.sensitive()));
+      }
     }
     return new ShownSetting(
         setting,
@@ -34,6 +36,15 @@ record OwnSettings(
         origins.isEmpty() ? SettingSource.DEFAULT : origins.getFirst().source(),
         false,
         origins);
+  }
+
+  /**
+   * Whether a place is told first: the built-in value of the broker's setting of the same unit, or
+   * anything that somebody set. The built-in hours behind {@code retention.ms} are nobody's wish.
+   */
+  private static boolean speaksFor(Setting setting, BrokerSettings.Origin origin) {
+    return origin.source() != SettingSource.DEFAULT
+        || origin.fallback().equals(setting.fallbacks().getFirst());
   }
 
   List<ShownSetting> shownAll() {

@@ -10,10 +10,10 @@ import org.apache.kafka.common.requests.MetadataResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tiny record every {@link #INTERVAL_MS} with acks=all to one partition of a cluster, over plain
- * sockets and on a thread of its own, and when each was accepted. It has nothing of its own to wait
- * for: what was refused, or broke, is sent again to whom the metadata names, after a pause of {@link
- * #PAUSE_MS}; nodes are asked for the metadata in turn.
+ * One tiny record every {@link #INTERVAL_MS} with acks=all to one partition of a cluster, over
+ * plain sockets and on a thread of its own, and when each was accepted. It has nothing of its own
+ * to wait for: what was refused, or broke, is sent again to whom the metadata names, after a pause
+ * of {@link #PAUSE_MS}; nodes are asked for the metadata in turn.
  */
 public final class Probe implements AutoCloseable {
   /** From a record that was accepted to the next. */

@@ -5,6 +5,7 @@ import dev.millrace.base.settings.Setting;
 import dev.millrace.base.settings.SettingSource;
 import dev.millrace.base.settings.SettingTable;
 import dev.millrace.broker.Node;
+import dev.millrace.quorum.control.TopicNames;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ConfigResource;
 import dev.millrace.quorum.image.ConfigScope;
@@ -56,6 +57,10 @@ final class ResourceConfigs {
   }
 
   private Answer ofTopic(String name) {
+    String problem = TopicNames.problem(name);
+    if (problem != null) {
+      return new Answer.Refused(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
+    }
     if (image.topic(name) == null) {
       return new Answer.Refused(
           ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "there is no such topic, name=" + name);

@@ -9,6 +9,7 @@ import dev.millrace.broker.Node;
 import dev.millrace.broker.coordinator.CoordinatorKind;
 import dev.millrace.broker.coordinator.CoordinatorTopic;
 import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
+import dev.millrace.coordinator.group.ConsumerRules;
 import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.coordinator.group.GroupSettings;
 import dev.millrace.coordinator.group.ShareGroupRules;
@@ -39,6 +40,7 @@ public final class GroupHandlers {
                   Integer.toString(settings.intValue("offsets.topic.segment.bytes"))));
 
   private final Node node;
+  private final ConsumerRules rules;
   private final GroupCoordinator coordinator;
   private final ImageListener elections;
   private final CoordinatorTopic topic;
@@ -61,6 +63,7 @@ public final class GroupHandlers {
   public GroupHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
     this.topic = new CoordinatorTopic(node, controller, OFFSETS);
+    this.rules = new ClusterConsumerRules(node);
     this.coordinator =
         new GroupCoordinator(
             settings(node.settings(node.image())),
@@ -68,7 +71,7 @@ public final class GroupHandlers {
             parts.owners(),
             topic::partitionCount,
             parts.random(),
-            new ClusterConsumerRules(node),
+            rules,
             parts.shareRules());
     this.elections =
         new GroupElections(
@@ -104,7 +107,7 @@ public final class GroupHandlers {
         new SyncGroupHandler(coordinator),
         new HeartbeatHandler(coordinator),
         new LeaveGroupHandler(coordinator),
-        new ConsumerGroupHeartbeatHandler(node, coordinator),
+        new ConsumerGroupHeartbeatHandler(node, rules, coordinator),
         new ConsumerGroupDescribeHandler(node, coordinator),
         new OffsetCommitHandler(node, coordinator),
         new OffsetFetchHandler(node, coordinator),

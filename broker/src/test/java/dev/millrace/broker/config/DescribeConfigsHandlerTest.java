@@ -149,6 +149,15 @@ class DescribeConfigsHandlerTest {
   }
 
   @Test
+  void builtInValuesInAnotherUnitAreNoSynonyms() {
+    DescribeConfigsResourceResult roll =
+        describe(TOPIC, "orders", "segment.ms").configs().getFirst();
+    assertThat(roll.value()).isEqualTo("604800000");
+    assertThat(roll.synonyms()).isEmpty();
+    assertThat(roll.configSource()).isEqualTo((byte) 5);
+  }
+
+  @Test
   void internalSettingsAreShownWhenTheyAreSet() {
     String rate = "leader.replication.throttled.rate";
     assertThat(names(describe(BROKER, "1"))).doesNotContain(rate);

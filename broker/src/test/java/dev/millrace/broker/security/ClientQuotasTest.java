@@ -95,6 +95,8 @@ class ClientQuotasTest {
     assertRefused(List.of(new EntityData("dog", "rex")), set(RATE, 1));
     assertRefused(List.of(user("a")), set("bad", 1));
     assertRefused(List.of(user("a")), set(RATE, 1.5));
+    assertRefused(List.of(user("a")), set(RATE, 0));
+    assertRefused(List.of(user("a")), set(RATE, -1));
     assertRefused(List.of(user("a"), new EntityData("ip", "1.2.3.4")), set(RATE, 1));
     assertRefused(
         List.of(new EntityData("ip", "no such host")), set("connection_creation_rate", 1));

@@ -125,15 +125,16 @@ public record AlterReassignments(List<Move> moves, boolean allowReplicationFacto
 
   private void check(PartitionRules rules, List<Integer> target, PartitionImage partition) {
     if (target.isEmpty()) {
-      throw invalid("it has no replicas");
+      throw NewPartitions.refused("an empty replica list.");
     }
-    if (new HashSet<>(target).size() != target.size()) {
-      throw invalid("a broker stands there twice, brokers=" + target);
-    }
+    Set<Integer> once = new HashSet<>();
     for (Integer replica : target) {
+      if (!once.add(replica)) {
+        throw NewPartitions.refused("the broker " + replica + " more than once.");
+      }
       BrokerImage broker = rules.image().broker(replica);
       if (broker == null) {
-        throw invalid("there is no such broker, broker=" + replica);
+        throw NewPartitions.refused("broker " + replica + ", but no such broker is registered.");
       }
       if (!partition.replicas().contains(replica) && !broker.takesReplicas()) {
         throw invalid("all log directories of the broker are cordoned, broker=" + replica);

@@ -13,6 +13,8 @@ import dev.millrace.quorum.image.ConfigResource;
 import dev.millrace.wire.ErrorCode;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** Which dynamic settings a resource may have. */
@@ -186,10 +188,21 @@ final class ConfigRules {
 
   private static void checkPattern(String pattern) {
     int equals = pattern.indexOf('=');
-    if (equals < 0 || !CLIENT_TRAITS.contains(pattern.substring(0, equals).strip())) {
+    if (equals < 0
+        || !CLIENT_TRAITS.contains(pattern.substring(0, equals).strip())
+        || !isRegularExpression(pattern.substring(equals + 1).strip())) {
       throw new RefusedException(
           ErrorCode.INVALID_CONFIG,
           "match=" + pattern + " is wrong, allowed: NAME=PATTERN, names: " + CLIENT_TRAITS);
+    }
+  }
+
+  private static boolean isRegularExpression(String text) {
+    try {
+      Pattern.compile(text);
+      return true;
+    } catch (PatternSyntaxException e) {
+      return false;
     }
   }
 

@@ -88,14 +88,7 @@ public record CreatePartitions(List<MorePartitions> topics, boolean validateOnly
     private int added(TopicImage topic, int count) {
       int current = topic.partitionCount();
       if (count <= current) {
-        throw new RefusedException(
-            ErrorCode.INVALID_PARTITIONS,
-            "a topic can only grow, topic="
-                + topic.name()
-                + " partitions="
-                + current
-                + " asked="
-                + count);
+        throw new RefusedException(ErrorCode.INVALID_PARTITIONS, tooFew(topic, current, count));
       }
       if (count - current > partitionsLeft) {
         throw new RefusedException(
@@ -103,6 +96,19 @@ public record CreatePartitions(List<MorePartitions> topics, boolean validateOnly
             "too many partitions in one request, max=" + Rules.PARTITIONS_PER_REQUEST_MAX);
       }
       return count - current;
+    }
+
+    /** Kafka's own words: programs and tests compare them. */
+    private static String tooFew(TopicImage topic, int current, int count) {
+      return count == current
+          ? "Topic already has " + current + " partition(s)."
+          : "The topic "
+              + topic.name()
+              + " currently has "
+              + current
+              + " partition(s); "
+              + count
+              + " would not be an increase.";
     }
 
     private static int replicationFactor(TopicImage topic) {
@@ -115,10 +121,11 @@ public record CreatePartitions(List<MorePartitions> topics, boolean validateOnly
       if (assignments.size() != added) {
         throw new RefusedException(
             ErrorCode.INVALID_REPLICA_ASSIGNMENT,
-            "each new partition needs an assignment, new="
+            "Attempted to add "
                 + added
-                + " assignments="
-                + assignments.size());
+                + " additional partition(s), but only "
+                + assignments.size()
+                + " assignment(s) were specified.");
       }
       for (int i = 0; i < added; i++) {
         partitions.checkManual(first + i, assignments.get(i), replicationFactor);

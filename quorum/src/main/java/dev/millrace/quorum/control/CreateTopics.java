@@ -118,7 +118,8 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly)
       }
       TopicImage existing = rules.image().topic(name);
       if (existing != null) {
-        throw new RefusedException(ErrorCode.TOPIC_ALREADY_EXISTS, "topic exists, topic=" + name);
+        throw new RefusedException(
+            ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + name + "' already exists.");
       }
       String collision = rules.image().topics().collision(name);
       if (collision == null) {

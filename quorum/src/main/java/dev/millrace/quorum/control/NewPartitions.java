@@ -8,6 +8,7 @@ import dev.millrace.quorum.record.PartitionRecord;
 import dev.millrace.wire.ErrorCode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Makes the records of new partitions from lists of replicas. */
 final class NewPartitions {
@@ -40,34 +41,39 @@ final class NewPartitions {
   /** Holds replicas that somebody chose against the brokers that there are. */
   void checkManual(int index, List<Integer> replicas, int replicationFactor) {
     if (replicas.isEmpty()) {
-      throw refused(index, "it has no replicas");
+      throw refused("an empty replica list.");
     }
-    if (new HashSet<>(replicas).size() != replicas.size()) {
-      throw refused(index, "a broker stands there twice, brokers=" + replicas);
-    }
+    Set<Integer> once = new HashSet<>();
     for (Integer replica : replicas) {
+      if (!once.add(replica)) {
+        throw refused("the broker " + replica + " more than once.");
+      }
       BrokerImage broker = image.broker(replica);
       if (broker == null) {
-        throw refused(index, "there is no such broker, broker=" + replica);
+        throw refused("broker " + replica + ", but no such broker is registered.");
       }
       if (!broker.takesReplicas()) {
-        throw refused(index, "all log directories of the broker are cordoned, broker=" + replica);
+        throw refused(
+            "broker "
+                + replica
+                + ", but all of its log directories are cordoned, partition="
+                + index);
       }
     }
     if (replicas.size() != replicationFactor) {
       throw refused(
-          index,
-          "all partitions must have as many replicas, replicas="
+          "a partition with "
               + replicas.size()
-              + " expected="
-              + replicationFactor);
+              + " replica(s), but this is not consistent with previous partitions, which have "
+              + replicationFactor
+              + " replica(s).");
     }
   }
 
-  private static RefusedException refused(int index, String why) {
+  /** Kafka's own words: programs and tests compare them. */
+  static RefusedException refused(String what) {
     return new RefusedException(
-        ErrorCode.INVALID_REPLICA_ASSIGNMENT,
-        "assignment of partition " + index + " is wrong: " + why);
+        ErrorCode.INVALID_REPLICA_ASSIGNMENT, "The manual partition assignment includes " + what);
   }
 
   /** A broker with one log directory has no choice; the others choose when they see the record. */

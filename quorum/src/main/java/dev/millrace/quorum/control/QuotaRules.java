@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What quotas there are (KIP-546, KIP-612), whom they can be for and what they can be. */
 final class QuotaRules {
@@ -59,10 +60,17 @@ final class QuotaRules {
     boolean ofAddress = entity.stream().anyMatch(part -> part.entityType().equals(IP));
     Set<String> allowed = ofAddress ? OF_ADDRESSES : OF_CLIENTS;
     if (!allowed.contains(key)) {
-      throw refused("no such quota, key=" + key + " allowed=" + List.copyOf(allowed));
+      throw refused(
+          "Invalid configuration key "
+              + key
+              + ", allowed: "
+              + String.join(", ", new TreeSet<>(allowed)));
     }
     if (!Double.isFinite(value) || (WHOLE.contains(key) && value != Math.rint(value))) {
       throw refused("quota must be a whole number, key=" + key + " value=" + value);
+    }
+    if (value <= 0) {
+      throw refused("Quota " + key + " must be greater than 0");
     }
   }
 

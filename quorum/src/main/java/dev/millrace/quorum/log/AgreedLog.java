@@ -83,8 +83,11 @@ public final class AgreedLog implements MetadataLog {
   public static AgreedLog create(SoloLog.Parts parts, Voting voting) {
     try {
       return new AgreedLog(parts, voting, LocalLog.open(parts));
-    } catch (DiskException | CorruptFileException fault) {
+    } catch (DiskException fault) {
       throw new MetadataException("metadata log cannot be opened: " + fault.getMessage(), fault);
+    } catch (CorruptFileException fault) {
+      throw new MetadataException(
+          "metadata log cannot be opened: " + fault.getMessage() + Agreement.HEALING, fault);
     }
   }
 
@@ -216,8 +219,12 @@ public final class AgreedLog implements MetadataLog {
     }
     try {
       step.run();
-    } catch (DiskException | CorruptFileException | MetadataException | WireException fault) {
+    } catch (DiskException fault) {
       fail(new MetadataException("metadata cannot go on: " + fault.getMessage(), fault));
+    } catch (CorruptFileException | MetadataException | WireException fault) {
+      fail(
+          new MetadataException(
+              "metadata cannot go on: " + fault.getMessage() + Agreement.HEALING, fault));
     }
   }
 

@@ -26,6 +26,11 @@ public interface Agreement extends AutoCloseable {
     Agreement start(Setup setup);
   }
 
+  /** What an operator does about a voter whose files are damaged; the end of a message. */
+  String HEALING =
+      "; if the other voters are well, move __cluster_metadata-0 away and start this node again: it"
+          + " gets the metadata from them";
+
   /**
    * What an engine starts from.
    *

@@ -257,8 +257,13 @@ final class Formation {
     }
   }
 
+  /**
+   * A node that belonged to a cluster and has lost its metadata founds nothing: that would be a
+   * cluster which knows of no topic, and takes what lies on the disk for strays.
+   */
   private boolean isFounder(boolean isOther) {
-    return own.state() == State.SOLO || (!isOther && own.voters().getFirst() == parts.self);
+    boolean isFirst = own.clusterId().isEmpty() && own.voters().getFirst() == parts.self;
+    return own.state() == State.SOLO || (!isOther && isFirst);
   }
 
   private boolean isEnough() {

@@ -166,6 +166,8 @@ class ConfigsTest {
     assertRefused(
         change(metrics, set("match", "color=red")), ErrorCode.INVALID_CONFIG, "client_id");
     assertRefused(
+        change(metrics, set("match", "client_id=[")), ErrorCode.INVALID_CONFIG, "client_id");
+    assertRefused(
         change(new ConfigResource(ConfigScope.CLIENT_METRICS, ""), set("interval.ms", "100")),
         ErrorCode.INVALID_REQUEST,
         "empty");

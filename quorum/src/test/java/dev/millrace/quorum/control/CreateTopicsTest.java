@@ -141,11 +141,16 @@ class CreateTopicsTest {
     assertThat(first.leader()).isEqualTo(2);
     ErrorCode wrong = ErrorCode.INVALID_REPLICA_ASSIGNMENT;
     assertRefused(bench.create(assigned("a", Map.of(1, List.of(1)))), wrong, "missing=0");
-    assertRefused(bench.create(assigned("a", Map.of(0, List.of()))), wrong, "no replicas");
-    assertRefused(bench.create(assigned("a", Map.of(0, List.of(1, 1)))), wrong, "twice");
-    assertRefused(bench.create(assigned("a", Map.of(0, List.of(9)))), wrong, "broker=9");
     assertRefused(
-        bench.create(assigned("a", Map.of(0, List.of(1), 1, List.of(1, 2)))), wrong, "as many");
+        bench.create(assigned("a", Map.of(0, List.of()))), wrong, "an empty replica list");
+    assertRefused(
+        bench.create(assigned("a", Map.of(0, List.of(1, 1)))), wrong, "broker 1 more than once");
+    assertRefused(
+        bench.create(assigned("a", Map.of(0, List.of(9)))), wrong, "broker 9, but no such broker");
+    assertRefused(
+        bench.create(assigned("a", Map.of(0, List.of(1), 1, List.of(1, 2)))),
+        wrong,
+        "not consistent");
     assertRefused(
         bench.create(new NewTopic("a", 1, -1, Map.of(0, List.of(1)), Map.of())),
         ErrorCode.INVALID_REQUEST,

@@ -122,9 +122,9 @@ class ReassignmentsTest {
   @Test
   void anAssignmentIsChecked() {
     ErrorCode wrong = ErrorCode.INVALID_REPLICA_ASSIGNMENT;
-    assertRefused(move(List.of()), wrong, "no replicas");
-    assertRefused(move(List.of(3, 3)), wrong, "twice");
-    assertRefused(move(List.of(3, 9)), wrong, "broker=9");
+    assertRefused(move(List.of()), wrong, "an empty replica list");
+    assertRefused(move(List.of(3, 3)), wrong, "broker 3 more than once");
+    assertRefused(move(List.of(3, 9)), wrong, "broker 9, but no such broker");
     BrokerHeartbeat cordoned =
         new BrokerHeartbeat(
             3,

@@ -98,12 +98,19 @@ class TopicChangesTest {
     assertThat(grow(bench, 5, null)).isEqualTo(Outcome.done(5));
     assertThat(bench.topic("t").partitionCount()).isEqualTo(5);
     assertThat(grow(bench, 6, List.of(List.of(1)))).isEqualTo(Outcome.done(6));
-    assertRefused(grow(bench, 6, null), ErrorCode.INVALID_PARTITIONS, "only grow");
-    assertRefused(grow(bench, 2, null), ErrorCode.INVALID_PARTITIONS, "partitions=6 asked=2");
+    assertRefused(grow(bench, 6, null), ErrorCode.INVALID_PARTITIONS, "already has 6 partition(s)");
     assertRefused(
-        grow(bench, 8, List.of(List.of(1))), ErrorCode.INVALID_REPLICA_ASSIGNMENT, "assignments=1");
+        grow(bench, 2, null),
+        ErrorCode.INVALID_PARTITIONS,
+        "has 6 partition(s); 2 would not be an increase");
     assertRefused(
-        grow(bench, 7, List.of(List.of(4))), ErrorCode.INVALID_REPLICA_ASSIGNMENT, "broker=4");
+        grow(bench, 8, List.of(List.of(1))),
+        ErrorCode.INVALID_REPLICA_ASSIGNMENT,
+        "add 2 additional partition(s), but only 1");
+    assertRefused(
+        grow(bench, 7, List.of(List.of(4))),
+        ErrorCode.INVALID_REPLICA_ASSIGNMENT,
+        "broker 4, but no such broker");
     assertRefused(grow(bench, 20_000, null), ErrorCode.POLICY_VIOLATION, "too many");
     MorePartitions unknown = new MorePartitions("x", 2, null);
     MorePartitions twice = new MorePartitions("t", 9, null);

@@ -25,7 +25,8 @@ public final class PlannedRestart extends ClusterScenario {
           .slowest()
           .goal(Goal.atMost(0.1, "s"));
   private static final Figure MIDDLE =
-      Figure.of("stop and start of each node: the longest pause of the partition in the middle", "s");
+      Figure.of(
+          "stop and start of each node: the longest pause of the partition in the middle", "s");
 
   @Override
   public String name() {
