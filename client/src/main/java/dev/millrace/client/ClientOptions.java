@@ -20,6 +20,9 @@ public final class ClientOptions {
     settings.forEach((name, value) -> given.put(name, String.valueOf(value).strip()));
   }
 
+  /** What a setting that promises protection begins with. */
+  private static final List<String> SECURITY = List.of("security.", "sasl.", "ssl.");
+
   public String text(String name, String fallback) {
     known.add(name);
     return given.getOrDefault(name, fallback);
@@ -73,8 +76,15 @@ public final class ClientOptions {
   public List<Endpoint> bootstrap() {
     String text = text("bootstrap.servers", "");
     if (text.isEmpty()) {
+      String typo =
+          given.keySet().stream()
+              .filter(name -> name.startsWith("bootstrap"))
+              .findFirst()
+              .orElse("");
       throw ClientException.failed(
-          "set bootstrap.servers=HOST:PORT of a node of the cluster", null);
+          "set bootstrap.servers=HOST:PORT of a node of the cluster"
+              + (typo.isEmpty() ? "" : ", no such setting, name=" + typo),
+          null);
     }
     try {
       return Endpoint.parseList(text);
@@ -91,6 +101,12 @@ public final class ClientOptions {
   public void refuseOthers() {
     for (String name : given.keySet()) {
       if (!known.contains(name)) {
+        if (SECURITY.stream().anyMatch(name::startsWith)) {
+          throw ClientException.failed(
+              "TLS and SASL are not there yet, take it out and use a plaintext listener, name="
+                  + name,
+              null);
+        }
         String nearest = nearest(name);
         throw ClientException.failed(
             "no such setting, name="

@@ -64,6 +64,47 @@ class ClientsTest {
   }
 
   @Test
+  void mistakesAreToldInOneLineThatSaysWhatToDo() {
+    broker.createTopic("mistakes", 1);
+    assertThatThrownBy(() -> producer(broker, Map.of("sasl.mechanism", "PLAIN")))
+        .hasMessageContaining("TLS and SASL are not there yet");
+    assertThatThrownBy(() ->
+            Producer.open(
+                Map.of("bootstrap.server", "x:1"), Serializer.string(), Serializer.string()))
+        .hasMessageContaining("name=bootstrap.server");
+    @SuppressWarnings("unchecked") // the mistake is to be made
+    Serializer<String> wrong = (Serializer<String>) (Serializer<?>) Serializer.int32();
+    try (Producer<String, String> producer =
+        Producer.open(broker.clientSettings(), Serializer.string(), wrong)) {
+      assertThatThrownBy(() -> producer.send(ProducerRecord.of("mistakes", "text")))
+          .isInstanceOf(ProducerException.Refused.class)
+          .hasMessageContaining("give open the right one, topic=mistakes got=java.lang.String");
+    }
+  }
+
+  @Test
+  void aCommitOfRecordsThatOthersHaveIsRefused() {
+    broker.createTopic("late", 1);
+    broker.produce("late", "a");
+    Map<String, String> settings = new HashMap<>(broker.clientSettings());
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("enable.auto.commit", "false");
+    settings.put("group.id", "late");
+    settings.put("max.poll.interval.ms", "300");
+    try (Consumer<String, String> consumer =
+        Consumer.open(settings, Deserializer.string(), Deserializer.string())) {
+      consumer.subscribe(List.of("late"));
+      while (consumer.poll(SHORT).isEmpty()) {}
+      while (!consumer.assignment().isEmpty()) {
+        Thread.onSpinWait();
+      }
+      assertThatThrownBy(consumer::commit)
+          .isInstanceOf(ConsumerException.Lost.class)
+          .hasMessageContaining("poll more often");
+    }
+  }
+
+  @Test
   void recordsAreReadWhereTheyLieAndOneThatFailsComesAgain() {
     broker.createTopic("in-place", 1);
     List<String> sent = IntStream.range(0, 3_000).mapToObj(i -> "v" + i).toList();
@@ -129,8 +170,8 @@ class ClientsTest {
       assertThatThrownBy(() -> producer.send(ProducerRecord.of("nowhere", "x")))
           .isInstanceOf(ProducerException.Retriable.class)
           .hasMessage(
-              "no answer in time, doing=topic nowhere waitedMs=200, does the topic exist and has it a"
-                  + " leader?");
+              "no answer in time, doing=topic nowhere waitedMs=200, does the topic exist and has it"
+                  + " a leader?");
     }
   }
 

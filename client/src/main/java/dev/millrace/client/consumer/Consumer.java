@@ -62,7 +62,12 @@ public final class Consumer<K, V> implements AutoCloseable {
   private int entries;
   private RebalanceListener listener = RebalanceListener.NONE;
   private long nextCommitMs;
+  private final Complaints complaints;
   private boolean hasPolled;
+
+  /** Whether records were handed out that no commit has counted yet. */
+  private boolean isOwing;
+
   private long toldPolledNanos;
   private volatile boolean closed;
 
@@ -75,6 +80,7 @@ public final class Consumer<K, V> implements AutoCloseable {
     this.settings = settings;
     this.network = network;
     this.core = new ConsumerCore(settings, network, inbox, memberId.toString());
+    this.complaints = new Complaints(core.topology(), network.clock());
     this.reading = new Chunk.Reading<>(keys, values);
     this.pollNewsNanos =
         TimeUnit.MILLISECONDS.toNanos(Math.min(POLL_NEWS_MS, settings.pollIntervalMs / 8));
@@ -249,6 +255,7 @@ public final class Consumer<K, V> implements AutoCloseable {
         case Inbox.Changed changed -> run(changed.rebalance());
         case Inbox.Fetched fetched -> drain(fetched.chunk(), drain);
         case Inbox.Nothing nothing -> {
+          complaints.empty();
           return 0;
         }
       }
@@ -260,6 +267,7 @@ public final class Consumer<K, V> implements AutoCloseable {
       }
       drain(more, drain);
     }
+    isOwing = true;
     return drain.count();
   }
 
@@ -322,7 +330,9 @@ public final class Consumer<K, V> implements AutoCloseable {
     if (settings.autoCommit && nowMs >= nextCommitMs) {
       nextCommitMs = nowMs + settings.autoCommitMs;
       Map<TopicPartition, Long> positions = positions(core.held().keySet());
-      Answers.tell(ask(() -> core.commit(positions, false)), (none, fault) -> warn(fault));
+      Answers.tell(
+          ask(() -> core.commit(positions, false)),
+          (none, fault) -> Complaints.commitFailed(fault));
     }
   }
 
@@ -333,15 +343,8 @@ public final class Consumer<K, V> implements AutoCloseable {
       try {
         await(ask(() -> core.commit(positions, true)), "commit");
       } catch (ConsumerException e) {
-        warn(e);
+        Complaints.commitFailed(e);
       }
-    }
-  }
-
-  private static void warn(@Nullable Throwable fault) {
-    if (fault != null) {
-      System.getLogger("dev.millrace.client.consumer")
-          .log(System.Logger.Level.WARNING, "automatic commit failed: " + fault.getMessage());
     }
   }
 
@@ -358,7 +361,17 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   /** Commits the positions of everything that was handed out, and waits for it. */
   public void commit() {
-    commit(positions(core.held().keySet()));
+    boolean wasOwing = isOwing;
+    isOwing = false;
+    Map<TopicPartition, Long> positions = positions(core.held().keySet());
+    if (wasOwing && positions.isEmpty()) {
+      throw new ConsumerException.Lost(
+          "commit came too late, others may have the partitions, poll more often or raise"
+              + " max.poll.interval.ms="
+              + settings.pollIntervalMs,
+          null);
+    }
+    commit(positions);
   }
 
   /** Commits these offsets, each the next one to read, and waits for it. */
@@ -504,7 +517,7 @@ public final class Consumer<K, V> implements AutoCloseable {
         }
         await(ask(core::leave), "close");
       } catch (ConsumerException e) {
-        warn(e);
+        Complaints.commitFailed(e);
       } finally {
         closed = true;
         inTurn(core::close);

@@ -57,6 +57,11 @@ public final class OffsetCalls {
     return lookup.result;
   }
 
+  private String unknownLeader() {
+    ClientException lost = topology.fault();
+    return "no leader is known" + (lost == null ? "" : ", " + lost.getMessage());
+  }
+
   /** One look-up until all is found. */
   private final class Lookup {
     final CompletableFuture<Map<TopicPartition, Found>> result = new CompletableFuture<>();
@@ -64,7 +69,7 @@ public final class OffsetCalls {
     private final Map<TopicPartition, Found> found = new TreeMap<>();
     private final long deadlineMs = topology.network().clock().monotonicMs() + rules.patienceMs();
     private int inWork;
-    private String lastFault = "no leader is known";
+    private String lastFault = unknownLeader();
 
     Lookup(Map<TopicPartition, Long> times) {
       left = new TreeMap<>(times);

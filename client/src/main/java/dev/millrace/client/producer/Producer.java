@@ -337,8 +337,8 @@ public final class Producer<K, V> implements AutoCloseable {
     Topic topic = topic(name);
     K key = record.key();
     V value = record.value();
-    byte[] keyBytes = key == null ? null : keys.serialize(name, key);
-    byte[] valueBytes = value == null ? null : values.serialize(name, value);
+    byte[] keyBytes = key == null ? null : serialized(keys, name, key);
+    byte[] valueBytes = value == null ? null : serialized(values, name, value);
     int size = OutBatch.sizeBytes(keyBytes, valueBytes, record.headers());
     checkSize(name, size);
     Lanes mine = lanes(name);
@@ -355,6 +355,19 @@ public final class Producer<K, V> implements AutoCloseable {
       } catch (RejectedExecutionException e) {
         throw closedFault(); // closed by another thread meanwhile
       }
+    }
+  }
+
+  private static <T> byte @Nullable [] serialized(Serializer<T> by, String topic, T content) {
+    try {
+      return by.serialize(topic, content);
+    } catch (ClassCastException e) {
+      throw new ProducerException.Refused(
+          "serializer takes another type, give open the right one, topic="
+              + topic
+              + " got="
+              + content.getClass().getName(),
+          e);
     }
   }
 
@@ -465,7 +478,8 @@ public final class Producer<K, V> implements AutoCloseable {
     }
     if (!taken) {
       throw new ProducerException.Retriable(
-          "no memory for the record, records come faster than the cluster takes them, buffer.memory="
+          "no memory for the record, records come faster than the cluster takes them,"
+              + " buffer.memory="
               + settings.memoryBytes
               + " max.block.ms="
               + settings.blockMs,
@@ -524,9 +538,18 @@ public final class Producer<K, V> implements AutoCloseable {
         awaited.remove(name);
         waiting.completeExceptionally(
             new ProducerException.Refused(
-                "topic can not be written, topic=" + name + " fault=" + known, null));
+                "topic can not be written, topic=" + name + " fault=" + known + advice(known),
+                null));
       }
     });
+  }
+
+  private static String advice(ErrorCode fault) {
+    return switch (fault) {
+      case INVALID_TOPIC_EXCEPTION -> ", names have letters, digits, dots, _ and - only";
+      case TOPIC_AUTHORIZATION_FAILED -> ", its owner has to allow this user to write";
+      default -> "";
+    };
   }
 
   private <T> T await(CompletableFuture<T> future, String what, long timeoutMs) {

@@ -373,7 +373,8 @@ final class Sender implements Transactor.Batches {
 
   private void split(Gathering gathering, OutBatch batch, String fault) {
     if (batch.records() == 1 || batch.isTold()) {
-      fail(batch, refusal(batch, fault));
+      String advice = ", make the record smaller or raise max.message.bytes of the topic";
+      fail(batch, refusal(batch, fault + advice));
     } else {
       gathering.replace(batch, batch.halves());
     }

@@ -36,8 +36,9 @@ final class Frames {
   static NetException broken(Endpoint node, ApiKey key, NetException e) {
     String message =
         switch (e.kind()) {
-          case UNRESOLVED -> "host is not known, node=" + node;
-          case REFUSED, UNREACHABLE -> "nobody listens, node=" + node;
+          case UNRESOLVED -> "host is not known, is its name right? node=" + node;
+          case REFUSED, UNREACHABLE ->
+              "nobody listens, does the node run and is that its address? node=" + node;
           case TIMEOUT -> "no answer in time, node=" + node + " request=" + key.title();
           default ->
               "connection broke, node=" + node + " request=" + key.title() + ": " + e.getMessage();
