@@ -34,7 +34,7 @@ public interface Reply {
   /**
    * Lets the next request of this connection wait until this answer is given, for requests whose
    * effect comes later than the call and must be seen by the next one. Only inside {@link
-   * FrameHandler#handle}.
+   * FrameHandler#handle}; who holds already may say so again later.
    */
   void holdNext();
 }

@@ -69,7 +69,8 @@ class FlowTest {
       first.answer();
       House.settle(first.connection);
       assertThat(taken).isEmpty();
-      assertThatThrownBy(() -> holding.reply.holdNext()).isInstanceOf(IllegalStateException.class);
+      holding.reply.holdNext();
+      assertThatThrownBy(() -> first.reply.holdNext()).isInstanceOf(IllegalStateException.class);
       holding.answer();
       taken.take().answer();
       taken.take().answer();
