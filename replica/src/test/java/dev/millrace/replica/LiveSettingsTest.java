@@ -390,6 +390,8 @@ class LiveSettingsTest {
         Set.of(
             "delete.retention.ms",
             "errors.deadletterqueue.group.enable",
+            "follower.replication.throttled.replicas",
+            "leader.replication.throttled.replicas",
             "min.cleanable.dirty.ratio",
             "min.compaction.lag.ms",
             "min.insync.replicas",

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,7 +161,8 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   /** Partitions that are read now. */
   public Set<TopicPartition> assignment() {
-    return new TreeSet<>(core.held().keySet());
+    // one by one: the consumer's thread may take some away meanwhile
+    return core.held().keySet().stream().collect(Collectors.toCollection(TreeSet::new));
   }
 
   /**

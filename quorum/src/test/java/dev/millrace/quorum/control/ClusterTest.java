@@ -52,7 +52,15 @@ class ClusterTest {
   @Test
   void aRunningBrokerKeepsItsId() {
     Bench bench = Bench.one();
-    RegisterBroker other = bench.registration(1, null, new RegisterBroker.Predecessor(false, -1));
+    RegisterBroker same = bench.registration(1, null, new RegisterBroker.Predecessor(false, -1));
+    RegisterBroker other =
+        new RegisterBroker(
+            1,
+            same.incarnation(),
+            same.endpoints(),
+            null,
+            List.of(new Uuid(1, 2_000)),
+            same.predecessor());
     assertRefused(
         bench.ask(other), ErrorCode.DUPLICATE_BROKER_REGISTRATION, "another process is running");
   }
