@@ -113,18 +113,6 @@ class FileDiskTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void whatHasAnotherNameNowIsLoadedAllTheSame(Kind kind) {
-    Disk disk = disk(kind);
-    try (DiskFile file = disk.open(temporary.resolve("a"), Access.CREATE)) {
-      file.write(ByteBuffer.allocate(200_000), 0);
-      disk.rename(temporary.resolve("a"), temporary.resolve("b"));
-      file.load(0, 200_000);
-      assertThat(file.isResident(0, 200_000)).isTrue();
-    }
-  }
-
   /** A file system without such writes gives none, which is all that can be tried there. */
   @ParameterizedTest
   @EnumSource
