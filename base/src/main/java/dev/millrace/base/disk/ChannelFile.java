@@ -94,9 +94,6 @@ final class ChannelFile implements DiskFile {
   /** Reads into a scratch buffer: touching a mapping is cheaper, but fails hard behind the end. */
   @Override
   public void load(long position, long count) {
-    if (ColdBytes.load(path, position, count)) {
-      return;
-    }
     ByteBuffer scratch = ByteBuffer.allocateDirect((int) Math.min(count, LOAD_BYTES));
     long end = position + count;
     long at = position;
