@@ -1,0 +1,15 @@
+/** The schema registry: subjects, versions, compatibility, REST. */
+module dev.millrace.registry {
+  requires transitive dev.millrace.base;
+  requires transitive dev.millrace.wire;
+  requires transitive dev.millrace.client;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
+  requires org.apache.avro;
+  requires com.google.protobuf;
+  requires com.networknt.schema;
+  requires static transitive org.jspecify;
+
+  exports dev.millrace.registry;
+  exports dev.millrace.registry.schema;
+}
