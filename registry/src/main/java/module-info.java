@@ -10,6 +10,5 @@ module dev.millrace.registry {
   requires com.networknt.schema;
   requires static transitive org.jspecify;
 
-  exports dev.millrace.registry;
   exports dev.millrace.registry.schema;
 }

@@ -16,9 +16,35 @@ public final class Schemas {
    * Reads a schema.
    *
    * @param references what the text refers to, in dependency order, transitive ones included
-   * @throws InvalidSchemaException when the text is no schema of that type; never any other exception or error
+   * @throws InvalidSchemaException when the text is no schema of that type; never any other
+   *     exception or error
    */
-  public static Schema parse(SchemaType type, String text, List<Named> references) throws InvalidSchemaException {
-    throw new InvalidSchemaException("schemas of this type are not read yet, type=" + type + " references=" + references.size() + " chars=" + text.length());
+  public static Schema parse(SchemaType type, String text, List<Named> references)
+      throws InvalidSchemaException {
+    return read(type, text, references, true);
+  }
+
+  /**
+   * Reads a schema that was accepted before, perhaps by an older registry: defaults that do not fit
+   * their type are let through.
+   *
+   * @throws InvalidSchemaException as {@link #parse}
+   */
+  public static Schema stored(SchemaType type, String text, List<Named> references)
+      throws InvalidSchemaException {
+    return read(type, text, references, false);
+  }
+
+  private static Schema read(SchemaType type, String text, List<Named> references, boolean strict)
+      throws InvalidSchemaException {
+    throw new InvalidSchemaException(
+        "schemas of this type are not read yet, type="
+            + type
+            + " references="
+            + references.size()
+            + " chars="
+            + text.length()
+            + " strict="
+            + strict);
   }
 }
