@@ -10,7 +10,12 @@ import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import com.google.protobuf.MessageOrBuilder;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A descriptor as the text of a {@code .proto} file. The same descriptor gives the same text,
@@ -36,11 +41,13 @@ final class ProtoText {
   private final ProtoOptions options;
   private final TypeNames names;
   private final StringBuilder text = new StringBuilder();
+  private String scope;
   private int indent;
 
   ProtoText(FileDescriptorProto file, Form form) {
     this.file = file;
     this.form = form;
+    this.scope = file.hasPackage() ? "." + file.getPackage() : "";
     this.options = new ProtoOptions(form);
     this.names = new TypeNames(file, form == Form.NORMAL);
   }
@@ -57,9 +64,14 @@ final class ProtoText {
     }
     imports();
     section(options(file.getOptions()), option -> line("option " + option + ";"));
-    section(file.getMessageTypeList(), this::message);
+    Map<String, DescriptorProto> groups = inlineGroups();
+    section(
+        file.getMessageTypeList().stream()
+            .filter(message -> !groups.containsKey(scope + "." + message.getName()))
+            .toList(),
+        this::message);
     section(file.getEnumTypeList(), this::enumeration);
-    extensions(file.getExtensionList(), List.of());
+    extensions(file.getExtensionList(), groups);
     section(file.getServiceList(), this::service);
     return text.toString();
   }
@@ -93,32 +105,41 @@ final class ProtoText {
   }
 
   private void body(DescriptorProto message) {
+    String outer = scope;
+    scope = scope + "." + message.getName();
     indent++;
     options(message.getOptions()).forEach(option -> line("option " + option + ";"));
     reserved(message);
-    fields(message);
-    List<DescriptorProto> groups = new ArrayList<>();
+    Map<String, DescriptorProto> inline = inline(message);
+    fields(message, inline);
     for (DescriptorProto nested : message.getNestedTypeList()) {
-      if (!nested.getOptions().getMapEntry() && !isGroup(message, nested)) {
+      if (!inline.containsKey(scope + "." + nested.getName())) {
         message(nested);
-      } else {
-        groups.add(nested);
       }
     }
     message.getEnumTypeList().forEach(this::enumeration);
-    extensions(message.getExtensionList(), groups);
+    extensions(message.getExtensionList(), inline);
     indent--;
+    scope = outer;
   }
 
-  private static boolean isGroup(DescriptorProto message, DescriptorProto nested) {
-    return message.getFieldList().stream().anyMatch(field -> group(field, nested))
-        || message.getExtensionList().stream().anyMatch(field -> group(field, nested));
-  }
-
-  private static boolean group(FieldDescriptorProto field, DescriptorProto nested) {
-    return field.getType() == FieldDescriptorProto.Type.TYPE_GROUP
-        && field.hasType()
-        && field.getTypeName().endsWith("." + nested.getName());
+  /**
+   * Nested messages that are written where they are used, by their whole names: entries of maps,
+   * groups.
+   */
+  private Map<String, DescriptorProto> inline(DescriptorProto message) {
+    Set<String> groups = new HashSet<>();
+    Stream.concat(message.getFieldList().stream(), message.getExtensionList().stream())
+        .filter(field -> field.getType() == FieldDescriptorProto.Type.TYPE_GROUP)
+        .forEach(field -> groups.add(field.getTypeName()));
+    Map<String, DescriptorProto> inline = new HashMap<>();
+    for (DescriptorProto nested : message.getNestedTypeList()) {
+      String name = scope + "." + nested.getName();
+      if (nested.getOptions().getMapEntry() || groups.contains(name)) {
+        inline.put(name, nested);
+      }
+    }
+    return inline;
   }
 
   private void reserved(DescriptorProto message) {
@@ -154,33 +175,52 @@ final class ProtoText {
     }
   }
 
+  /** Groups of extensions at the top of the file. */
+  private Map<String, DescriptorProto> inlineGroups() {
+    Set<String> groups = new HashSet<>();
+    file.getExtensionList().stream()
+        .filter(field -> field.getType() == FieldDescriptorProto.Type.TYPE_GROUP)
+        .forEach(field -> groups.add(field.getTypeName()));
+    Map<String, DescriptorProto> inline = new HashMap<>();
+    for (DescriptorProto message : file.getMessageTypeList()) {
+      if (groups.contains(scope + "." + message.getName())) {
+        inline.put(scope + "." + message.getName(), message);
+      }
+    }
+    return inline;
+  }
+
   private static String range(int first, int last, int max) {
     return first == last
         ? String.valueOf(first)
         : first + " to " + (last == max ? "max" : String.valueOf(last));
   }
 
-  private void fields(DescriptorProto message) {
+  private void fields(DescriptorProto message, Map<String, DescriptorProto> inline) {
     List<FieldDescriptorProto> fields = sorted(message.getFieldList());
     boolean[] written = new boolean[message.getOneofDeclCount()];
     for (FieldDescriptorProto field : fields) {
       if (!field.hasOneofIndex() || field.getProto3Optional()) {
-        field(field, message.getNestedTypeList());
+        field(field, inline);
       } else if (!written[field.getOneofIndex()]) {
         written[field.getOneofIndex()] = true;
-        oneof(message, field.getOneofIndex(), fields);
+        oneof(message, field.getOneofIndex(), fields, inline);
       }
     }
   }
 
-  private void oneof(DescriptorProto message, int index, List<FieldDescriptorProto> fields) {
+  private void oneof(
+      DescriptorProto message,
+      int index,
+      List<FieldDescriptorProto> fields,
+      Map<String, DescriptorProto> inline) {
     line("oneof " + message.getOneofDecl(index).getName() + " {");
     indent++;
     options(message.getOneofDecl(index).getOptions())
         .forEach(option -> line("option " + option + ";"));
     fields.stream()
         .filter(field -> field.hasOneofIndex() && field.getOneofIndex() == index)
-        .forEach(field -> field(field, message.getNestedTypeList()));
+        .forEach(field -> field(field, inline));
     indent--;
     line("}");
   }
@@ -191,13 +231,9 @@ final class ProtoText {
         : fields;
   }
 
-  private void field(FieldDescriptorProto field, List<DescriptorProto> nested) {
+  private void field(FieldDescriptorProto field, Map<String, DescriptorProto> inline) {
     String end = field.getName() + " = " + field.getNumber() + brackets(fieldOptions(field));
-    DescriptorProto entry =
-        nested.stream()
-            .filter(type -> field.getTypeName().endsWith("." + type.getName()))
-            .findFirst()
-            .orElse(null);
+    DescriptorProto entry = inline.get(field.getTypeName());
     if (entry != null && entry.getOptions().getMapEntry()) {
       line(
           "map<"
@@ -207,9 +243,7 @@ final class ProtoText {
               + "> "
               + end
               + ";");
-    } else if (entry != null
-        && field.hasType()
-        && field.getType() == FieldDescriptorProto.Type.TYPE_GROUP) {
+    } else if (entry != null) {
       line(
           label(field)
               + "group "
@@ -280,7 +314,8 @@ final class ProtoText {
     line("}");
   }
 
-  private void extensions(List<FieldDescriptorProto> extensions, List<DescriptorProto> groups) {
+  private void extensions(
+      List<FieldDescriptorProto> extensions, Map<String, DescriptorProto> groups) {
     String extendee = "";
     for (FieldDescriptorProto extension : extensions) {
       if (!extension.getExtendee().equals(extendee)) {
