@@ -8,6 +8,7 @@ module dev.millrace.registry {
   requires org.apache.avro;
   requires com.google.protobuf;
   requires com.networknt.schema;
+  requires re2j;
   requires static transitive org.jspecify;
 
   exports dev.millrace.registry.schema;
