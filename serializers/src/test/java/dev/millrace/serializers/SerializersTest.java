@@ -117,10 +117,10 @@ class SerializersTest {
       assertThat(reader().deserialize("plain", writer().serialize("plain", value))).isEqualTo(value);
     }
     assertThat((byte[]) reader().deserialize("plain", writer().serialize("plain", new byte[] {1, 2}))).containsExactly(1, 2);
-    Order order = new Order();
-    order.id = "r";
-    Order read = (Order) reader("schema.reflection", "true").deserialize("orders", writer("schema.reflection", true).serialize("orders", order));
-    assertThat(read.id).isEqualTo("r");
+    Order.Line line = new Order.Line();
+    line.article = "r";
+    Order.Line read = (Order.Line) reader("schema.reflection", "true").deserialize("lines", writer("schema.reflection", true).serialize("lines", line));
+    assertThat(read.article).isEqualTo("r");
   }
 
   @Test

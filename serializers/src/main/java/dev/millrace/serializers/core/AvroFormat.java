@@ -79,7 +79,11 @@ final class AvroFormat implements Format {
       return Schema.create(plain);
     }
     if (reflection) {
-      return ReflectData.get().getSchema(value.getClass());
+      try {
+        return ReflectData.get().getSchema(value.getClass());
+      } catch (SecurityException e) {
+        throw untrusted("class=" + value.getClass().getName(), e);
+      }
     }
     throw new IllegalArgumentException("avro does not know this class, class=" + value.getClass().getName()
         + "; use generic or generated records, or set schema.reflection=true");
@@ -97,6 +101,8 @@ final class AvroFormat implements Format {
       DatumReader<?> mover = generic.createDatumReader(own, target);
       Object moved = mover.read(null, DecoderFactory.get().binaryDecoder(bytes, null));
       return bytes(moved, target);
+    } catch (SecurityException e) {
+      throw untrusted("schema=" + own.getFullName(), e);
     } catch (IOException | AvroRuntimeException | ClassCastException | NullPointerException e) {
       throw new IllegalStateException("the value does not fit its schema, id=" + registered.id() + " schema=" + own.getFullName() + " reason=" + e.getMessage(), e);
     }
@@ -137,12 +143,16 @@ final class AvroFormat implements Format {
       return reader.getType() == Schema.Type.STRING ? value.toString()
           : reader.getType() == Schema.Type.BYTES && value instanceof ByteBuffer buffer ? array(buffer) : value;
     } catch (SecurityException e) {
-      throw new IllegalStateException("avro does not trust a class that the schema names, topic=" + payload.topic() + " id=" + registered.id()
-          + "; name its package in the system property org.apache.avro.SERIALIZABLE_PACKAGES, reason=" + e.getMessage(), e);
+      throw untrusted("topic=" + payload.topic() + " id=" + registered.id(), e);
     } catch (IOException | AvroRuntimeException | ClassCastException | IndexOutOfBoundsException e) {
       throw new IllegalStateException("the payload cannot be read, topic=" + payload.topic() + " id=" + registered.id() + " schema=" + written.getFullName()
           + differs(reader, written) + " reason=" + e.getMessage(), e);
     }
+  }
+
+  private static IllegalStateException untrusted(String where, SecurityException refusal) {
+    return new IllegalStateException("avro does not trust a class that the schema names, " + where
+        + "; name its package in the system property org.apache.avro.SERIALIZABLE_PACKAGES, reason=" + refusal.getMessage(), refusal);
   }
 
   /** What keeps the reader's schema from reading, when they differ. */
