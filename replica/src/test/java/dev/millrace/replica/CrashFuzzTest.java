@@ -67,7 +67,8 @@ class CrashFuzzTest {
 
     private void step() {
       Producer producer = producers.get(random.nextInt(PARTITIONS));
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(11)) {
+        case 10 -> producer.move();
         case 0, 1, 2, 3 -> producer.send();
         case 4 -> producer.consume();
         case 5 -> producer.partition().deleteRecords(producer.deletable());
@@ -137,6 +138,12 @@ class CrashFuzzTest {
             sequence++;
           }
         }
+      }
+
+      /** Has the copy brought to one of the two directories, wherever it is. */
+      void move() {
+        String to = random.nextBoolean() ? "/one" : "/two";
+        world.partitions.place(List.of(new DirectoryWish("t", index, to)), errors -> {});
       }
 
       void consume() {
