@@ -1,4 +1,7 @@
-/** Serializers and deserializers with a schema registry, for stock Java clients, Streams and Millrace's own client. */
+/**
+ * Serializers and deserializers with a schema registry, for stock Java clients, Streams and
+ * Millrace's own client.
+ */
 module dev.millrace.serializers {
   requires java.net.http;
   requires com.fasterxml.jackson.databind;

@@ -1,8 +1,8 @@
 package dev.millrace.serializers;
 
-import org.apache.avro.generic.GenericRecord;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -15,7 +15,10 @@ public final class GenericAvroSerde implements Serde<GenericRecord> {
 
   /** For settings: {@link #configure} follows. */
   public GenericAvroSerde() {
-    inner = Serdes.serdeFrom((Serializer<GenericRecord>) (Serializer<?>) new KafkaAvroSerializer(), (Deserializer<GenericRecord>) (Deserializer<?>) new KafkaAvroDeserializer());
+    inner =
+        Serdes.serdeFrom(
+            (Serializer<GenericRecord>) (Serializer<?>) new KafkaAvroSerializer(),
+            (Deserializer<GenericRecord>) (Deserializer<?>) new KafkaAvroDeserializer());
   }
 
   @Override

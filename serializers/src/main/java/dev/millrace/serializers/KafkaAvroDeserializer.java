@@ -33,7 +33,8 @@ public final class KafkaAvroDeserializer implements Deserializer<Object> {
 
   private @Nullable Object read(String topic, byte @Nullable [] header, byte @Nullable [] bytes) {
     if (reader == null) {
-      throw new IllegalStateException("the deserializer is not configured; call configure with schema.registry.url first");
+      throw new IllegalStateException(
+          "the deserializer is not configured; call configure with schema.registry.url first");
     }
     try {
       return reader.read(topic, header, bytes);

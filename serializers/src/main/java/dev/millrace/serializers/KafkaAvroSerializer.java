@@ -29,9 +29,11 @@ public final class KafkaAvroSerializer implements Serializer<Object> {
     return written(topic, (name, bytes) -> headers.remove(name).add(name, bytes), value);
   }
 
-  private byte @Nullable [] written(String topic, SchemaWriter.@Nullable Headers headers, @Nullable Object value) {
+  private byte @Nullable [] written(
+      String topic, SchemaWriter.@Nullable Headers headers, @Nullable Object value) {
     if (writer == null) {
-      throw new IllegalStateException("the serializer is not configured; call configure with schema.registry.url first");
+      throw new IllegalStateException(
+          "the serializer is not configured; call configure with schema.registry.url first");
     }
     try {
       return writer.write(topic, headers, value);

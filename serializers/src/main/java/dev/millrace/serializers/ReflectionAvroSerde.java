@@ -14,7 +14,10 @@ public final class ReflectionAvroSerde<T> implements Serde<T> {
 
   /** For settings: {@link #configure} follows. */
   public ReflectionAvroSerde() {
-    inner = Serdes.serdeFrom((Serializer<T>) (Serializer<?>) new KafkaAvroSerializer(), (Deserializer<T>) (Deserializer<?>) new KafkaAvroDeserializer());
+    inner =
+        Serdes.serdeFrom(
+            (Serializer<T>) (Serializer<?>) new KafkaAvroSerializer(),
+            (Deserializer<T>) (Deserializer<?>) new KafkaAvroDeserializer());
   }
 
   @Override

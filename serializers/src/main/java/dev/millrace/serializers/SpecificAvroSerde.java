@@ -1,8 +1,8 @@
 package dev.millrace.serializers;
 
-import org.apache.avro.specific.SpecificRecord;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -15,7 +15,10 @@ public final class SpecificAvroSerde<T extends SpecificRecord> implements Serde<
 
   /** For settings: {@link #configure} follows. */
   public SpecificAvroSerde() {
-    inner = Serdes.serdeFrom((Serializer<T>) (Serializer<?>) new KafkaAvroSerializer(), (Deserializer<T>) (Deserializer<?>) new KafkaAvroDeserializer());
+    inner =
+        Serdes.serdeFrom(
+            (Serializer<T>) (Serializer<?>) new KafkaAvroSerializer(),
+            (Deserializer<T>) (Deserializer<?>) new KafkaAvroDeserializer());
   }
 
   @Override

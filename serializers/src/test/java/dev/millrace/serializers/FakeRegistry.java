@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A registry as small as serializers need one: subjects with versions, ids, GUIDs, over real HTTP. */
+/**
+ * A registry as small as serializers need one: subjects with versions, ids, GUIDs, over real HTTP.
+ */
 final class FakeRegistry implements AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final HttpServer server;
@@ -52,7 +54,10 @@ final class FakeRegistry implements AutoCloseable {
 
   private ObjectNode answer(String[] path, JsonNode body) {
     if (path[0].equals("schemas")) {
-      int id = path[1].equals("ids") ? Integer.parseInt(path[2]) : (int) UUID.fromString(path[2]).getLeastSignificantBits();
+      int id =
+          path[1].equals("ids")
+              ? Integer.parseInt(path[2])
+              : (int) UUID.fromString(path[2]).getLeastSignificantBits();
       return id > byId.size() ? error(40403, "Schema " + id + " not found") : shown(id);
     }
     if (path[0].equals("compatibility")) {
@@ -64,11 +69,15 @@ final class FakeRegistry implements AutoCloseable {
     List<Integer> versions = subjects.computeIfAbsent(subject, key -> new ArrayList<>());
     if (path.length == 4) {
       int version = path[3].equals("latest") ? versions.size() : Integer.parseInt(path[3]);
-      return version == 0 ? error(40401, "Subject '" + subject + "' not found") : shown(versions.get(version - 1)).put("version", version);
+      return version == 0
+          ? error(40401, "Subject '" + subject + "' not found")
+          : shown(versions.get(version - 1)).put("version", version);
     }
     int known = byId.indexOf(body) + 1;
     if (path.length == 2) {
-      return versions.contains(known) ? shown(known).put("version", versions.indexOf(known) + 1) : error(40401, "Subject '" + subject + "' not found");
+      return versions.contains(known)
+          ? shown(known).put("version", versions.indexOf(known) + 1)
+          : error(40401, "Subject '" + subject + "' not found");
     }
     if (known == 0) {
       byId.add(body);
@@ -81,7 +90,9 @@ final class FakeRegistry implements AutoCloseable {
   }
 
   private ObjectNode shown(int id) {
-    return ((ObjectNode) byId.get(id - 1).deepCopy()).put("id", id).put("guid", new UUID(7, id).toString());
+    return ((ObjectNode) byId.get(id - 1).deepCopy())
+        .put("id", id)
+        .put("guid", new UUID(7, id).toString());
   }
 
   private ObjectNode error(int code, String message) {

@@ -29,7 +29,14 @@ import org.junit.jupiter.api.Test;
 
 /** What is written comes back, in each format and form, and what goes wrong says where. */
 class SerializersTest {
-  private static final Schema ORDER = SchemaBuilder.record("Order").namespace("shop").fields().requiredString("id").requiredInt("count").endRecord();
+  private static final Schema ORDER =
+      SchemaBuilder.record("Order")
+          .namespace("shop")
+          .fields()
+          .requiredString("id")
+          .requiredInt("count")
+          .endRecord();
+
   static {
     // avro builds objects of trusted packages only
     System.setProperty("org.apache.avro.SERIALIZABLE_PACKAGES", "dev.millrace.serializers");
@@ -94,7 +101,8 @@ class SerializersTest {
     byte[] bytes = writer.serialize("orders", order());
     assertThat(bytes).startsWith(0, 0, 0, 0, 1).hasSize(5 + 3 + 1);
     for (int round = 0; round < 10; round++) {
-      GenericRecord read = (GenericRecord) reader.deserialize("orders", writer.serialize("orders", order()));
+      GenericRecord read =
+          (GenericRecord) reader.deserialize("orders", writer.serialize("orders", order()));
       assertThat(read.get("id")).hasToString("a1");
     }
     assertThat(registry.requests).isEqualTo(2);
@@ -105,21 +113,30 @@ class SerializersTest {
   @Test
   void theIdMayStandInAHeader() {
     RecordHeaders headers = new RecordHeaders();
-    byte[] bytes = writer("value.schema.id.serializer", "any.package.HeaderSchemaIdSerializer").serialize("orders", headers, order());
+    byte[] bytes =
+        writer("value.schema.id.serializer", "any.package.HeaderSchemaIdSerializer")
+            .serialize("orders", headers, order());
     assertThat(headers.lastHeader("__value_schema_id").value()).hasSize(17).startsWith(1);
     assertThat(bytes).hasSize(3 + 1);
-    assertThat(((GenericRecord) reader().deserialize("orders", headers, bytes)).get("count")).isEqualTo(3);
+    assertThat(((GenericRecord) reader().deserialize("orders", headers, bytes)).get("count"))
+        .isEqualTo(3);
   }
 
   @Test
   void plainValuesAndReflection() {
     for (Object value : List.of("text", 5, 6L, 1.5f, 2.5, true)) {
-      assertThat(reader().deserialize("plain", writer().serialize("plain", value))).isEqualTo(value);
+      assertThat(reader().deserialize("plain", writer().serialize("plain", value)))
+          .isEqualTo(value);
     }
-    assertThat((byte[]) reader().deserialize("plain", writer().serialize("plain", new byte[] {1, 2}))).containsExactly(1, 2);
+    assertThat(
+            (byte[]) reader().deserialize("plain", writer().serialize("plain", new byte[] {1, 2})))
+        .containsExactly(1, 2);
     Order.Line line = new Order.Line();
     line.article = "r";
-    Order.Line read = (Order.Line) reader("schema.reflection", "true").deserialize("lines", writer("schema.reflection", true).serialize("lines", line));
+    Order.Line read =
+        (Order.Line)
+            reader("schema.reflection", "true")
+                .deserialize("lines", writer("schema.reflection", true).serialize("lines", line));
     assertThat(read.article).isEqualTo("r");
   }
 
@@ -130,20 +147,34 @@ class SerializersTest {
         .hasMessageContaining("subject=orders-value")
         .hasMessageContaining("40401")
         .hasMessageContaining("auto.register.schemas=true");
-    assertThatThrownBy(() -> reader().deserialize("orders", new byte[] {0, 0, 0, 0, 99, 1})).hasMessageContaining("id=99").hasMessageContaining("topic=orders");
-    assertThatThrownBy(() -> reader().deserialize("orders", new byte[] {'{', '}'})).hasMessageContaining("no schema id").hasMessageContaining("topic=orders");
+    assertThatThrownBy(() -> reader().deserialize("orders", new byte[] {0, 0, 0, 0, 99, 1}))
+        .hasMessageContaining("id=99")
+        .hasMessageContaining("topic=orders");
+    assertThatThrownBy(() -> reader().deserialize("orders", new byte[] {'{', '}'}))
+        .hasMessageContaining("no schema id")
+        .hasMessageContaining("topic=orders");
   }
 
   @Test
   void theLatestVersionIsUsedAndWhatDiffersIsTold() {
-    Schema wider = SchemaBuilder.record("Order").namespace("shop").fields().requiredLong("count").requiredString("id").endRecord();
+    Schema wider =
+        SchemaBuilder.record("Order")
+            .namespace("shop")
+            .fields()
+            .requiredLong("count")
+            .requiredString("id")
+            .endRecord();
     GenericRecord first = new GenericData.Record(wider);
     first.put("count", 1L);
     first.put("id", "x");
     writer().serialize("orders", first);
-    byte[] bytes = writer("use.latest.version", true, "auto.register.schemas", false).serialize("orders", order());
+    byte[] bytes =
+        writer("use.latest.version", true, "auto.register.schemas", false)
+            .serialize("orders", order());
     assertThat(((GenericRecord) reader().deserialize("orders", bytes)).get("count")).isEqualTo(3L);
-    assertThatThrownBy(() -> writer("use.latest.version", true, "auto.register.schemas", false).serialize("orders", 5))
+    assertThatThrownBy(() ->
+            writer("use.latest.version", true, "auto.register.schemas", false)
+                .serialize("orders", 5))
         .hasMessageContaining("subject=orders-value")
         .hasMessageContaining("id=1")
         .hasMessageContaining("TYPE_MISMATCH");
@@ -151,11 +182,26 @@ class SerializersTest {
 
   @Test
   void subjectsAreNamedAsTheSettingsSay() {
-    writer("value.subject.name.strategy", "io.example.TopicRecordNameStrategy").serialize("orders", order());
-    assertThat(writer("value.subject.name.strategy", "io.example.TopicRecordNameStrategy", "auto.register.schemas", false).serialize("orders", order())).isNotEmpty();
-    assertThatThrownBy(() -> writer("value.subject.name.strategy", "RecordNameStrategy", "auto.register.schemas", false).serialize("orders", order()))
+    writer("value.subject.name.strategy", "io.example.TopicRecordNameStrategy")
+        .serialize("orders", order());
+    assertThat(
+            writer(
+                    "value.subject.name.strategy",
+                    "io.example.TopicRecordNameStrategy",
+                    "auto.register.schemas",
+                    false)
+                .serialize("orders", order()))
+        .isNotEmpty();
+    assertThatThrownBy(() ->
+            writer(
+                    "value.subject.name.strategy",
+                    "RecordNameStrategy",
+                    "auto.register.schemas",
+                    false)
+                .serialize("orders", order()))
         .hasMessageContaining("subject=shop.Order");
-    assertThatThrownBy(() -> writer("value.subject.name.strategy", "Mine")).hasMessageContaining("known=TopicNameStrategy");
+    assertThatThrownBy(() -> writer("value.subject.name.strategy", "Mine"))
+        .hasMessageContaining("known=TopicNameStrategy");
   }
 
   @Test
@@ -169,8 +215,11 @@ class SerializersTest {
     order.lines = List.of(new Order.Line());
     Order read = reader.deserialize("orders", writer.serialize("orders", order));
     assertThat(read.lines).hasSize(1);
-    assertThatThrownBy(() -> writer.serialize("orders", Map.of("a", 1))).hasMessageContaining("use.latest.version=true");
-    assertThatThrownBy(() -> reader().deserialize("orders", writer.serialize("orders", order))).hasMessageContaining("type=JSON").hasMessageContaining("expected=AVRO");
+    assertThatThrownBy(() -> writer.serialize("orders", Map.of("a", 1)))
+        .hasMessageContaining("use.latest.version=true");
+    assertThatThrownBy(() -> reader().deserialize("orders", writer.serialize("orders", order)))
+        .hasMessageContaining("type=JSON")
+        .hasMessageContaining("expected=AVRO");
   }
 
   @Test
@@ -182,16 +231,25 @@ class SerializersTest {
     Timestamp time = Timestamp.newBuilder().setSeconds(5).build();
     byte[] bytes = writer.serialize("times", time);
     assertThat(bytes).startsWith(0, 0, 0, 0, 1, 0);
-    assertThat(Timestamp.parseFrom(((DynamicMessage) reader.deserialize("times", bytes)).toByteString())).isEqualTo(time);
-    DescriptorProto.ExtensionRange nested = DescriptorProto.ExtensionRange.newBuilder().setStart(7).build();
+    assertThat(
+            Timestamp.parseFrom(
+                ((DynamicMessage) reader.deserialize("times", bytes)).toByteString()))
+        .isEqualTo(time);
+    DescriptorProto.ExtensionRange nested =
+        DescriptorProto.ExtensionRange.newBuilder().setStart(7).build();
     byte[] inner = writer.serialize("nested", nested);
-    assertThat(reader.deserialize("nested", inner).getDescriptorForType().getName()).isEqualTo("ExtensionRange");
+    assertThat(reader.deserialize("nested", inner).getDescriptorForType().getName())
+        .isEqualTo("ExtensionRange");
     KafkaProtobufDeserializer<Timestamp> typed = new KafkaProtobufDeserializer<>();
     typed.configure(settings("specific.protobuf.value.type", Timestamp.class), false);
     assertThat(typed.deserialize("times", bytes)).isEqualTo(time);
     RecordHeaders headers = new RecordHeaders();
     writer.configure(settings("value.schema.id.serializer", "HeaderSchemaIdSerializer"), false);
-    assertThat(reader.deserialize("times", headers, writer.serialize("times", headers, time)).toByteString()).isEqualTo(time.toByteString());
+    assertThat(
+            reader
+                .deserialize("times", headers, writer.serialize("times", headers, time))
+                .toByteString())
+        .isEqualTo(time.toByteString());
   }
 
   @Test
@@ -204,7 +262,10 @@ class SerializersTest {
   @Test
   void aRegistryThatIsGoneIsNamed() {
     registry.close();
-    assertThatThrownBy(() -> writer().serialize("orders", order())).hasMessageContaining("schema.registry.url=").hasMessageContaining("subject=orders-value");
-    assertThatThrownBy(() -> new KafkaAvroSerializer().serialize("orders", order())).hasMessageContaining("not configured");
+    assertThatThrownBy(() -> writer().serialize("orders", order()))
+        .hasMessageContaining("schema.registry.url=")
+        .hasMessageContaining("subject=orders-value");
+    assertThatThrownBy(() -> new KafkaAvroSerializer().serialize("orders", order()))
+        .hasMessageContaining("not configured");
   }
 }

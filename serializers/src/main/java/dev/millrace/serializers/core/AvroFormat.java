@@ -55,7 +55,8 @@ final class AvroFormat implements Format {
   public SchemaText schemaOf(Object value, RegistryClient registry, boolean register) {
     Schema schema = schema(value);
     String text = schema.toString();
-    return SchemaText.of(type(), plainStrings ? text.replace(",\"avro.java.string\":\"String\"", "") : text);
+    return SchemaText.of(
+        type(), plainStrings ? text.replace(",\"avro.java.string\":\"String\"", "") : text);
   }
 
   @Override
@@ -68,13 +69,22 @@ final class AvroFormat implements Format {
     if (value instanceof GenericContainer container) {
       return container.getSchema();
     }
-    Schema.Type plain = value instanceof CharSequence ? Schema.Type.STRING
-        : value instanceof Integer ? Schema.Type.INT
-        : value instanceof Long ? Schema.Type.LONG
-        : value instanceof Float ? Schema.Type.FLOAT
-        : value instanceof Double ? Schema.Type.DOUBLE
-        : value instanceof Boolean ? Schema.Type.BOOLEAN
-        : value instanceof byte[] || value instanceof ByteBuffer ? Schema.Type.BYTES : null;
+    Schema.Type plain =
+        value instanceof CharSequence
+            ? Schema.Type.STRING
+            : value instanceof Integer
+                ? Schema.Type.INT
+                : value instanceof Long
+                    ? Schema.Type.LONG
+                    : value instanceof Float
+                        ? Schema.Type.FLOAT
+                        : value instanceof Double
+                            ? Schema.Type.DOUBLE
+                            : value instanceof Boolean
+                                ? Schema.Type.BOOLEAN
+                                : value instanceof byte[] || value instanceof ByteBuffer
+                                    ? Schema.Type.BYTES
+                                    : null;
     if (plain != null) {
       return Schema.create(plain);
     }
@@ -85,8 +95,10 @@ final class AvroFormat implements Format {
         throw untrusted("class=" + value.getClass().getName(), e);
       }
     }
-    throw new IllegalArgumentException("avro does not know this class, class=" + value.getClass().getName()
-        + "; use generic or generated records, or set schema.reflection=true");
+    throw new IllegalArgumentException(
+        "avro does not know this class, class="
+            + value.getClass().getName()
+            + "; use generic or generated records, or set schema.reflection=true");
   }
 
   @Override
@@ -95,7 +107,7 @@ final class AvroFormat implements Format {
     Schema target = parsed(registered.schema(), registry);
     try {
       byte[] bytes = bytes(value, own);
-      if (own.equals(target) || registered.version() == 0 && own.toString().equals(registered.schema().text())) {
+      if (own.equals(target)) {
         return bytes;
       }
       DatumReader<?> mover = generic.createDatumReader(own, target);
@@ -104,14 +116,23 @@ final class AvroFormat implements Format {
     } catch (SecurityException e) {
       throw untrusted("schema=" + own.getFullName(), e);
     } catch (IOException | AvroRuntimeException | ClassCastException | NullPointerException e) {
-      throw new IllegalStateException("the value does not fit its schema, id=" + registered.id() + " schema=" + own.getFullName() + " reason=" + e.getMessage(), e);
+      throw new IllegalStateException(
+          "the value does not fit its schema, id="
+              + registered.id()
+              + " schema="
+              + own.getFullName()
+              + " reason="
+              + e.getMessage(),
+          e);
     }
   }
 
   private byte[] bytes(Object value, Schema schema) throws IOException {
     Object datum = value instanceof byte[] plain ? ByteBuffer.wrap(plain) : value;
-    GenericData data = value instanceof SpecificRecord ? SpecificData.getForClass(value.getClass())
-        : reflection && !(value instanceof GenericContainer) ? ReflectData.get() : generic;
+    GenericData data =
+        value instanceof SpecificRecord
+            ? SpecificData.getForClass(value.getClass())
+            : reflection && !(value instanceof GenericContainer) ? ReflectData.get() : generic;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
     writer(data, schema).write(datum, encoder);
@@ -125,34 +146,64 @@ final class AvroFormat implements Format {
   }
 
   @Override
-  public List<String> unreadable(Registered registered, SchemaText own, String subject, RegistryClient registry) {
-    var result = SchemaCompatibility.checkReaderWriterCompatibility(parsed(registered.schema(), registry), parsed(own, registry)).getResult();
-    return result.getIncompatibilities().stream().map(reason -> reason.getType() + " at " + reason.getLocation() + " " + reason.getMessage()).toList();
+  public List<String> unreadable(
+      Registered registered, SchemaText own, String subject, RegistryClient registry) {
+    var result =
+        SchemaCompatibility.checkReaderWriterCompatibility(
+                parsed(registered.schema(), registry), parsed(own, registry))
+            .getResult();
+    return result.getIncompatibilities().stream()
+        .map(reason -> reason.getType() + " at " + reason.getLocation() + " " + reason.getMessage())
+        .toList();
   }
 
   @Override
   public Object decoded(Payload payload, Registered registered, RegistryClient registry) {
     Schema written = parsed(registered.schema(), registry);
-    GenericData data = reflection ? ReflectData.get() : specific || readerType != null ? SpecificData.get() : generic;
+    GenericData data =
+        reflection
+            ? ReflectData.get()
+            : specific || readerType != null ? SpecificData.get() : generic;
     Schema reader = written;
     try {
       reader = reader(written, payload, registry);
-      BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(payload.bytes(), payload.offset(), payload.length(), null);
+      BinaryDecoder decoder =
+          DecoderFactory.get()
+              .binaryDecoder(payload.bytes(), payload.offset(), payload.length(), null);
       DatumReader<?> datums = data.createDatumReader(written, reader);
       Object value = datums.read(null, decoder);
-      return reader.getType() == Schema.Type.STRING ? value.toString()
-          : reader.getType() == Schema.Type.BYTES && value instanceof ByteBuffer buffer ? array(buffer) : value;
+      return reader.getType() == Schema.Type.STRING
+          ? value.toString()
+          : reader.getType() == Schema.Type.BYTES && value instanceof ByteBuffer buffer
+              ? array(buffer)
+              : value;
     } catch (SecurityException e) {
       throw untrusted("topic=" + payload.topic() + " id=" + registered.id(), e);
-    } catch (IOException | AvroRuntimeException | ClassCastException | IndexOutOfBoundsException e) {
-      throw new IllegalStateException("the payload cannot be read, topic=" + payload.topic() + " id=" + registered.id() + " schema=" + written.getFullName()
-          + differs(reader, written) + " reason=" + e.getMessage(), e);
+    } catch (IOException
+        | AvroRuntimeException
+        | ClassCastException
+        | IndexOutOfBoundsException e) {
+      throw new IllegalStateException(
+          "the payload cannot be read, topic="
+              + payload.topic()
+              + " id="
+              + registered.id()
+              + " schema="
+              + written.getFullName()
+              + differs(reader, written)
+              + " reason="
+              + e.getMessage(),
+          e);
     }
   }
 
   private static IllegalStateException untrusted(String where, SecurityException refusal) {
-    return new IllegalStateException("avro does not trust a class that the schema names, " + where
-        + "; name its package in the system property org.apache.avro.SERIALIZABLE_PACKAGES, reason=" + refusal.getMessage(), refusal);
+    return new IllegalStateException(
+        "avro does not trust a class that the schema names, "
+            + where
+            + "; name its package in the system property org.apache.avro.SERIALIZABLE_PACKAGES, reason="
+            + refusal.getMessage(),
+        refusal);
   }
 
   /** What keeps the reader's schema from reading, when they differ. */
@@ -161,7 +212,11 @@ final class AvroFormat implements Format {
       return "";
     }
     var result = SchemaCompatibility.checkReaderWriterCompatibility(reader, written).getResult();
-    return " differences=" + result.getIncompatibilities().stream().map(reason -> reason.getType() + " at " + reason.getLocation() + " " + reason.getMessage()).toList();
+    return " differences="
+        + result.getIncompatibilities().stream()
+            .map(reason ->
+                reason.getType() + " at " + reason.getLocation() + " " + reason.getMessage())
+            .toList();
   }
 
   private static byte[] array(ByteBuffer buffer) {
@@ -172,16 +227,23 @@ final class AvroFormat implements Format {
 
   private Schema reader(Schema written, Payload payload, RegistryClient registry) {
     if (latest) {
-      return parsed(registry.latest(payload.topic() + (key ? "-key" : "-value")).schema(), registry);
+      return parsed(
+          registry.latest(payload.topic() + (key ? "-key" : "-value")).schema(), registry);
     }
     if (readerType != null) {
-      return reflection ? ReflectData.get().getSchema(readerType) : SpecificData.get().getSchema(readerType);
+      return reflection
+          ? ReflectData.get().getSchema(readerType)
+          : SpecificData.get().getSchema(readerType);
     }
     if (specific && written.getType() == Schema.Type.RECORD) {
       Class<?> type = SpecificData.get().getClass(written);
       if (type == null) {
-        throw new IllegalStateException("specific.avro.reader=true, but there is no class for the schema, schema=" + written.getFullName()
-            + "; generate it, or name another by specific.avro." + (key ? "key" : "value") + ".type");
+        throw new IllegalStateException(
+            "specific.avro.reader=true, but there is no class for the schema, schema="
+                + written.getFullName()
+                + "; generate it, or name another by specific.avro."
+                + (key ? "key" : "value")
+                + ".type");
       }
       return SpecificData.get().getSchema(type);
     }
@@ -197,7 +259,8 @@ final class AvroFormat implements Format {
     if (known == null) {
       Schema.Parser parser = new Schema.Parser();
       parser.setValidateDefaults(false);
-      References.inOrder(text, registry, "").forEach((name, reference) -> parser.parse(reference.text()));
+      References.inOrder(text, registry, "")
+          .forEach((name, reference) -> parser.parse(reference.text()));
       known = parser.parse(text.text());
       if (parsed.size() >= CACHED_MAX) {
         parsed.clear();

@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The JSON Schema (draft 7) of a class, by the properties that Jackson writes. Classes within are definitions, so that they may hold each other. */
+/**
+ * The JSON Schema (draft 7) of a class, by the properties that Jackson writes. Classes within are
+ * definitions, so that they may hold each other.
+ */
 final class ClassSchemas {
   private final ObjectMapper json;
   private final boolean nullables;
@@ -22,7 +25,10 @@ final class ClassSchemas {
   }
 
   String of(Class<?> type) {
-    ObjectNode root = json.createObjectNode().put("$schema", "http://json-schema.org/draft-07/schema#").put("title", type.getSimpleName());
+    ObjectNode root =
+        json.createObjectNode()
+            .put("$schema", "http://json-schema.org/draft-07/schema#")
+            .put("title", type.getSimpleName());
     Names names = new Names();
     JavaType start = json.constructType(type);
     names.byType.put(start.getRawClass(), "");
@@ -53,7 +59,8 @@ final class ClassSchemas {
     schema.put("type", "object").put("additionalProperties", false);
     ObjectNode properties = schema.putObject("properties");
     ArrayNode required = json.createArrayNode();
-    for (BeanPropertyDefinition property : json.getSerializationConfig().introspect(type).findProperties()) {
+    for (BeanPropertyDefinition property :
+        json.getSerializationConfig().introspect(type).findProperties()) {
       if (!property.couldSerialize()) {
         continue;
       }
@@ -75,7 +82,10 @@ final class ClassSchemas {
       return schema;
     }
     ObjectNode either = json.createObjectNode();
-    either.putArray("oneOf").add(json.createObjectNode().put("type", "null").put("title", "Not included")).add(schema);
+    either
+        .putArray("oneOf")
+        .add(json.createObjectNode().put("type", "null").put("title", "Not included"))
+        .add(schema);
     return either;
   }
 
@@ -87,11 +97,25 @@ final class ClassSchemas {
       for (Object constant : raw.getEnumConstants()) {
         values.add(json.convertValue(constant, String.class));
       }
-    } else if (raw == byte[].class || CharSequence.class.isAssignableFrom(raw) || raw == Character.class || raw == char.class || raw == java.util.UUID.class) {
+    } else if (raw == byte[].class
+        || CharSequence.class.isAssignableFrom(raw)
+        || raw == Character.class
+        || raw == char.class
+        || raw == java.util.UUID.class) {
       schema.put("type", "string");
     } else if (raw == boolean.class || raw == Boolean.class) {
       schema.put("type", "boolean");
-    } else if (List.of(int.class, long.class, short.class, byte.class, Integer.class, Long.class, Short.class, Byte.class, java.math.BigInteger.class).contains(raw)) {
+    } else if (List.of(
+            int.class,
+            long.class,
+            short.class,
+            byte.class,
+            Integer.class,
+            Long.class,
+            Short.class,
+            Byte.class,
+            java.math.BigInteger.class)
+        .contains(raw)) {
       schema.put("type", "integer");
     } else if (raw == float.class || raw == double.class || Number.class.isAssignableFrom(raw)) {
       schema.put("type", "number");
@@ -118,9 +142,17 @@ final class ClassSchemas {
     return known.isEmpty() ? "#" : "#/definitions/" + known;
   }
 
-  /** Whether its properties are written; dates and what Java itself defines are left to say anything. */
+  /**
+   * Whether its properties are written; dates and what Java itself defines are left to say
+   * anything.
+   */
   private static boolean bean(JavaType type) {
     Class<?> raw = type.getRawClass();
-    return !type.isEnumType() && !type.isContainerType() && !raw.isPrimitive() && !raw.isArray() && !raw.getName().startsWith("java.") && !Temporal.class.isAssignableFrom(raw);
+    return !type.isEnumType()
+        && !type.isContainerType()
+        && !raw.isPrimitive()
+        && !raw.isArray()
+        && !raw.getName().startsWith("java.")
+        && !Temporal.class.isAssignableFrom(raw);
   }
 }

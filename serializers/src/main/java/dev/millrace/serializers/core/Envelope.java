@@ -7,8 +7,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that name a payload's schema. Classic form, before the payload: 0, the id as four bytes, for Protobuf the indexes of the message. Header form, in the
- * header {@code __key_schema_id} or {@code __value_schema_id}: 1, the GUID as sixteen bytes, for Protobuf the indexes; the payload has nothing before it.
+ * The bytes that name a payload's schema. Classic form, before the payload: 0, the id as four
+ * bytes, for Protobuf the indexes of the message. Header form, in the header {@code
+ * __key_schema_id} or {@code __value_schema_id}: 1, the GUID as sixteen bytes, for Protobuf the
+ * indexes; the payload has nothing before it.
  *
  * @param guid null in the classic form
  */
@@ -23,12 +25,22 @@ record Envelope(int id, @Nullable UUID guid, List<Integer> indexes, int payloadA
 
   static byte[] classic(int id, List<Integer> indexes, byte[] payload) {
     byte[] path = path(indexes);
-    return ByteBuffer.allocate(ID_BYTES + path.length + payload.length).put((byte) 0).putInt(id).put(path).put(payload).array();
+    return ByteBuffer.allocate(ID_BYTES + path.length + payload.length)
+        .put((byte) 0)
+        .putInt(id)
+        .put(path)
+        .put(payload)
+        .array();
   }
 
   static byte[] inHeader(UUID guid, List<Integer> indexes) {
     byte[] path = path(indexes);
-    return ByteBuffer.allocate(GUID_BYTES + path.length).put((byte) 1).putLong(guid.getMostSignificantBits()).putLong(guid.getLeastSignificantBits()).put(path).array();
+    return ByteBuffer.allocate(GUID_BYTES + path.length)
+        .put((byte) 1)
+        .putLong(guid.getMostSignificantBits())
+        .putLong(guid.getLeastSignificantBits())
+        .put(path)
+        .array();
   }
 
   /** Reads either form from the start of {@code bytes}. */
@@ -37,14 +49,21 @@ record Envelope(int id, @Nullable UUID guid, List<Integer> indexes, int payloadA
     byte form = bytes.length == 0 ? -1 : buffer.get();
     if (form == 0 && bytes.length >= ID_BYTES) {
       int id = buffer.getInt();
-      return new Envelope(id, null, indexed ? indexes(buffer, topic) : List.of(), buffer.position());
+      return new Envelope(
+          id, null, indexed ? indexes(buffer, topic) : List.of(), buffer.position());
     }
     if (form == 1 && bytes.length >= GUID_BYTES) {
       UUID guid = new UUID(buffer.getLong(), buffer.getLong());
       return new Envelope(0, guid, indexed ? indexes(buffer, topic) : List.of(), buffer.position());
     }
-    throw new IllegalArgumentException("the record has no schema id before its payload, topic=" + topic + " bytes=" + bytes.length + " first=" + form
-        + "; it was not written by a serializer that uses a schema registry");
+    throw new IllegalArgumentException(
+        "the record has no schema id before its payload, topic="
+            + topic
+            + " bytes="
+            + bytes.length
+            + " first="
+            + form
+            + "; it was not written by a serializer that uses a schema registry");
   }
 
   private static byte[] path(List<Integer> indexes) {
@@ -65,7 +84,7 @@ record Envelope(int id, @Nullable UUID guid, List<Integer> indexes, int payloadA
   private static void put(ByteBuffer path, int number) {
     int rest = number << 1 ^ number >> 31;
     while ((rest & ~0x7f) != 0) {
-      path.put((byte) (rest & 0x7f | 0x80));
+      path.put((byte) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     path.put((byte) rest);
@@ -77,7 +96,8 @@ record Envelope(int id, @Nullable UUID guid, List<Integer> indexes, int payloadA
       return List.of(0);
     }
     if (count < 0 || count > INDEXES_MAX) {
-      throw new IllegalArgumentException("the record's message indexes are damaged, topic=" + topic + " count=" + count);
+      throw new IllegalArgumentException(
+          "the record's message indexes are damaged, topic=" + topic + " count=" + count);
     }
     List<Integer> indexes = new ArrayList<>();
     for (int read = 0; read < count; read++) {

@@ -6,15 +6,15 @@ import dev.millrace.serializers.registry.SchemaText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one language of schemas adds: from values to schemas and bytes, and back. Safe for any thread. */
+/**
+ * What one language of schemas adds: from values to schemas and bytes, and back. Safe for any
+ * thread.
+ */
 interface Format {
   /** AVRO, JSON or PROTOBUF. */
   String type();
 
-  /**
-   * The value's schema; null when the value does not tell.
-   *
-   */
+  /** The value's schema; null when the value does not tell. */
   @Nullable SchemaText schemaOf(Object value, RegistryClient registry, boolean register);
 
   /** The name of the value's schema for strategies; null when there is none. */
@@ -28,8 +28,12 @@ interface Format {
     return List.of();
   }
 
-  /** Why a reader of {@code latest} could not read what the value's own schema writes; empty when it could. */
-  List<String> unreadable(Registered latest, SchemaText own, String subject, RegistryClient registry);
+  /**
+   * Why a reader of {@code latest} could not read what the value's own schema writes; empty when it
+   * could.
+   */
+  List<String> unreadable(
+      Registered latest, SchemaText own, String subject, RegistryClient registry);
 
   /** The value of a payload. */
   Object decoded(Payload payload, Registered schema, RegistryClient registry);
@@ -45,5 +49,6 @@ interface Format {
    * @param topic where it came from
    * @param indexes of the message within its file
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Payload(String topic, byte[] bytes, int offset, int length, List<Integer> indexes) {}
 }

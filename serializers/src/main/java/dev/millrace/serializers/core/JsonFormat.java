@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** JSON Schema: classes tell their schema by what Jackson writes of them; trees, maps and plain values do not. */
+/**
+ * JSON Schema: classes tell their schema by what Jackson writes of them; trees, maps and plain
+ * values do not.
+ */
 final class JsonFormat implements Format {
   private final ObjectMapper json;
   private final ClassSchemas schemas;
@@ -25,17 +28,25 @@ final class JsonFormat implements Format {
 
   JsonFormat(Settings settings) {
     if (settings.flag("json.fail.invalid.schema", false)) {
-      throw new IllegalArgumentException("json.fail.invalid.schema=true is not done by this serializer; the broker checks records by content when the topic asks for it");
+      throw new IllegalArgumentException(
+          "json.fail.invalid.schema=true is not done by this serializer; the broker checks records by content when the topic asks for it");
     }
     String inclusion = settings.text("json.default.property.inclusion");
     JsonMapper.Builder builder =
         JsonMapper.builder()
             .findAndAddModules()
-            .configure(SerializationFeature.INDENT_OUTPUT, settings.flag("json.indent.output", false))
-            .configure(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, settings.flag("json.write.dates.iso8601", false) ? false : true)
-            .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, settings.flag("json.fail.unknown.properties", true));
+            .configure(
+                SerializationFeature.INDENT_OUTPUT, settings.flag("json.indent.output", false))
+            .configure(
+                SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
+                settings.flag("json.write.dates.iso8601", false) ? false : true)
+            .configure(
+                DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                settings.flag("json.fail.unknown.properties", true));
     if (inclusion != null) {
-      builder.defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.valueOf(inclusion), JsonInclude.Include.ALWAYS));
+      builder.defaultPropertyInclusion(
+          JsonInclude.Value.construct(
+              JsonInclude.Include.valueOf(inclusion), JsonInclude.Include.ALWAYS));
     }
     this.json = builder.build();
     this.schemas = new ClassSchemas(json, settings.flag("json.oneof.for.nullables", true));
@@ -57,7 +68,9 @@ final class JsonFormat implements Format {
 
   @Override
   public @Nullable String nameOf(Object value) {
-    return value instanceof JsonNode || value instanceof Map<?, ?> || value instanceof List<?> ? null : value.getClass().getSimpleName();
+    return value instanceof JsonNode || value instanceof Map<?, ?> || value instanceof List<?>
+        ? null
+        : value.getClass().getSimpleName();
   }
 
   @Override
@@ -65,12 +78,18 @@ final class JsonFormat implements Format {
     try {
       return json.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the value cannot be written as JSON, class=" + value.getClass().getName() + " reason=" + e.getOriginalMessage(), e);
+      throw new IllegalStateException(
+          "the value cannot be written as JSON, class="
+              + value.getClass().getName()
+              + " reason="
+              + e.getOriginalMessage(),
+          e);
     }
   }
 
   @Override
-  public List<String> unreadable(Registered latest, SchemaText own, String subject, RegistryClient registry) {
+  public List<String> unreadable(
+      Registered latest, SchemaText own, String subject, RegistryClient registry) {
     return registry.incompatibilities(subject, own);
   }
 
@@ -80,7 +99,16 @@ final class JsonFormat implements Format {
     try {
       return json.readValue(payload.bytes(), payload.offset(), payload.length(), type);
     } catch (IOException e) {
-      throw new IllegalStateException("the payload cannot be read, topic=" + payload.topic() + " id=" + schema.id() + " class=" + type.getName() + " reason=" + e.getMessage(), e);
+      throw new IllegalStateException(
+          "the payload cannot be read, topic="
+              + payload.topic()
+              + " id="
+              + schema.id()
+              + " class="
+              + type.getName()
+              + " reason="
+              + e.getMessage(),
+          e);
     }
   }
 }

@@ -20,9 +20,21 @@ final class OwnFiles {
   private OwnFiles() {}
 
   static @Nullable FileDescriptor of(String path) {
-    return List.of(AnyProto.getDescriptor(), ApiProto.getDescriptor(), DescriptorProtos.getDescriptor(), DurationProto.getDescriptor(), EmptyProto.getDescriptor(),
-            FieldMaskProto.getDescriptor(), SourceContextProto.getDescriptor(), StructProto.getDescriptor(), TimestampProto.getDescriptor(), TypeProto.getDescriptor(),
+    return List.of(
+            AnyProto.getDescriptor(),
+            ApiProto.getDescriptor(),
+            DescriptorProtos.getDescriptor(),
+            DurationProto.getDescriptor(),
+            EmptyProto.getDescriptor(),
+            FieldMaskProto.getDescriptor(),
+            SourceContextProto.getDescriptor(),
+            StructProto.getDescriptor(),
+            TimestampProto.getDescriptor(),
+            TypeProto.getDescriptor(),
             WrappersProto.getDescriptor())
-        .stream().filter(file -> file.getName().equals(path)).findFirst().orElse(null);
+        .stream()
+        .filter(file -> file.getName().equals(path))
+        .findFirst()
+        .orElse(null);
   }
 }

@@ -21,7 +21,12 @@ final class References {
   }
 
   private static void collect(
-      SchemaText schema, RegistryClient registry, String form, Map<String, SchemaText> found, Set<SchemaText.Reference> seen, int depth) {
+      SchemaText schema,
+      RegistryClient registry,
+      String form,
+      Map<String, SchemaText> found,
+      Set<SchemaText.Reference> seen,
+      int depth) {
     for (SchemaText.Reference reference : schema.references()) {
       if (depth < DEPTH_MAX && seen.add(reference)) {
         SchemaText text = registry.version(reference.subject(), reference.version(), form).schema();

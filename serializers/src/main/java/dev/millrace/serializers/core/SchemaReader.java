@@ -6,7 +6,10 @@ import dev.millrace.serializers.registry.RegistryException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes become values by the schema they were written with. Safe for any thread; blocks while the registry is asked, which is once a schema. */
+/**
+ * Bytes become values by the schema they were written with. Safe for any thread; blocks while the
+ * registry is asked, which is once a schema.
+ */
 public final class SchemaReader {
   private final Format format;
   private final boolean key;
@@ -18,7 +21,10 @@ public final class SchemaReader {
     this.registry = settings.registry();
   }
 
-  /** Avro: generic records, specific ones with specific.avro.reader=true, classes with schema.reflection=true. */
+  /**
+   * Avro: generic records, specific ones with specific.avro.reader=true, classes with
+   * schema.reflection=true.
+   */
   public static SchemaReader avro(Map<String, ?> settings, boolean key) {
     Settings known = new Settings(settings, key);
     return new SchemaReader(new AvroFormat(known), known);
@@ -45,7 +51,8 @@ public final class SchemaReader {
    * The value.
    *
    * @param header the record's header for the schema's id; null when it has none
-   * @throws IllegalStateException when the schema cannot be had or does not fit; the message names topic, id and reason
+   * @throws IllegalStateException when the schema cannot be had or does not fit; the message names
+   *     topic, id and reason
    */
   public @Nullable Object read(String topic, byte @Nullable [] header, byte @Nullable [] bytes) {
     if (bytes == null) {
@@ -56,15 +63,30 @@ public final class SchemaReader {
     int offset = header == null ? envelope.payloadAt() : 0;
     String shown = envelope.guid() == null ? "id=" + envelope.id() : "guid=" + envelope.guid();
     try {
-      Registered schema = envelope.guid() == null ? registry.byId(envelope.id(), topic + (key ? "-key" : "-value"), format.textForm())
-          : registry.byGuid(envelope.guid().toString(), format.textForm());
+      Registered schema =
+          envelope.guid() == null
+              ? registry.byId(envelope.id(), topic + (key ? "-key" : "-value"), format.textForm())
+              : registry.byGuid(envelope.guid().toString(), format.textForm());
       if (!schema.schema().type().equals(format.type())) {
-        throw new IllegalStateException("the record was written with a schema of another type, topic=" + topic + " " + shown + " type=" + schema.schema().type()
-            + " expected=" + format.type() + "; use the deserializer of that type");
+        throw new IllegalStateException(
+            "the record was written with a schema of another type, topic="
+                + topic
+                + " "
+                + shown
+                + " type="
+                + schema.schema().type()
+                + " expected="
+                + format.type()
+                + "; use the deserializer of that type");
       }
-      return format.decoded(new Format.Payload(topic, bytes, offset, bytes.length - offset, envelope.indexes()), schema, registry);
+      return format.decoded(
+          new Format.Payload(topic, bytes, offset, bytes.length - offset, envelope.indexes()),
+          schema,
+          registry);
     } catch (RegistryException e) {
-      throw new IllegalStateException("the record's schema cannot be had, topic=" + topic + " " + shown + ": " + e.getMessage(), e);
+      throw new IllegalStateException(
+          "the record's schema cannot be had, topic=" + topic + " " + shown + ": " + e.getMessage(),
+          e);
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values become bytes behind the id of their schema, which is registered first where that is allowed. Safe for any thread; blocks while the registry is asked,
- * which is once a schema.
+ * Values become bytes behind the id of their schema, which is registered first where that is
+ * allowed. Safe for any thread; blocks while the registry is asked, which is once a schema.
  */
 public final class SchemaWriter {
   private final Format format;
@@ -71,7 +71,8 @@ public final class SchemaWriter {
   /**
    * The bytes, with the schema's GUID in a header if settings say so.
    *
-   * @throws IllegalStateException when the schema cannot be used; the message names subject and reason
+   * @throws IllegalStateException when the schema cannot be used; the message names subject and
+   *     reason
    */
   public byte @Nullable [] write(String topic, @Nullable Headers headers, @Nullable Object value) {
     if (value == null) {
@@ -84,16 +85,19 @@ public final class SchemaWriter {
       return Envelope.classic(schema.id(), format.indexes(value), payload);
     }
     if (headers == null) {
-      throw new IllegalStateException("the schema's id is to be in a header, and this client gives none, topic=" + topic);
+      throw new IllegalStateException(
+          "the schema's id is to be in a header, and this client gives none, topic=" + topic);
     }
-    headers.put(Envelope.header(settings.key()), Envelope.inHeader(guid(schema), format.indexes(value)));
+    headers.put(
+        Envelope.header(settings.key()), Envelope.inHeader(guid(schema), format.indexes(value)));
     return payload;
   }
 
   private UUID guid(Registered schema) {
     String guid = schema.guid() == null ? registry.byId(schema.id(), "", "").guid() : schema.guid();
     if (guid == null) {
-      throw new IllegalStateException("the registry gives no GUIDs, so they cannot stand in headers, id=" + schema.id());
+      throw new IllegalStateException(
+          "the registry gives no GUIDs, so they cannot stand in headers, id=" + schema.id());
     }
     return UUID.fromString(guid);
   }
@@ -111,8 +115,12 @@ public final class SchemaWriter {
         return latest(subject, own);
       }
       if (own == null) {
-        throw new IllegalStateException("the value does not tell its schema, subject=" + subject + " class=" + value.getClass().getName()
-            + "; set use.latest.version=true and auto.register.schemas=false, or use.schema.id");
+        throw new IllegalStateException(
+            "the value does not tell its schema, subject="
+                + subject
+                + " class="
+                + value.getClass().getName()
+                + "; set use.latest.version=true and auto.register.schemas=false, or use.schema.id");
       }
       return registry.lookup(subject, own, normalize);
     } catch (RegistryException e) {
@@ -125,19 +133,30 @@ public final class SchemaWriter {
     if (strict && own != null && !own.text().equals(latest.schema().text())) {
       List<String> reasons = format.unreadable(latest, own, subject, registry);
       if (!reasons.isEmpty()) {
-        throw new IllegalStateException("the value's schema does not fit the latest version of its subject, subject=" + subject + " version=" + latest.version() + " id="
-            + latest.id() + ": " + String.join("; ", reasons) + "; change the value, or set latest.compatibility.strict=false");
+        throw new IllegalStateException(
+            "the value's schema does not fit the latest version of its subject, subject="
+                + subject
+                + " version="
+                + latest.version()
+                + " id="
+                + latest.id()
+                + ": "
+                + String.join("; ", reasons)
+                + "; change the value, or set latest.compatibility.strict=false");
       }
     }
     return latest;
   }
 
   private String told(String subject, RegistryException refusal) {
-    String advice = switch (refusal.code()) {
-      case 40401, 40403 -> register ? "" : "; register the schema first, or set auto.register.schemas=true";
-      case 40901, 409 -> "; change the schema so that it is compatible, or the compatibility of the subject";
-      default -> "";
-    };
+    String advice =
+        switch (refusal.code()) {
+          case 40401, 40403 ->
+              register ? "" : "; register the schema first, or set auto.register.schemas=true";
+          case 40901, 409 ->
+              "; change the schema so that it is compatible, or the compatibility of the subject";
+          default -> "";
+        };
     return "the schema cannot be used, subject=" + subject + ": " + refusal.getMessage() + advice;
   }
 }

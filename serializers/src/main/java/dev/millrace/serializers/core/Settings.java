@@ -12,7 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of serializers, under the names people know. Names that are not of ours are left to others: one file holds those of the client as well. */
+/**
+ * The settings of serializers, under the names people know. Names that are not of ours are left to
+ * others: one file holds those of the client as well.
+ */
 public final class Settings {
   private final Map<String, ?> values;
   private final boolean key;
@@ -42,13 +45,16 @@ public final class Settings {
     try {
       return value == null ? fallback : Integer.parseInt(value.toString().trim());
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("the setting is no whole number, " + name + "=" + value, e);
+      throw new IllegalArgumentException(
+          "the setting is no whole number, " + name + "=" + value, e);
     }
   }
 
   @Nullable String text(String name) {
     Object value = values.get(name);
-    return value instanceof Class<?> type ? type.getName() : value == null || value.toString().isBlank() ? null : value.toString().trim();
+    return value instanceof Class<?> type
+        ? type.getName()
+        : value == null || value.toString().isBlank() ? null : value.toString().trim();
   }
 
   /** The setting of this name with key or value in front. */
@@ -68,9 +74,11 @@ public final class Settings {
     }
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     try {
-      return Class.forName(className, true, context == null ? Settings.class.getClassLoader() : context);
+      return Class.forName(
+          className, true, context == null ? Settings.class.getClassLoader() : context);
     } catch (ClassNotFoundException e) {
-      throw new IllegalArgumentException("the class of a setting is not there, " + name + "=" + className, e);
+      throw new IllegalArgumentException(
+          "the class of a setting is not there, " + name + "=" + className, e);
     }
   }
 
@@ -82,14 +90,27 @@ public final class Settings {
   /** A client of the registry that {@code schema.registry.url} names. */
   public RegistryClient registry() {
     Object urls = values.get("schema.registry.url");
-    List<String> all = urls instanceof List<?> list ? list.stream().map(Object::toString).toList()
-        : urls == null ? List.of() : Arrays.stream(urls.toString().split(",")).map(String::trim).filter(url -> !url.isEmpty()).toList();
+    List<String> all =
+        urls instanceof List<?> list
+            ? list.stream().map(Object::toString).toList()
+            : urls == null
+                ? List.of()
+                : Arrays.stream(urls.toString().split(","))
+                    .map(String::trim)
+                    .filter(url -> !url.isEmpty())
+                    .toList();
     if (all.isEmpty()) {
-      throw new IllegalArgumentException("schema.registry.url is not set; name the registry, such as http://localhost:9644");
+      throw new IllegalArgumentException(
+          "schema.registry.url is not set; name the registry, such as http://localhost:9644");
     }
     Duration connect = Duration.ofMillis(number("http.connect.timeout.ms", 60_000));
     Duration read = Duration.ofMillis(number("http.read.timeout.ms", 60_000));
-    RegistryHttp http = new RegistryHttp(all.stream().map(Settings::withoutUser).toList(), authorization(all.get(0)), connect, read);
+    RegistryHttp http =
+        new RegistryHttp(
+            all.stream().map(Settings::withoutUser).toList(),
+            authorization(all.get(0)),
+            connect,
+            read);
     return new RegistryClient(http, Duration.ofSeconds(number("latest.cache.ttl.sec", -1)));
   }
 
@@ -106,8 +127,13 @@ public final class Settings {
     String source = text("basic.auth.credentials.source");
     String user = "URL".equals(source) || source == null ? URI.create(url).getUserInfo() : null;
     if ("USER_INFO".equals(source)) {
-      user = text("basic.auth.user.info") == null ? text("schema.registry.basic.auth.user.info") : text("basic.auth.user.info");
+      user =
+          text("basic.auth.user.info") == null
+              ? text("schema.registry.basic.auth.user.info")
+              : text("basic.auth.user.info");
     }
-    return user == null ? null : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
+    return user == null
+        ? null
+        : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -3,7 +3,10 @@ package dev.millrace.serializers.core;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Which subject a schema belongs to. Strategies are chosen by the names people have in their files; the package in front does not matter. */
+/**
+ * Which subject a schema belongs to. Strategies are chosen by the names people have in their files;
+ * the package in front does not matter.
+ */
 enum SubjectNames {
   /** The topic with -key or -value behind it. */
   TOPIC,
@@ -19,8 +22,13 @@ enum SubjectNames {
       case "topicnamestrategy" -> TOPIC;
       case "recordnamestrategy" -> RECORD;
       case "topicrecordnamestrategy" -> TOPIC_RECORD;
-      default -> throw new IllegalArgumentException("the strategy for names of subjects is not known, " + (settings.key() ? "key" : "value")
-          + ".subject.name.strategy=" + name + " known=TopicNameStrategy,RecordNameStrategy,TopicRecordNameStrategy");
+      default ->
+          throw new IllegalArgumentException(
+              "the strategy for names of subjects is not known, "
+                  + (settings.key() ? "key" : "value")
+                  + ".subject.name.strategy="
+                  + name
+                  + " known=TopicNameStrategy,RecordNameStrategy,TopicRecordNameStrategy");
     };
   }
 
@@ -34,7 +42,10 @@ enum SubjectNames {
       return topic + (key ? "-key" : "-value");
     }
     if (record == null || record.isEmpty()) {
-      throw new IllegalArgumentException("the schema has no name, and the subject is named after it, topic=" + topic + "; use TopicNameStrategy, or name the record");
+      throw new IllegalArgumentException(
+          "the schema has no name, and the subject is named after it, topic="
+              + topic
+              + "; use TopicNameStrategy, or name the record");
     }
     return this == RECORD ? record : topic + "-" + record;
   }

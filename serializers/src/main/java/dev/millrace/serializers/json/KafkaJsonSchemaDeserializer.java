@@ -34,7 +34,8 @@ public final class KafkaJsonSchemaDeserializer<T> implements Deserializer<T> {
   @SuppressWarnings("unchecked") // settings say which class comes out, and the caller knows them
   private @Nullable T read(String topic, byte @Nullable [] header, byte @Nullable [] bytes) {
     if (reader == null) {
-      throw new IllegalStateException("the deserializer is not configured; call configure with schema.registry.url first");
+      throw new IllegalStateException(
+          "the deserializer is not configured; call configure with schema.registry.url first");
     }
     try {
       return (T) reader.read(topic, header, bytes);

@@ -14,13 +14,16 @@ public final class KafkaJsonSchemaSerde<T> implements Serde<T> {
 
   /** For settings: {@link #configure} follows. */
   public KafkaJsonSchemaSerde() {
-    inner = Serdes.serdeFrom((Serializer<T>) (Serializer<?>) new KafkaJsonSchemaSerializer<T>(), (Deserializer<T>) (Deserializer<?>) new KafkaJsonSchemaDeserializer<T>());
+    inner =
+        Serdes.serdeFrom(
+            (Serializer<T>) (Serializer<?>) new KafkaJsonSchemaSerializer<T>(),
+            (Deserializer<T>) (Deserializer<?>) new KafkaJsonSchemaDeserializer<T>());
   }
 
   @Override
   public void configure(Map<String, ?> settings, boolean key) {
     Map<String, Object> all = new HashMap<>(settings);
-    
+
     inner.serializer().configure(all, key);
     inner.deserializer().configure(all, key);
   }

@@ -1,6 +1,4 @@
-/**
- * JSON Schema for stock clients.
- */
+/** JSON Schema for stock clients. */
 @NullMarked
 package dev.millrace.serializers.json;
 

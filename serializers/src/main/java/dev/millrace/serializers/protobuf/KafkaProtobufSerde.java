@@ -15,13 +15,16 @@ public final class KafkaProtobufSerde<T extends Message> implements Serde<T> {
 
   /** For settings: {@link #configure} follows. */
   public KafkaProtobufSerde() {
-    inner = Serdes.serdeFrom((Serializer<T>) (Serializer<?>) new KafkaProtobufSerializer<T>(), (Deserializer<T>) (Deserializer<?>) new KafkaProtobufDeserializer<T>());
+    inner =
+        Serdes.serdeFrom(
+            (Serializer<T>) (Serializer<?>) new KafkaProtobufSerializer<T>(),
+            (Deserializer<T>) (Deserializer<?>) new KafkaProtobufDeserializer<T>());
   }
 
   @Override
   public void configure(Map<String, ?> settings, boolean key) {
     Map<String, Object> all = new HashMap<>(settings);
-    
+
     inner.serializer().configure(all, key);
     inner.deserializer().configure(all, key);
   }

@@ -1,6 +1,4 @@
-/**
- * Protobuf for stock clients.
- */
+/** Protobuf for stock clients. */
 @NullMarked
 package dev.millrace.serializers.protobuf;
 

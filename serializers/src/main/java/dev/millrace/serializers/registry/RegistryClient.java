@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What serializers ask a registry, with what it answered before: ids and texts never change, so they are asked for once. Safe for any thread; two
- * threads that miss the same entry may both ask.
+ * What serializers ask a registry, with what it answered before: ids and texts never change, so
+ * they are asked for once. Safe for any thread; two threads that miss the same entry may both ask.
  */
 public final class RegistryClient {
   private static final int CACHED_MAX = 1000;
@@ -40,18 +40,30 @@ public final class RegistryClient {
 
   /** Registers the schema, or finds that it is registered already. */
   public Registered register(String subject, SchemaText schema, boolean normalize) {
-    return cached(List.of("register", subject, schema, normalize), () -> {
-      JsonNode answer = http.post("/subjects/" + path(subject) + "/versions?normalize=" + normalize, body(schema), "register a schema, subject=" + subject);
-      return registered(answer, schema);
-    });
+    return cached(
+        List.of("register", subject, schema, normalize),
+        () -> {
+          JsonNode answer =
+              http.post(
+                  "/subjects/" + path(subject) + "/versions?normalize=" + normalize,
+                  body(schema),
+                  "register a schema, subject=" + subject);
+          return registered(answer, schema);
+        });
   }
 
   /** Finds the schema in the subject. */
   public Registered lookup(String subject, SchemaText schema, boolean normalize) {
-    return cached(List.of("lookup", subject, schema, normalize), () -> {
-      JsonNode answer = http.post("/subjects/" + path(subject) + "?normalize=" + normalize, body(schema), "look up a schema, subject=" + subject);
-      return registered(answer, schema);
-    });
+    return cached(
+        List.of("lookup", subject, schema, normalize),
+        () -> {
+          JsonNode answer =
+              http.post(
+                  "/subjects/" + path(subject) + "?normalize=" + normalize,
+                  body(schema),
+                  "look up a schema, subject=" + subject);
+          return registered(answer, schema);
+        });
   }
 
   /** The subject's latest version. */
@@ -68,12 +80,17 @@ public final class RegistryClient {
 
   /** One version of a subject. */
   public Registered version(String subject, int version, String format) {
-    return cached(List.of("version", subject, version, format), () -> version(subject, String.valueOf(version), format));
+    return cached(
+        List.of("version", subject, version, format),
+        () -> version(subject, String.valueOf(version), format));
   }
 
   private Registered version(String subject, String version, String format) {
     String query = format.isEmpty() ? "" : "?format=" + format;
-    JsonNode answer = http.get("/subjects/" + path(subject) + "/versions/" + version + query, "read a schema, subject=" + subject + " version=" + version);
+    JsonNode answer =
+        http.get(
+            "/subjects/" + path(subject) + "/versions/" + version + query,
+            "read a schema, subject=" + subject + " version=" + version);
     return registered(answer, text(answer));
   }
 
@@ -85,24 +102,43 @@ public final class RegistryClient {
    */
   public Registered byId(int id, String subject, String format) {
     String context = subject.startsWith(":.") ? subject : "";
-    return cached(List.of("id", id, context, format), () -> {
-      String query = "?subject=" + path(context) + (format.isEmpty() ? "" : "&format=" + format);
-      JsonNode answer = http.get("/schemas/ids/" + id + (context.isEmpty() ? query.replace("subject=&", "").replace("?subject=", "") : query), "read a schema, id=" + id + " subject=" + subject);
-      return new Registered(id, 0, answer.path("guid").textValue(), text(answer));
-    });
+    return cached(
+        List.of("id", id, context, format),
+        () -> {
+          String query =
+              "?subject=" + path(context) + (format.isEmpty() ? "" : "&format=" + format);
+          JsonNode answer =
+              http.get(
+                  "/schemas/ids/"
+                      + id
+                      + (context.isEmpty()
+                          ? query.replace("subject=&", "").replace("?subject=", "")
+                          : query),
+                  "read a schema, id=" + id + " subject=" + subject);
+          return new Registered(id, 0, answer.path("guid").textValue(), text(answer));
+        });
   }
 
   /** The schema of a GUID. */
   public Registered byGuid(String guid, String format) {
-    return cached(List.of("guid", guid, format), () -> {
-      JsonNode answer = http.get("/schemas/guids/" + guid + (format.isEmpty() ? "" : "?format=" + format), "read a schema, guid=" + guid);
-      return new Registered(answer.path("id").asInt(0), 0, guid, text(answer));
-    });
+    return cached(
+        List.of("guid", guid, format),
+        () -> {
+          JsonNode answer =
+              http.get(
+                  "/schemas/guids/" + guid + (format.isEmpty() ? "" : "?format=" + format),
+                  "read a schema, guid=" + guid);
+          return new Registered(answer.path("id").asInt(0), 0, guid, text(answer));
+        });
   }
 
   /** Why the schema is not compatible with the subject's latest version; empty when it is. */
   public List<String> incompatibilities(String subject, SchemaText schema) {
-    JsonNode answer = http.post("/compatibility/subjects/" + path(subject) + "/versions/latest?verbose=true", body(schema), "check a schema, subject=" + subject);
+    JsonNode answer =
+        http.post(
+            "/compatibility/subjects/" + path(subject) + "/versions/latest?verbose=true",
+            body(schema),
+            "check a schema, subject=" + subject);
     List<String> messages = new ArrayList<>();
     answer.path("messages").forEach(message -> messages.add(message.asText()));
     if (!answer.path("is_compatible").asBoolean(true) && messages.isEmpty()) {
@@ -125,15 +161,24 @@ public final class RegistryClient {
   }
 
   private static Registered registered(JsonNode answer, SchemaText schema) {
-    return new Registered(answer.path("id").asInt(), answer.path("version").asInt(0), answer.path("guid").textValue(), schema);
+    return new Registered(
+        answer.path("id").asInt(),
+        answer.path("version").asInt(0),
+        answer.path("guid").textValue(),
+        schema);
   }
 
   private static SchemaText text(JsonNode answer) {
     List<SchemaText.Reference> references = new ArrayList<>();
     for (JsonNode reference : answer.path("references")) {
-      references.add(new SchemaText.Reference(reference.path("name").asText(), reference.path("subject").asText(), reference.path("version").asInt()));
+      references.add(
+          new SchemaText.Reference(
+              reference.path("name").asText(),
+              reference.path("subject").asText(),
+              reference.path("version").asInt()));
     }
-    return new SchemaText(answer.path("schemaType").asText("AVRO"), answer.path("schema").asText(), references);
+    return new SchemaText(
+        answer.path("schemaType").asText("AVRO"), answer.path("schema").asText(), references);
   }
 
   private static ObjectNode body(SchemaText schema) {
@@ -144,7 +189,11 @@ public final class RegistryClient {
     if (!schema.references().isEmpty()) {
       ArrayNode references = body.putArray("references");
       for (SchemaText.Reference reference : schema.references()) {
-        references.addObject().put("name", reference.name()).put("subject", reference.subject()).put("version", reference.version());
+        references
+            .addObject()
+            .put("name", reference.name())
+            .put("subject", reference.subject())
+            .put("version", reference.version());
       }
     }
     return body;

@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Requests to a registry over HTTP: the first node that answers is asked first from then on. Safe for any thread; calls block. */
+/**
+ * Requests to a registry over HTTP: the first node that answers is asked first from then on. Safe
+ * for any thread; calls block.
+ */
 public final class RegistryHttp {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TYPE = "application/vnd.schemaregistry.v1+json";
@@ -32,11 +35,22 @@ public final class RegistryHttp {
    * @param urls at least one, such as {@code http://localhost:9644}
    * @param authorization value of the header of that name; null: none
    */
-  public RegistryHttp(List<String> urls, @Nullable String authorization, Duration connectTimeout, Duration readTimeout) {
-    this.urls = urls.stream().map(url -> url.endsWith("/") ? url.substring(0, url.length() - 1) : url).toList();
+  public RegistryHttp(
+      List<String> urls,
+      @Nullable String authorization,
+      Duration connectTimeout,
+      Duration readTimeout) {
+    this.urls =
+        urls.stream()
+            .map(url -> url.endsWith("/") ? url.substring(0, url.length() - 1) : url)
+            .toList();
     this.authorization = authorization;
     this.readTimeout = readTimeout;
-    this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(connectTimeout).build();
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(connectTimeout)
+            .build();
   }
 
   JsonNode get(String path, String purpose) {
@@ -52,7 +66,8 @@ public final class RegistryHttp {
     for (int tried = 0; tried < urls.size(); tried++) {
       int index = (first + tried) % urls.size();
       try {
-        HttpResponse<byte[]> answer = client.send(request(urls.get(index) + path, body), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer =
+            client.send(request(urls.get(index) + path, body), BodyHandlers.ofByteArray());
         if (answer.statusCode() < 500 || tried == urls.size() - 1) {
           first = index;
           return read(answer, purpose);
@@ -61,18 +76,31 @@ public final class RegistryHttp {
         last = e;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new RegistryException(0, "interrupted while waiting for the schema registry to " + purpose, e);
+        throw new RegistryException(
+            0, "interrupted while waiting for the schema registry to " + purpose, e);
       }
     }
-    throw new RegistryException(0, "no schema registry answers to " + purpose + ", schema.registry.url=" + String.join(",", urls) + " reason=" + last, last == null ? new IOException() : last);
+    throw new RegistryException(
+        0,
+        "no schema registry answers to "
+            + purpose
+            + ", schema.registry.url="
+            + String.join(",", urls)
+            + " reason="
+            + last,
+        last == null ? new IOException() : last);
   }
 
   private HttpRequest request(String url, @Nullable String body) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(readTimeout).header("Accept", TYPE);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url)).timeout(readTimeout).header("Accept", TYPE);
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
-    return (body == null ? request.GET() : request.header("Content-Type", TYPE).POST(BodyPublishers.ofString(body))).build();
+    return (body == null
+            ? request.GET()
+            : request.header("Content-Type", TYPE).POST(BodyPublishers.ofString(body)))
+        .build();
   }
 
   private static JsonNode read(HttpResponse<byte[]> answer, String purpose) {
@@ -80,11 +108,27 @@ public final class RegistryHttp {
     try {
       body = JSON.readTree(new String(answer.body(), StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
-      throw new RegistryException(answer.statusCode(), "what answers is no schema registry, asked to " + purpose + " url=" + answer.uri() + " status=" + answer.statusCode(), e);
+      throw new RegistryException(
+          answer.statusCode(),
+          "what answers is no schema registry, asked to "
+              + purpose
+              + " url="
+              + answer.uri()
+              + " status="
+              + answer.statusCode(),
+          e);
     }
     if (answer.statusCode() >= 300) {
       int code = body.path("error_code").asInt(answer.statusCode());
-      throw new RegistryException(code, "the schema registry refused to " + purpose + ", error=" + code + ": " + body.path("message").asText(), new IOException("status " + answer.statusCode()));
+      throw new RegistryException(
+          code,
+          "the schema registry refused to "
+              + purpose
+              + ", error="
+              + code
+              + ": "
+              + body.path("message").asText(),
+          new IOException("status " + answer.statusCode()));
     }
     return body;
   }

@@ -2,7 +2,6 @@ package dev.millrace.registry.schema.avro;
 
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.avro.Schema;
@@ -14,7 +13,7 @@ import org.apache.avro.Schema;
  * items that take no bytes.
  */
 final class AvroPayload {
-  private final Map<Schema, AvroShape.Record> records = new IdentityHashMap<>();
+  private final IdentityHashMap<Schema, AvroShape.Fields> records = new IdentityHashMap<>();
   private final ArrayDeque<Schema> open = new ArrayDeque<>();
   private final AvroShape root;
 
@@ -72,7 +71,7 @@ final class AvroPayload {
         key -> {
           int size = schema.getFields().size();
           open.add(schema);
-          return new AvroShape.Record(new String[size], new AvroShape[size]);
+          return new AvroShape.Fields(new String[size], new AvroShape[size]);
         });
   }
 
@@ -81,7 +80,7 @@ final class AvroPayload {
    * the other.
    */
   private void fill(Schema schema) {
-    AvroShape.Record shape = Objects.requireNonNull(records.get(schema));
+    AvroShape.Fields shape = Objects.requireNonNull(records.get(schema));
     for (Schema.Field field : schema.getFields()) {
       shape.names()[field.pos()] = field.name();
       shape.shapes()[field.pos()] = compiled(field.schema());

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.avro.Schema;
 import org.apache.avro.Schema.Field;
-import org.apache.avro.Schema.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +21,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class AvroRules {
   private static final int SHOWN_MAX = 10;
-  private final Map<Schema, Map<String, List<Schema>>> branchesByName = new IdentityHashMap<>();
+  private final IdentityHashMap<Schema, Map<String, List<Schema>>> branchesByName =
+      new IdentityHashMap<>();
 
   Findings<AvroPair> findings(AvroPair pair) {
     Findings<AvroPair> findings = new Findings<>();
     Schema reader = pair.reader();
     Schema writer = pair.writer();
-    if (writer.getType() == Type.UNION) {
+    if (writer.getType() == Schema.Type.UNION) {
       int branch = 0;
       for (Schema written : writer.getTypes()) {
-        if (reader.getType() == Type.UNION) {
+        if (reader.getType() == Schema.Type.UNION) {
           branch(findings, reader, written, "/" + branch++);
         } else {
           findings.need("/" + branch++, new AvroPair(reader, written));
         }
       }
-    } else if (reader.getType() == Type.UNION) {
+    } else if (reader.getType() == Schema.Type.UNION) {
       branch(findings, reader, writer, "");
     } else if (reader.getType() != writer.getType()) {
       if (!widens(reader.getType(), writer.getType())) {
@@ -215,13 +215,14 @@ final class AvroRules {
     return byName;
   }
 
-  private static boolean widens(Type reader, Type writer) {
+  private static boolean widens(Schema.Type reader, Schema.Type writer) {
     return switch (reader) {
-      case LONG -> writer == Type.INT;
-      case FLOAT -> writer == Type.INT || writer == Type.LONG;
-      case DOUBLE -> writer == Type.INT || writer == Type.LONG || writer == Type.FLOAT;
-      case STRING -> writer == Type.BYTES;
-      case BYTES -> writer == Type.STRING;
+      case LONG -> writer == Schema.Type.INT;
+      case FLOAT -> writer == Schema.Type.INT || writer == Schema.Type.LONG;
+      case DOUBLE ->
+          writer == Schema.Type.INT || writer == Schema.Type.LONG || writer == Schema.Type.FLOAT;
+      case STRING -> writer == Schema.Type.BYTES;
+      case BYTES -> writer == Schema.Type.STRING;
       default -> false;
     };
   }

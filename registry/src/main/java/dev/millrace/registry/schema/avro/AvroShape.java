@@ -22,7 +22,7 @@ sealed interface AvroShape {
       int flag = cursor.next();
       return flag == 0
           || flag == 1
-          || (flag == -1 && cursor.left() == 0
+          || ((flag == -1 && cursor.left() == 0)
               ? cursor.ends()
               : cursor.fails("a boolean is neither 0 nor 1"));
     }
@@ -60,7 +60,7 @@ sealed interface AvroShape {
     @Override
     public boolean read(AvroCursor cursor) {
       return cursor.number()
-          && (cursor.value >= 0 && cursor.value < size
+          && ((cursor.value >= 0 && cursor.value < size)
               || cursor.fails(
                   "the enum "
                       + name
@@ -87,8 +87,8 @@ sealed interface AvroShape {
         if (count < 0) {
           count = -count;
           if (!cursor.number()
-              || (cursor.value < 0 || cursor.value > cursor.left())
-                  && !cursor.fails("the size of a block is wrong, bytes=" + cursor.value)) {
+              || ((cursor.value < 0 || cursor.value > cursor.left())
+                  && !cursor.fails("the size of a block is wrong, bytes=" + cursor.value))) {
             return false;
           }
         }
@@ -105,7 +105,7 @@ sealed interface AvroShape {
       }
       for (long read = 0; read < count; read++) {
         int before = cursor.left();
-        if (keyed && !cursor.counted(true) || !item.read(cursor)) {
+        if ((keyed && !cursor.counted(true)) || !item.read(cursor)) {
           return false;
         }
         if (cursor.left() == before && !cursor.emptyItem()) {
@@ -117,6 +117,7 @@ sealed interface AvroShape {
   }
 
   /** Union: the branch's number, then its value. */
+  @SuppressWarnings("ArrayRecordComponent") // filled once, never compared
   record Either(AvroShape[] branches) implements AvroShape {
     @Override
     public boolean read(AvroCursor cursor) {
@@ -136,7 +137,8 @@ sealed interface AvroShape {
   }
 
   /** Record: its fields one after the other. */
-  record Record(String[] names, AvroShape[] shapes) implements AvroShape {
+  @SuppressWarnings("ArrayRecordComponent") // filled once, never compared
+  record Fields(String[] names, AvroShape[] shapes) implements AvroShape {
     @Override
     public boolean read(AvroCursor cursor) {
       if (!cursor.deeper()) {

@@ -22,8 +22,8 @@ final class Documents {
   static final String ROOT = "millrace:/schema.json";
 
   private final Map<String, JsonNode> byUri = new HashMap<>();
-  private final Map<JsonNode, URI> bases = new IdentityHashMap<>();
-  private final Map<ObjectNode, JsonNode> targets = new IdentityHashMap<>();
+  private final IdentityHashMap<JsonNode, URI> bases = new IdentityHashMap<>();
+  private final IdentityHashMap<ObjectNode, JsonNode> targets = new IdentityHashMap<>();
 
   private record Entry(JsonNode schema, URI base, String path) {}
 
@@ -57,7 +57,7 @@ final class Documents {
 
   private URI identified(ObjectNode schema, Entry entry) throws InvalidSchemaException {
     JsonNode id = schema.path("$id").isTextual() ? schema.path("$id") : schema.path("id");
-    if (!id.isTextual() || id == schema.path("id") && schema.has("$ref")) {
+    if (!id.isTextual() || (id == schema.path("id") && schema.has("$ref"))) {
       return entry.base();
     }
     URI base = resolved(entry.base(), id.textValue(), entry.path() + "/$id");
@@ -166,7 +166,7 @@ final class Documents {
    * be checked with them.
    */
   void refuseEndless() throws InvalidSchemaException {
-    Map<JsonNode, Boolean> done = new IdentityHashMap<>();
+    IdentityHashMap<JsonNode, Boolean> done = new IdentityHashMap<>();
     for (JsonNode start : bases.keySet()) {
       ArrayDeque<JsonNode> stack = new ArrayDeque<>();
       stack.push(start);

@@ -123,6 +123,7 @@ final class Regex {
   }
 
   /** A text that counts how often it is looked at. */
+  @SuppressWarnings("ArrayRecordComponent") // one counter for all parts of a text
   private record Counted(String text, int from, int to, int[] left) implements CharSequence {
     @Override
     public int length() {

@@ -66,7 +66,7 @@ sealed interface Shape {
 
     /** Whether values of both may be the same. */
     boolean meets(Family other) {
-      return this == other || numeric() && other.numeric();
+      return this == other || (numeric() && other.numeric());
     }
 
     boolean numeric() {

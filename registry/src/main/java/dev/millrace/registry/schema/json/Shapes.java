@@ -55,7 +55,7 @@ final class Shapes {
 
   private final Documents documents;
   private final boolean besideReferences;
-  private final Map<JsonNode, Shape> known = new IdentityHashMap<>();
+  private final IdentityHashMap<JsonNode, Shape> known = new IdentityHashMap<>();
   private final Map<String, Regex> patterns = new HashMap<>();
   private int matches;
 

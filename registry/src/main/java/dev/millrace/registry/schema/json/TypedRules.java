@@ -106,7 +106,7 @@ final class TypedRules {
         false);
     BigDecimal multiple = number(after, "multipleOf");
     BigDecimal old = number(before, "multipleOf");
-    if (multiple == null || old != null && old.remainder(multiple).signum() == 0) {
+    if (multiple == null || (old != null && old.remainder(multiple).signum() == 0)) {
       return;
     }
     String rule =
@@ -209,7 +209,7 @@ final class TypedRules {
 
   private static boolean is(Family family, String value) {
     char first = value.charAt(0);
-    boolean number = first == '-' || first >= '0' && first <= '9';
+    boolean number = first == '-' || (first >= '0' && first <= '9');
     return switch (family) {
       case TEXT -> first == '"';
       case FLAG -> value.equals("true") || value.equals("false");
@@ -224,10 +224,10 @@ final class TypedRules {
   /** Whether nothing is accepted by both, as far as their types tell. */
   static boolean disjoint(Shape one, Shape other) {
     return one instanceof Shape.Nothing
-        || one instanceof Shape.Typed typed
+        || (one instanceof Shape.Typed typed
             && typed.only()
             && other instanceof Shape.Typed second
             && second.only()
-            && !typed.family().meets(second.family());
+            && !typed.family().meets(second.family()));
   }
 }

@@ -1,10 +1,10 @@
 package dev.millrace.registry.schema.protobuf;
 
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.TextFormat;
 import dev.millrace.registry.schema.InvalidSchemaException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Defaults of fields, from what is written in brackets to what a descriptor holds, and back. */
 final class Defaults {
@@ -59,23 +59,23 @@ final class Defaults {
   }
 
   /** The type of a word that stands before a field's name; null for names of messages and enums. */
-  static @org.jspecify.annotations.Nullable Type scalar(String word) {
+  static FieldDescriptorProto.@Nullable Type scalar(String word) {
     return switch (word) {
-      case "double" -> Type.TYPE_DOUBLE;
-      case "float" -> Type.TYPE_FLOAT;
-      case "int64" -> Type.TYPE_INT64;
-      case "uint64" -> Type.TYPE_UINT64;
-      case "int32" -> Type.TYPE_INT32;
-      case "fixed64" -> Type.TYPE_FIXED64;
-      case "fixed32" -> Type.TYPE_FIXED32;
-      case "bool" -> Type.TYPE_BOOL;
-      case "string" -> Type.TYPE_STRING;
-      case "bytes" -> Type.TYPE_BYTES;
-      case "uint32" -> Type.TYPE_UINT32;
-      case "sfixed32" -> Type.TYPE_SFIXED32;
-      case "sfixed64" -> Type.TYPE_SFIXED64;
-      case "sint32" -> Type.TYPE_SINT32;
-      case "sint64" -> Type.TYPE_SINT64;
+      case "double" -> FieldDescriptorProto.Type.TYPE_DOUBLE;
+      case "float" -> FieldDescriptorProto.Type.TYPE_FLOAT;
+      case "int64" -> FieldDescriptorProto.Type.TYPE_INT64;
+      case "uint64" -> FieldDescriptorProto.Type.TYPE_UINT64;
+      case "int32" -> FieldDescriptorProto.Type.TYPE_INT32;
+      case "fixed64" -> FieldDescriptorProto.Type.TYPE_FIXED64;
+      case "fixed32" -> FieldDescriptorProto.Type.TYPE_FIXED32;
+      case "bool" -> FieldDescriptorProto.Type.TYPE_BOOL;
+      case "string" -> FieldDescriptorProto.Type.TYPE_STRING;
+      case "bytes" -> FieldDescriptorProto.Type.TYPE_BYTES;
+      case "uint32" -> FieldDescriptorProto.Type.TYPE_UINT32;
+      case "sfixed32" -> FieldDescriptorProto.Type.TYPE_SFIXED32;
+      case "sfixed64" -> FieldDescriptorProto.Type.TYPE_SFIXED64;
+      case "sint32" -> FieldDescriptorProto.Type.TYPE_SINT32;
+      case "sint64" -> FieldDescriptorProto.Type.TYPE_SINT64;
       default -> null;
     };
   }

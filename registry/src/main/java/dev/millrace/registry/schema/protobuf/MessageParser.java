@@ -3,7 +3,6 @@ package dev.millrace.registry.schema.protobuf;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.OneofDescriptorProto;
 import dev.millrace.registry.schema.InvalidSchemaException;
 import java.util.Locale;
@@ -181,8 +180,8 @@ final class MessageParser {
     if (inOneof) {
       throw Tokens.wrong(at, "a field of a oneof has no label, found " + at.shown());
     }
-    if (label == Label.LABEL_REQUIRED && !parser.proto2()
-        || label == Label.LABEL_OPTIONAL && !parser.proto2() && !parser.proto3()) {
+    if ((label == Label.LABEL_REQUIRED && !parser.proto2())
+        || (label == Label.LABEL_OPTIONAL && !parser.proto2() && !parser.proto3())) {
       throw Tokens.wrong(at, "this syntax has no label " + at.shown());
     }
     field.setLabel(label);
@@ -190,7 +189,7 @@ final class MessageParser {
   }
 
   private static void typed(FieldDescriptorProto.Builder field, String type) {
-    Type scalar = Defaults.scalar(type);
+    FieldDescriptorProto.Type scalar = Defaults.scalar(type);
     if (scalar == null) {
       field.setTypeName(type);
     } else {
@@ -201,7 +200,7 @@ final class MessageParser {
   private void number(FieldDescriptorProto.Builder field) throws InvalidSchemaException {
     Token at = tokens.peek();
     int number = tokens.number("field number");
-    if (number < 1 || number > NUMBER_MAX || number >= 19_000 && number <= 19_999) {
+    if (number < 1 || number > NUMBER_MAX || (number >= 19_000 && number <= 19_999)) {
       throw Tokens.wrong(
           at,
           "field numbers go from 1 to "
@@ -235,7 +234,7 @@ final class MessageParser {
             .setLabel(Label.LABEL_OPTIONAL);
     Token keyAt = tokens.peek();
     typed(key, tokens.path("the type of a map's keys"));
-    switch (key.hasTypeName() ? Type.TYPE_MESSAGE : key.getType()) {
+    switch (key.hasTypeName() ? FieldDescriptorProto.Type.TYPE_MESSAGE : key.getType()) {
       case TYPE_MESSAGE, TYPE_DOUBLE, TYPE_FLOAT, TYPE_BYTES ->
           throw Tokens.wrong(
               keyAt, "a map's keys are whole numbers, bool or string, found " + keyAt.shown());
@@ -268,7 +267,10 @@ final class MessageParser {
           "groups are there in proto2 only, and their names start with a capital letter, group="
               + name);
     }
-    field.setName(name.toLowerCase(Locale.ROOT)).setType(Type.TYPE_GROUP).setTypeName(name);
+    field
+        .setName(name.toLowerCase(Locale.ROOT))
+        .setType(FieldDescriptorProto.Type.TYPE_GROUP)
+        .setTypeName(name);
     tokens.expect("=");
     number(field);
     parser.fieldOptions(field);

@@ -9,6 +9,7 @@ import dev.millrace.registry.schema.InvalidSchemaException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -96,7 +97,7 @@ final class ProtoChecks {
     }
   }
 
-  private static void add(TreeMap<Integer, Integer> ranges, int first, int last, String owner)
+  private static void add(NavigableMap<Integer, Integer> ranges, int first, int last, String owner)
       throws InvalidSchemaException {
     Map.Entry<Integer, Integer> before = ranges.floorEntry(last);
     if (before != null && before.getValue() >= first) {
@@ -109,7 +110,7 @@ final class ProtoChecks {
     ranges.put(first, last);
   }
 
-  private static boolean holds(TreeMap<Integer, Integer> ranges, int number) {
+  private static boolean holds(NavigableMap<Integer, Integer> ranges, int number) {
     Map.Entry<Integer, Integer> before = ranges.floorEntry(number);
     return before != null && before.getValue() >= number;
   }

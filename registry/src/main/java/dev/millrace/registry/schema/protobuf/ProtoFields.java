@@ -36,7 +36,7 @@ final class ProtoFields {
             + shown(writer)
             + " to "
             + shown(reader);
-    if (composite(read) != composite(written) || composite(read) && read != written) {
+    if (composite(read) != composite(written) || (composite(read) && read != written)) {
       findings.difference(
           "FIELD_KIND_CHANGED",
           path,

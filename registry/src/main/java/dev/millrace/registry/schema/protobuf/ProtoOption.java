@@ -51,7 +51,7 @@ record ProtoOption(Token at, List<NamePart> name, Token.@Nullable Kind kind, Str
     if (tokens.peek().kind() == Token.Kind.STRING) {
       return new ProtoOption(at, name, Token.Kind.STRING, tokens.string("a value"));
     }
-    String sign = tokens.take("-") ? "-" : tokens.take("+") ? "" : "";
+    String sign = tokens.take("-") ? "-" : "";
     Token value = tokens.next();
     if (value.kind() == Token.Kind.SIGN || value.kind() == Token.Kind.END) {
       throw Tokens.wrong(value, "expected the option's value but found " + value.shown());

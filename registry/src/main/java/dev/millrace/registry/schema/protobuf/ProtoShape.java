@@ -87,7 +87,7 @@ final class ProtoShape {
   private boolean value(ProtoCursor cursor, FieldDescriptor field, int wireType, int depth) {
     int expected = wireType(field);
     if (wireType == expected) {
-      return wireType == ProtoCursor.LENGTH || wireType == ProtoCursor.START
+      return (wireType == ProtoCursor.LENGTH || wireType == ProtoCursor.START)
           ? nested(cursor, field, depth)
           : cursor.pass(wireType, field.getNumber(), depth);
     }

@@ -145,10 +145,7 @@ final class ProtoText {
   private void reserved(DescriptorProto message) {
     List<String> ranges = new ArrayList<>();
     message.getReservedRangeList().stream()
-        .sorted(
-            form == Form.NORMAL
-                ? Comparator.comparing(DescriptorProto.ReservedRange::getStart)
-                : (a, b) -> 0)
+        .sorted(Comparator.comparing(range -> form == Form.NORMAL ? range.getStart() : 0))
         .forEach(range -> ranges.add(range(range.getStart(), range.getEnd() - 1, 536_870_911)));
     reserved(ranges, message.getReservedNameList());
     for (DescriptorProto.ExtensionRange range : message.getExtensionRangeList()) {

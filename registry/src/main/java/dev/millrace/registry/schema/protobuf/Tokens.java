@@ -133,7 +133,7 @@ final class Tokens {
       }
       return new Token(Token.Kind.NAME, text.substring(start, at), line, column);
     }
-    if (digit(first) || first == '.' && at + 1 < text.length() && digit(text.charAt(at + 1))) {
+    if (digit(first) || (first == '.' && at + 1 < text.length() && digit(text.charAt(at + 1)))) {
       return number(start, column);
     }
     at++;
@@ -206,7 +206,7 @@ final class Tokens {
   }
 
   private static boolean letter(char letter) {
-    return letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z' || letter == '_';
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '_';
   }
 
   private static boolean digit(char letter) {

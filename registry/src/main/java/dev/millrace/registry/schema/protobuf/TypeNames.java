@@ -72,7 +72,8 @@ final class TypeNames {
   static String jsonName(String name) {
     StringBuilder json = new StringBuilder();
     boolean capital = false;
-    for (char letter : name.toCharArray()) {
+    for (int at = 0; at < name.length(); at++) {
+      char letter = name.charAt(at);
       if (letter == '_') {
         capital = true;
       } else {

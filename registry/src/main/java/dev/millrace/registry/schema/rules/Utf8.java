@@ -50,11 +50,11 @@ public final class Utf8 {
       if ((value & 0xc0) != 0x80) {
         return 0;
       }
-      point = point << 6 | value & 0x3f;
+      point = (point << 6) | (value & 0x3f);
     }
     boolean wrong =
-        length == 3 && (point < 0x800 || point >= 0xd800 && point < 0xe000)
-            || length == 4 && (point < 0x10000 || point > 0x10ffff);
+        (length == 3 && (point < 0x800 || (point >= 0xd800 && point < 0xe000)))
+            || (length == 4 && (point < 0x10000 || point > 0x10ffff));
     return wrong ? 0 : length;
   }
 }
