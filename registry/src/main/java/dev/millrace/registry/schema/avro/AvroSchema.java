@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An Avro schema. Differences carry the names of Avro's own list of incompatibilities. */
 public final class AvroSchema implements Schema {
+  // the library looks through everything below each named type, so a chain of them costs the square of its length
+  private static final int NAMED_MAX = 1500;
+
   private final org.apache.avro.Schema schema;
   private final String canonical;
   private volatile @Nullable AvroPayload payload;
@@ -41,6 +44,7 @@ public final class AvroSchema implements Schema {
    */
   public static AvroSchema parse(String text, List<Named> references, boolean strict)
       throws InvalidSchemaException {
+    checkNamed(text, references);
     org.apache.avro.Schema.Parser parser = new org.apache.avro.Schema.Parser();
     parser.setValidateDefaults(false);
     Set<String> seen = new HashSet<>();
@@ -55,6 +59,28 @@ public final class AvroSchema implements Schema {
     List<org.apache.avro.Schema> referenced = List.copyOf(parser.getTypes().values());
     parser.setValidateDefaults(strict);
     return new AvroSchema(read(parser, text, ""), referenced);
+  }
+
+  private static void checkNamed(String text, List<Named> references) throws InvalidSchemaException {
+    int named = named(text);
+    for (Named reference : references) {
+      named += named(reference.text());
+    }
+    if (named > NAMED_MAX) {
+      throw new InvalidSchemaException(
+          "the schema has too many named types, with its references types=" + named + " max=" + NAMED_MAX);
+    }
+  }
+
+  /** How often a text says the word of a named type; names and symbols that are such words count, too. */
+  private static int named(String text) {
+    int count = 0;
+    for (String word : List.of("\"record\"", "\"enum\"", "\"fixed\"", "\"error\"")) {
+      for (int at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length())) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private static org.apache.avro.Schema read(
