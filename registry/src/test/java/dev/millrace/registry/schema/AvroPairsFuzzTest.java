@@ -22,6 +22,8 @@ class AvroPairsFuzzTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 400);
   private static final List<String> PLAIN = List.of("\"int\"", "\"long\"", "\"float\"", "\"double\"", "\"string\"", "\"bytes\"", "\"boolean\"", "\"null\"");
 
+  private int names;
+
   @Test
   void verdictsHoldForWrittenData() throws Exception {
     SplittableRandom random = new SplittableRandom(SEED);
@@ -65,23 +67,25 @@ class AvroPairsFuzzTest {
     }
   }
 
-  private static String record(SplittableRandom random, int depth) {
+  private String record(SplittableRandom random, int depth) {
+    names = depth == 2 ? 0 : names + 1;
+    String name = "R" + names;
     List<String> fields = new ArrayList<>();
     for (int field = random.nextInt(3); field >= 0; field--) {
-      fields.add("{\"name\":\"f" + field + "\",\"type\":" + type(random, depth, "r" + depth + field) + "}");
+      fields.add("{\"name\":\"f" + field + "\",\"type\":" + type(random, depth) + "}");
     }
-    return "{\"type\":\"record\",\"name\":\"R" + depth + "\",\"fields\":[" + String.join(",", fields) + "]}";
+    return "{\"type\":\"record\",\"name\":\"" + name + "\",\"fields\":[" + String.join(",", fields) + "]}";
   }
 
-  private static String type(SplittableRandom random, int depth, String name) {
+  private String type(SplittableRandom random, int depth) {
     String plain = PLAIN.get(random.nextInt(PLAIN.size()));
     return switch (random.nextInt(depth > 0 ? 7 : 3)) {
       case 0, 1 -> plain;
-      case 2 -> "{\"type\":\"enum\",\"name\":\"E" + name + "\",\"symbols\":[" + (random.nextBoolean() ? "\"A\"" : "\"A\",\"B\"") + "]}";
-      case 3 -> "{\"type\":\"array\",\"items\":" + type(random, depth - 1, name + "a") + "}";
-      case 4 -> "{\"type\":\"map\",\"values\":" + type(random, depth - 1, name + "m") + "}";
+      case 2 -> "{\"type\":\"enum\",\"name\":\"E" + ++names + "\",\"symbols\":[" + (random.nextBoolean() ? "\"A\"" : "\"A\",\"B\"") + "]}";
+      case 3 -> "{\"type\":\"array\",\"items\":" + type(random, depth - 1) + "}";
+      case 4 -> "{\"type\":\"map\",\"values\":" + type(random, depth - 1) + "}";
       case 5 -> plain.equals("\"null\"") ? "[\"null\",\"int\"]" : "[\"null\"," + plain + "]";
-      default -> record(random, depth - 1).replace("\"name\":\"R", "\"name\":\"R" + name);
+      default -> record(random, depth - 1);
     };
   }
 
