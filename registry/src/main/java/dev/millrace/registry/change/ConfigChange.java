@@ -21,7 +21,8 @@ public record ConfigChange(SubjectName subject, ObjectNode wanted) implements Ch
   public Decision<ObjectNode> decide(Image image, long nowMs) {
     Tidying.checkWritable(image, subject);
     Config before = image.configs().at(subject.text());
-    ObjectNode fields = before == null ? Config.EMPTY.fields().deepCopy() : before.fields().deepCopy();
+    ObjectNode fields =
+        before == null ? Config.EMPTY.fields().deepCopy() : before.fields().deepCopy();
     for (Map.Entry<String, JsonNode> field : wanted.properties()) {
       if (field.getValue().isNull()) {
         fields.remove(field.getKey());
@@ -37,7 +38,6 @@ public record ConfigChange(SubjectName subject, ObjectNode wanted) implements Ch
     Merging.check(after.field(Config.OVERRIDE_RULES));
     return after.equals(before)
         ? Decision.nothing(wanted)
-        : new Decision<>(
-            List.of(new SchemaRecord.ConfigSet(subject.text(), after)), wanted);
+        : new Decision<>(List.of(new SchemaRecord.ConfigSet(subject.text(), after)), wanted);
   }
 }

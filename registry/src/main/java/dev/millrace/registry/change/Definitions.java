@@ -39,7 +39,8 @@ public record Definitions(Parsing parsing) {
    */
   public Defined asWritten(Place place, Draft draft) {
     Version latest = latest(place);
-    SchemaType type = draft.text() == null && latest != null ? latest.definition().type() : draft.type();
+    SchemaType type =
+        draft.text() == null && latest != null ? latest.definition().type() : draft.type();
     String text = draft.text();
     List<Reference> references = draft.references();
     if (text == null) {

@@ -26,10 +26,11 @@ final class Merging {
       return over == null ? under : over;
     }
     ObjectNode merged = under.deepCopy();
-    over.properties().forEach(field -> {
-      JsonNode before = merged.get(field.getKey());
-      merged.set(field.getKey(), joined(before, field.getValue()));
-    });
+    over.properties()
+        .forEach(field -> {
+          JsonNode before = merged.get(field.getKey());
+          merged.set(field.getKey(), joined(before, field.getValue()));
+        });
     return merged;
   }
 
@@ -64,10 +65,11 @@ final class Merging {
     for (String list : RULE_LISTS) {
       Map<String, JsonNode> byName = new LinkedHashMap<>();
       under.path(list).forEach(rule -> byName.put(rule.path("name").asText(), rule));
-      over.path(list).forEach(rule -> {
-        byName.remove(rule.path("name").asText());
-        byName.put(rule.path("name").asText(), rule);
-      });
+      over.path(list)
+          .forEach(rule -> {
+            byName.remove(rule.path("name").asText());
+            byName.put(rule.path("name").asText(), rule);
+          });
       if (!byName.isEmpty()) {
         merged.putArray(list).addAll(byName.values());
       }

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode null to take it back
  * @param recursive whether modes of subjects in that context are taken back too
  */
-public record ModeChange(
-    SubjectName subject, @Nullable Mode mode, boolean force, boolean recursive)
+public record ModeChange(SubjectName subject, @Nullable Mode mode, boolean force, boolean recursive)
     implements Change<Mode> {
   @Override
   public Decision<Mode> decide(Image image, long nowMs) {

@@ -39,7 +39,7 @@ public final class Parsing {
   private long keptCharacters;
 
   /** All that decides what a text means. */
-  private record Source(SchemaType type, String text, List<Named> references) {}
+  private record Source(SchemaType type, String text, List<Named> references, boolean isStored) {}
 
   /**
    * A schema that is registered.
@@ -51,7 +51,8 @@ public final class Parsing {
     return parse(
         definition.type(),
         definition.text(),
-        resolve(image, definition.references(), context, true));
+        resolve(image, definition.references(), context, true),
+        true);
   }
 
   /**
@@ -61,7 +62,7 @@ public final class Parsing {
    */
   public Schema of(
       Image image, SchemaType type, String text, List<Reference> references, String context) {
-    return parse(type, text, resolve(image, references, context, false));
+    return parse(type, text, resolve(image, references, context, false), false);
   }
 
   /** References whose version is a number. */
@@ -75,15 +76,16 @@ public final class Parsing {
     return pinned;
   }
 
-  private Schema parse(SchemaType type, String text, List<Named> references) {
-    Source source = new Source(type, text, references);
+  private Schema parse(SchemaType type, String text, List<Named> references, boolean isStored) {
+    Source source = new Source(type, text, references, isStored);
     Schema known = kept.get(source);
     if (known != null) {
       return known;
     }
     Schema schema;
     try {
-      schema = Schemas.parse(type, text, references);
+      schema =
+          isStored ? Schemas.stored(type, text, references) : Schemas.parse(type, text, references);
     } catch (InvalidSchemaException e) {
       throw Refusal.invalidSchema(
           "Invalid schema of type " + type + ", details: " + e.getMessage());

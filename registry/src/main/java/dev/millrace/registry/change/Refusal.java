@@ -57,8 +57,7 @@ public final class Refusal extends RuntimeException {
 
   public static Refusal subjectNotSoftDeleted(String subject) {
     return new Refusal(
-        40405,
-        "Subject '" + subject + "' was not deleted first before being permanently deleted");
+        40405, "Subject '" + subject + "' was not deleted first before being permanently deleted");
   }
 
   public static Refusal versionSoftDeleted(String subject, int version) {
@@ -117,7 +116,8 @@ public final class Refusal extends RuntimeException {
 
   public static Refusal invalidMode() {
     return new Refusal(
-        42204, "Invalid mode. Valid values are READWRITE, READONLY, READONLY_OVERRIDE, IMPORT, FORWARD");
+        42204,
+        "Invalid mode. Valid values are READWRITE, READONLY, READONLY_OVERRIDE, IMPORT, FORWARD");
   }
 
   public static Refusal notPermitted(String message) {

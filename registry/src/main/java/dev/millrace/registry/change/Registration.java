@@ -45,8 +45,7 @@ public record Registration(Parsing parsing, SubjectName subject, Draft draft, bo
       checkCompatible(image, known, new Definitions.Defined(definition, written.schema()));
     }
     Version version =
-        new Version(
-            subject.text(), number(known), id(image, definition), definition, false, nowMs);
+        new Version(subject.text(), number(known), id(image, definition), definition, false, nowMs);
     return new Decision<>(List.of(new SchemaRecord.SchemaSet(version)), version);
   }
 
@@ -85,7 +84,10 @@ public record Registration(Parsing parsing, SubjectName subject, Draft draft, bo
     String text = definition.text();
     for (int i = 0; i < text.length(); i++) {
       char character = text.charAt(i);
-      bytes += character < 0x20 ? 6 : character == '"' || character == '\\' ? 2 : character < 0x80 ? 1 : 3;
+      bytes +=
+          character < 0x20
+              ? 6
+              : character == '"' || character == '\\' ? 2 : character < 0x80 ? 1 : 3;
     }
     bytes += definition.metadata() == null ? 0 : definition.metadata().toString().length() * 3L;
     bytes += definition.ruleSet() == null ? 0 : definition.ruleSet().toString().length() * 3L;
@@ -99,14 +101,12 @@ public record Registration(Parsing parsing, SubjectName subject, Draft draft, bo
     }
   }
 
-  private void checkCompatible(
-      Image image, @Nullable Subject known, Definitions.Defined defined) {
+  private void checkCompatible(Image image, @Nullable Subject known, Definitions.Defined defined) {
     List<Version> live = known == null ? List.of() : known.live();
     List<String> objections =
         new Compatibility(parsing)
             .objections(
-                new Compatibility.Question(
-                    image, subject, defined.definition(), defined.schema()),
+                new Compatibility.Question(image, subject, defined.definition(), defined.schema()),
                 live);
     if (!objections.isEmpty()) {
       throw Refusal.incompatible(

@@ -33,8 +33,8 @@ public record SubjectDeletion(SubjectName subject, boolean permanent)
     going.forEach(version -> checkReferrers(image, version));
     List<SchemaRecord> records = new ArrayList<>();
     if (permanent) {
-      going.forEach(version ->
-          records.add(new SchemaRecord.SchemaGone(subject.text(), version.version())));
+      going.forEach(
+          version -> records.add(new SchemaRecord.SchemaGone(subject.text(), version.version())));
     } else {
       records.add(
           new SchemaRecord.SubjectDeleted(subject.text(), going.getLast().version(), nowMs));

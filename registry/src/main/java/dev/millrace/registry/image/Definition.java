@@ -86,10 +86,11 @@ public record Definition(
       return;
     }
     if (node.isObject()) {
-      node.properties().forEach(field -> {
-        add(md5, field.getKey());
-        addTexts(md5, field.getValue());
-      });
+      node.properties()
+          .forEach(field -> {
+            add(md5, field.getKey());
+            addTexts(md5, field.getValue());
+          });
     } else if (node.isArray()) {
       node.forEach(one -> addTexts(md5, one));
     } else {

@@ -44,11 +44,11 @@ public record IdSpace(PMap<Integer, Identified> byId, PMap<UUID, Integer> byGuid
     boolean same = known != null && known.definition().guid().equals(version.definition().guid());
     PSet<Version.Place> places =
         known == null ? OrderedPSet.<Version.Place>empty() : known.places();
-    Definition definition =
-        same && known != null ? known.definition() : version.definition();
+    Definition definition = same && known != null ? known.definition() : version.definition();
     UUID guid = definition.guid();
     return new IdSpace(
-        byId.plus(version.id(), new Identified(version.id(), definition, places.plus(version.place()))),
+        byId.plus(
+            version.id(), new Identified(version.id(), definition, places.plus(version.place()))),
         byGuid.containsKey(guid) ? byGuid : byGuid.plus(guid, version.id()),
         Math.max(maxId, version.id()));
   }

@@ -159,12 +159,14 @@ public final class Image {
     PMap<Version.Place, PSet<Version.Place>> from = referrers;
     for (Reference reference : version.definition().references()) {
       Version.Place place = place(reference, context);
-      from =
-          from.plus(
-              place, from.getOrDefault(place, OrderedPSet.empty()).plus(version.place()));
+      from = from.plus(place, from.getOrDefault(place, OrderedPSet.empty()).plus(version.place()));
     }
     return new Image(
-        subjects.plus(version.subject(), subject), spaces.plus(context, space), from, configs, modes);
+        subjects.plus(version.subject(), subject),
+        spaces.plus(context, space),
+        from,
+        configs,
+        modes);
   }
 
   private Image without(Version.Place place) {

@@ -29,7 +29,10 @@ public enum Level {
   /** The level of a name in any case, or null. */
   public static @Nullable Level named(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
-    return Arrays.stream(values()).filter(level -> level.name().equals(upper)).findFirst().orElse(null);
+    return Arrays.stream(values())
+        .filter(level -> level.name().equals(upper))
+        .findFirst()
+        .orElse(null);
   }
 
   public boolean newReadsOld() {

@@ -10,7 +10,9 @@ public enum Mode {
   READONLY,
   /** As {@link #READONLY}, for all subjects whatever their own mode is. */
   READONLY_OVERRIDE,
-  /** Schemas are registered with ids and versions of their writer; compatibility is not looked at. */
+  /**
+   * Schemas are registered with ids and versions of their writer; compatibility is not looked at.
+   */
   IMPORT,
   /** Writes are for another registry: here it is as {@link #READWRITE}. */
   FORWARD;
@@ -18,7 +20,10 @@ public enum Mode {
   /** The mode of a name in any case, or null. */
   public static @Nullable Mode named(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
-    return Arrays.stream(values()).filter(mode -> mode.name().equals(upper)).findFirst().orElse(null);
+    return Arrays.stream(values())
+        .filter(mode -> mode.name().equals(upper))
+        .findFirst()
+        .orElse(null);
   }
 
   public boolean isReadOnly() {

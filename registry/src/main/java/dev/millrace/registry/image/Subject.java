@@ -13,7 +13,8 @@ import org.pcollections.TreePMap;
 public record Subject(String name, TreePMap<Integer, Version> versions) {
 
   static Subject of(Version first) {
-    return new Subject(first.subject(), TreePMap.<Integer, Version>empty().plus(first.version(), first));
+    return new Subject(
+        first.subject(), TreePMap.<Integer, Version>empty().plus(first.version(), first));
   }
 
   /** A version, deleted or not. */

@@ -10,12 +10,7 @@ package dev.millrace.registry.image;
  * @param timestampMs when the record that made it so was written
  */
 public record Version(
-    String subject,
-    int version,
-    int id,
-    Definition definition,
-    boolean deleted,
-    long timestampMs) {
+    String subject, int version, int id, Definition definition, boolean deleted, long timestampMs) {
 
   /** A place where a version is, whatever it is. */
   public record Place(String subject, int version) {}

@@ -54,7 +54,8 @@ public final class RecordFormat {
   /** How a record is written. */
   public static Written write(SchemaRecord record) {
     return switch (record) {
-      case SchemaRecord.SchemaSet set -> written(schemaKey(set.version().place()), value(set.version()));
+      case SchemaRecord.SchemaSet set ->
+          written(schemaKey(set.version().place()), value(set.version()));
       case SchemaRecord.SchemaGone gone ->
           written(schemaKey(new Version.Place(gone.subject(), gone.version())), null);
       case SchemaRecord.SubjectDeleted deleted ->
@@ -67,7 +68,8 @@ public final class RecordFormat {
               object().put(SUBJECT, cleared.subject()));
       case SchemaRecord.ConfigSet set ->
           written(scopeKey("CONFIG", set.scope()), value(set.scope(), set.config()));
-      case SchemaRecord.ModeSet set -> written(scopeKey("MODE", set.scope()), value(set.scope(), set.mode()));
+      case SchemaRecord.ModeSet set ->
+          written(scopeKey("MODE", set.scope()), value(set.scope(), set.mode()));
       case SchemaRecord.Noop noop ->
           written(object().put(KEY_TYPE, "NOOP").put("magic", 0), maxIds(noop.maxIds()));
       case SchemaRecord.Other other ->
@@ -100,7 +102,8 @@ public final class RecordFormat {
           value == null
               ? new SchemaRecord.SchemaGone(subject, key.path(VERSION).asInt())
               : new SchemaRecord.SchemaSet(
-                  version(new Version.Place(subject, key.path(VERSION).asInt()), value, timestampMs));
+                  version(
+                      new Version.Place(subject, key.path(VERSION).asInt()), value, timestampMs));
       case "DELETE_SUBJECT" ->
           value == null
               ? new SchemaRecord.Other("deletion without a version")

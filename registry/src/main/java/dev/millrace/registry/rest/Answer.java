@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.base.bytes.Bytes;
 import dev.millrace.registry.change.Refusal;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 
 /**
@@ -15,7 +15,7 @@ import java.util.Collection;
  * @param status of HTTP
  * @param contentType of the body
  */
-public record Answer(int status, String contentType, byte[] body) {
+public record Answer(int status, String contentType, Bytes body) {
   /** What the registry speaks unless it is asked for something else. */
   public static final String SCHEMA_REGISTRY = "application/vnd.schemaregistry.v1+json";
 
@@ -44,11 +44,11 @@ public record Answer(int status, String contentType, byte[] body) {
 
   /** The bare text of a schema. */
   public static Answer ofText(String text) {
-    return new Answer(OK, SCHEMA_REGISTRY, text.getBytes(StandardCharsets.UTF_8));
+    return new Answer(OK, SCHEMA_REGISTRY, Bytes.utf8(text));
   }
 
   public static Answer nothing() {
-    return new Answer(NO_CONTENT, SCHEMA_REGISTRY, new byte[0]);
+    return new Answer(NO_CONTENT, SCHEMA_REGISTRY, Bytes.EMPTY);
   }
 
   /** What keeps somebody from what was asked for. */
@@ -69,7 +69,7 @@ public record Answer(int status, String contentType, byte[] body) {
 
   private static Answer of(int status, JsonNode node) {
     try {
-      return new Answer(status, SCHEMA_REGISTRY, JSON.writeValueAsBytes(node));
+      return new Answer(status, SCHEMA_REGISTRY, Bytes.copyOf(JSON.writeValueAsBytes(node)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree can always be written", e);
     }

@@ -43,7 +43,7 @@ final class Body {
   private static ObjectNode object(Request request) {
     JsonNode node;
     try {
-      node = JSON.readTree(request.body());
+      node = JSON.readTree(request.body().toArray());
     } catch (JsonProcessingException e) {
       throw new Refusal(BAD_REQUEST, "body is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
@@ -61,7 +61,8 @@ final class Body {
     JsonNode text = body.get("schema");
     if (text != null && !text.isNull() && !text.isTextual()) {
       throw new Refusal(
-          UNPROCESSABLE, "schema must be a text: write the schema as a JSON string, quotes escaped");
+          UNPROCESSABLE,
+          "schema must be a text: write the schema as a JSON string, quotes escaped");
     }
     return new Draft(
         type(body.path("schemaType").asText("")),
@@ -120,12 +121,14 @@ final class Body {
       return node;
     }
     ObjectNode left = JsonNodeFactory.instance.objectNode();
-    fields.properties().forEach(field -> {
-      JsonNode value = pruned(field.getValue());
-      if (value != null) {
-        left.set(field.getKey(), value);
-      }
-    });
+    fields
+        .properties()
+        .forEach(field -> {
+          JsonNode value = pruned(field.getValue());
+          if (value != null) {
+            left.set(field.getKey(), value);
+          }
+        });
     return left.isEmpty() ? null : left;
   }
 
@@ -133,12 +136,13 @@ final class Body {
   static ObjectNode config(Request request) {
     ObjectNode body = object(request);
     ObjectNode wanted = JsonNodeFactory.instance.objectNode();
-    body.properties().forEach(field -> {
-      String name = RENAMED.getOrDefault(field.getKey(), field.getKey());
-      if (Config.NAMES.contains(name)) {
-        wanted.set(name, field.getValue());
-      }
-    });
+    body.properties()
+        .forEach(field -> {
+          String name = RENAMED.getOrDefault(field.getKey(), field.getKey());
+          if (Config.NAMES.contains(name)) {
+            wanted.set(name, field.getValue());
+          }
+        });
     JsonNode level = wanted.get(Config.LEVEL);
     if (level != null && level.isTextual()) {
       wanted.put(Config.LEVEL, level.asText().toUpperCase(Locale.ROOT));

@@ -41,8 +41,7 @@ record CompatibilityRoutes(Registry registry, Parsing parsing) {
         path.size() == ONE_VERSION
             ? one(image, subject, Names.version(path.get(3)))
             : all(image.subject(subject.text()));
-    Definitions.Place place =
-        new Definitions.Place(image, subject, request.flag("normalize"));
+    Definitions.Place place = new Definitions.Place(image, subject, request.flag("normalize"));
     Definitions definitions = new Definitions(parsing);
     Definitions.Defined written = definitions.asWritten(place, draft);
     List<String> objections =

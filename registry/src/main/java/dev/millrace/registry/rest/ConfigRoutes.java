@@ -30,7 +30,8 @@ record ConfigRoutes(Registry registry) {
         yield Answer.of(shown(wanted, "compatibility"));
       }
       case "DELETE" ->
-          Answer.of(withLevel(shown(registry.change(new ConfigRemoval(scope)).fields(), Config.LEVEL)));
+          Answer.of(
+              withLevel(shown(registry.change(new ConfigRemoval(scope)).fields(), Config.LEVEL)));
       default -> throw Rest.noSuchMethod();
     };
   }

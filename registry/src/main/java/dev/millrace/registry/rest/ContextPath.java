@@ -23,9 +23,7 @@ final class ContextPath {
   static String contextOf(String segment) {
     String text = segment.startsWith(":") ? segment.substring(1) : segment;
     String bare = text.endsWith(":") ? text.substring(0, text.length() - 1) : text;
-    return bare.startsWith(SubjectName.DEFAULT_CONTEXT)
-        ? bare
-        : SubjectName.DEFAULT_CONTEXT + bare;
+    return bare.startsWith(SubjectName.DEFAULT_CONTEXT) ? bare : SubjectName.DEFAULT_CONTEXT + bare;
   }
 
   /** The request without the context's segments, its subjects qualified. */
@@ -52,8 +50,6 @@ final class ContextPath {
   }
 
   private String qualified(String subject) {
-    return subject.startsWith(":.")
-        ? subject
-        : new SubjectName(context, subject).text();
+    return subject.startsWith(":.") ? subject : new SubjectName(context, subject).text();
   }
 }

@@ -14,8 +14,7 @@ record ContextRoutes(Registry registry) {
   Answer answer(Request request, List<String> path) {
     if (path.isEmpty()) {
       SubjectRoutes.only("GET", request);
-      return Answer.ofTexts(
-          Names.page(request, List.copyOf(registry.fresh().contexts())));
+      return Answer.ofTexts(Names.page(request, List.copyOf(registry.fresh().contexts())));
     }
     if (path.size() > 1) {
       throw Rest.noSuchPath();

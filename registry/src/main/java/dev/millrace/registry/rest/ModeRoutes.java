@@ -25,8 +25,7 @@ record ModeRoutes(Registry registry) {
       case "GET" -> get(request, scope);
       case "PUT" -> put(request, scope);
       case "DELETE" -> {
-        Mode taken =
-            registry.change(new ModeChange(scope, null, false, request.flag("recursive")));
+        Mode taken = registry.change(new ModeChange(scope, null, false, request.flag("recursive")));
         yield told(taken);
       }
       default -> throw Rest.noSuchMethod();

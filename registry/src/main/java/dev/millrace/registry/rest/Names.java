@@ -49,8 +49,7 @@ final class Names {
     SubjectName wanted = SubjectName.parse(text);
     return name -> {
       SubjectName subject = SubjectName.parse(name);
-      return subject.context().equals(wanted.context())
-          && subject.name().startsWith(wanted.name());
+      return subject.context().equals(wanted.context()) && subject.name().startsWith(wanted.name());
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.registry.rest;
 
+import dev.millrace.base.bytes.Bytes;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ public record Request(
     List<String> path,
     Map<String, List<String>> query,
     String contentType,
-    byte[] body) {
+    Bytes body) {
   private static final int SEGMENTS_MAX = 16;
   private static final int PARAMETERS_MAX = 64;
 
@@ -33,7 +34,7 @@ public record Request(
    * @throws IllegalArgumentException when an encoding is none, or there is too much of it
    */
   public static Request of(
-      String method, String rawPath, @Nullable String rawQuery, String contentType, byte[] body) {
+      String method, String rawPath, @Nullable String rawQuery, String contentType, Bytes body) {
     List<String> path = new ArrayList<>();
     for (String segment : rawPath.split("/", SEGMENTS_MAX + 1)) {
       if (!segment.isEmpty()) {

@@ -20,7 +20,15 @@ import java.util.Set;
 public final class Rest {
   /** The first segments of paths that are answered here; the root has none. */
   public static final Set<String> ROOTS =
-      Set.of("subjects", "schemas", "config", "mode", "compatibility", "contexts", "v1", "associations");
+      Set.of(
+          "subjects",
+          "schemas",
+          "config",
+          "mode",
+          "compatibility",
+          "contexts",
+          "v1",
+          "associations");
 
   private static final System.Logger LOG = System.getLogger("dev.millrace.registry");
   private static final int NOT_FOUND = 404;
@@ -70,7 +78,7 @@ public final class Rest {
     String type = request.contentType();
     int end = type.indexOf(';');
     String bare = (end < 0 ? type : type.substring(0, end)).strip();
-    if (request.body().length > 0 && !bare.isEmpty() && !TYPES.contains(bare)) {
+    if (!request.body().isEmpty() && !bare.isEmpty() && !TYPES.contains(bare)) {
       throw new Refusal(
           UNSUPPORTED_TYPE,
           "HTTP 415 Unsupported Media Type, use application/vnd.schemaregistry.v1+json, type="

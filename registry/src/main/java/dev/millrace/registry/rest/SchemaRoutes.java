@@ -85,11 +85,7 @@ record SchemaRoutes(Registry registry, Parsing parsing) {
           case "schema" ->
               Answer.ofText(
                   new Shown(parsing)
-                      .text(
-                          image,
-                          found.definition(),
-                          context(found),
-                          request.text("format", "")));
+                      .text(image, found.definition(), context(found), request.text("format", "")));
           case "subjects" ->
               Answer.ofTexts(
                   Names.page(
@@ -110,8 +106,7 @@ record SchemaRoutes(Registry registry, Parsing parsing) {
     Shown.put(
         node,
         found.definition(),
-        new Shown(parsing)
-            .text(image, found.definition(), context, request.text("format", "")));
+        new Shown(parsing).text(image, found.definition(), context, request.text("format", "")));
     if (request.flag("fetchMaxId")) {
       node.put("maxId", image.ids(context).maxId());
     }

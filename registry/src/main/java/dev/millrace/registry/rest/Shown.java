@@ -34,10 +34,7 @@ record Shown(Parsing parsing) {
   /** The text of a version in a form that somebody asked for. */
   String text(Image image, Version version, String format) {
     return text(
-        image,
-        version.definition(),
-        SubjectName.parse(version.subject()).context(),
-        format);
+        image, version.definition(), SubjectName.parse(version.subject()).context(), format);
   }
 
   String text(Image image, Definition definition, String context, String format) {

@@ -1,7 +1,7 @@
 package dev.millrace.registry.rest;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.registry.change.Definitions;
 import dev.millrace.registry.change.Draft;
 import dev.millrace.registry.change.Parsing;
@@ -79,8 +79,7 @@ record SubjectRoutes(Registry registry, Parsing parsing) {
     }
     Definition asked =
         new Definitions(parsing)
-            .asWritten(
-                new Definitions.Place(image, subject, request.flag("normalize")), draft)
+            .asWritten(new Definitions.Place(image, subject, request.flag("normalize")), draft)
             .definition();
     Version found = Definitions.find(known, asked, deleted);
     if (found == null) {

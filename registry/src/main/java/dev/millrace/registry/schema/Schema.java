@@ -8,11 +8,15 @@ public interface Schema {
   /** Its language. */
   SchemaType type();
 
-  /** What RecordNameStrategy calls it: the record's full name, the first message's full name, the JSON Schema's title. Empty when it has none. */
+  /**
+   * What RecordNameStrategy calls it: the record's full name, the first message's full name, the
+   * JSON Schema's title. Empty when it has none.
+   */
   String name();
 
   /**
-   * The text that is stored and compared. Avro keeps docs, defaults and aliases and loses formatting; a primitive stays quoted.
+   * The text that is stored and compared. Avro keeps docs, defaults and aliases and loses
+   * formatting; a primitive stays quoted.
    */
   String canonical();
 
@@ -20,9 +24,10 @@ public interface Schema {
   String normal();
 
   /**
-   * The text in another form of the REST parameter {@code format}: {@code resolved} (Avro: references put in), {@code serialized}
-   * (Protobuf: the FileDescriptorProto in base 64), {@code ignore_extensions} (Protobuf). Any other name, or one that is not of this
-   * type, is {@link #canonical()}.
+   * The text in another form of the REST parameter {@code format}: {@code resolved} (Avro:
+   * references put in), {@code serialized} (Protobuf: the FileDescriptorProto in base 64), {@code
+   * ignore_extensions} (Protobuf). Any other name, or one that is not of this type, is {@link
+   * #canonical()}.
    */
   String formatted(String format);
 
@@ -30,7 +35,8 @@ public interface Schema {
   List<Difference> readerOf(Schema written);
 
   /**
-   * Why these bytes are no payload of this schema; empty when they are. The range is what follows the schema's id; for Protobuf it starts with the message indexes.
+   * Why these bytes are no payload of this schema; empty when they are. The range is what follows
+   * the schema's id; for Protobuf it starts with the message indexes.
    */
   Optional<String> violation(byte[] bytes, int offset, int length);
 }

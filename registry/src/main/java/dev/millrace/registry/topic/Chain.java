@@ -6,9 +6,9 @@ package dev.millrace.registry.topic;
  * number once (KIP-98), so of two writers that have read the same one wins, and whatever was
  * decided before its records came to stand in the log was decided on everything before them.
  *
- * <p>A new epoch starts the numbers anew. It is for the one case in which the numbers in the log
- * do not tell what the leader expects: it begins with a record that says nothing, and from then on
- * the leader refuses the epoch before.
+ * <p>A new epoch starts the numbers anew. It is for the one case in which the numbers in the log do
+ * not tell what the leader expects: it begins with a record that says nothing, and from then on the
+ * leader refuses the epoch before.
  *
  * @param epoch of the producer
  * @param sequence of the last record, -1 before the first

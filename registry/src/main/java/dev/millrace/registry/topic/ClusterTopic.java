@@ -64,7 +64,8 @@ public final class ClusterTopic implements SchemaTopic {
     this.copies = copies;
     this.calls = Cluster.connect(List.of(node), settings("millrace-registry", PATIENCE_MS));
     try {
-      this.reads = Cluster.connect(List.of(node), settings("millrace-registry-reader", PATIENCE_MS));
+      this.reads =
+          Cluster.connect(List.of(node), settings("millrace-registry-reader", PATIENCE_MS));
     } catch (RuntimeException e) {
       calls.close();
       throw e;

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ public final class Ledger implements AutoCloseable {
   /** Whose records come to stand at a place. */
   private static final class Expectation {
     final Proposal proposal;
-    @Nullable Boolean isOurs;
+    volatile @Nullable Boolean isOurs;
 
     Expectation(Proposal proposal) {
       this.proposal = proposal;
@@ -151,7 +152,9 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /** Waits until everything is replayed that is committed now; callers share one look at the end. */
+  /**
+   * Waits until everything is replayed that is committed now; callers share one look at the end.
+   */
   private void catchUp(long patienceMs) {
     long deadlineMs = clock.monotonicMs() + patienceMs;
     long ticket = lookers.incrementAndGet();
@@ -192,27 +195,29 @@ public final class Ledger implements AutoCloseable {
   }
 
   private void awaitOffset(long end, long deadlineMs) {
-    lock.lock();
-    try {
-      while (replay.nextOffset() < end) {
-        if (!awaitAdvance(deadlineMs)) {
-          throw Refusal.storeTimedOut(
-              "the newest schemas are not read yet, read=" + replay.nextOffset() + " end=" + end);
-        }
-      }
-    } finally {
-      lock.unlock();
+    if (!awaitUntil(() -> replay.nextOffset() >= end, deadlineMs)) {
+      throw Refusal.storeTimedOut(
+          "the newest schemas are not read yet, read=" + replay.nextOffset() + " end=" + end);
     }
   }
 
-  /** Waits for the next batch, with the lock; false when the time is over. */
-  private boolean awaitAdvance(long deadlineMs) {
-    long leftMs = deadlineMs - clock.monotonicMs();
+  /** Waits until something that readers do is done; false when the time is over. */
+  private boolean awaitUntil(BooleanSupplier isDone, long deadlineMs) {
+    lock.lock();
     try {
-      return !isClosed && leftMs > 0 && (advanced.await(leftMs, TimeUnit.MILLISECONDS) || !isClosed);
+      while (!isDone.getAsBoolean()) {
+        long leftMs = deadlineMs - clock.monotonicMs();
+        if (isClosed || leftMs <= 0) {
+          return false;
+        }
+        boolean ignored = advanced.await(leftMs, TimeUnit.MILLISECONDS);
+      }
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -325,7 +330,9 @@ public final class Ledger implements AutoCloseable {
   /** The topic was made anew or lost its beginning: what is there now is what counts. */
   private void startAnew() {
     long start = topic.start();
-    LOG.log(Level.WARNING, "_schemas begins anew, was read up to=" + replay.nextOffset() + " begin=" + start);
+    LOG.log(
+        Level.WARNING,
+        "_schemas begins anew, was read up to=" + replay.nextOffset() + " begin=" + start);
     publish(new Replay(Image.EMPTY, Chain.START, Math.max(0, start)), null, null);
   }
 
@@ -383,7 +390,8 @@ public final class Ledger implements AutoCloseable {
         case OTHERS -> isFresh = false;
         case BROKEN -> {
           LOG.log(Level.INFO, "numbers of _schemas begin anew, chain=" + replay.chain());
-          var ignored = propose(Proposal.renewal(replay, 1 << Math.min(renewals++, 14)), deadlineMs);
+          var ignored =
+              propose(Proposal.renewal(replay, 1 << Math.min(renewals++, 14)), deadlineMs);
         }
       }
     }
@@ -461,14 +469,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   private @Nullable Boolean await(Expectation expected, long deadlineMs) {
-    lock.lock();
-    try {
-      while (expected.isOurs == null && awaitAdvance(deadlineMs)) {
-        // looks again
-      }
-      return expected.isOurs;
-    } finally {
-      lock.unlock();
-    }
+    boolean ignored = awaitUntil(() -> expected.isOurs != null, deadlineMs);
+    return expected.isOurs;
   }
 }

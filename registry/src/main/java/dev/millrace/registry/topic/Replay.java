@@ -28,7 +28,9 @@ public record Replay(Image image, Chain chain, long nextOffset) {
       SchemaRecord record =
           RecordFormat.read(one.content().key(), one.content().value(), one.timestampMs());
       if (record instanceof SchemaRecord.Other other) {
-        LOG.log(Level.WARNING, "record of _schemas is left out, offset<=" + batch.nextOffset() + ": " + other.why());
+        LOG.log(
+            Level.WARNING,
+            "record of _schemas is left out, offset<=" + batch.nextOffset() + ": " + other.why());
       }
       next = next.apply(record);
     }

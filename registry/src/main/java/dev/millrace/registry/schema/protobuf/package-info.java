@@ -1,4 +1,7 @@
-/** Protobuf: the language of {@code .proto} files, text forms, the differences between two files, payloads. */
+/**
+ * Protobuf: the language of {@code .proto} files, text forms, the differences between two files,
+ * payloads.
+ */
 @NullMarked
 package dev.millrace.registry.schema.protobuf;
 
