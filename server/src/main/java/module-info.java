@@ -9,6 +9,7 @@ module dev.millrace.server {
   requires transitive dev.millrace.coordinator;
   requires transitive dev.millrace.broker;
   requires transitive dev.millrace.client;
+  requires dev.millrace.registry;
   requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires java.logging;
