@@ -391,7 +391,9 @@ public final class Ledger implements AutoCloseable {
         case BROKEN -> {
           LOG.log(Level.INFO, "numbers of _schemas begin anew, chain=" + replay.chain());
           var ignored =
-              propose(Proposal.renewal(replay, 1 << Math.min(renewals++, 14)), deadlineMs);
+              propose(
+                  Proposal.renewal(replay, 1 << Math.min(renewals++, 14), clock.wallMs()),
+                  deadlineMs);
         }
       }
     }
@@ -441,7 +443,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   private Fate send(Expectation expected, long deadlineMs) {
-    var batch = expected.proposal.batch(clock.wallMs());
+    var batch = expected.proposal.batch();
     for (int looks = 0; ; ) {
       SchemaTopic.Sent sent = topic.send(batch.duplicate());
       if (sent == SchemaTopic.Sent.TAKEN) {

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param chain under which number it is written
  * @param records all that is to be written; empty when nothing is
  * @param outcomes of the changes that are part of it, in their order
+ * @param atMs the time of its records, wall clock, milliseconds
  */
-public record Proposal(Replay from, Chain chain, List<Written> records, List<Outcome> outcomes) {
+public record Proposal(
+    Replay from, Chain chain, List<Written> records, List<Outcome> outcomes, long atMs) {
   private static final int BATCH_BYTES_MAX = 900_000;
   private static final int RECORD_OVERHEAD_BYTES = 40;
 
@@ -63,24 +65,28 @@ public record Proposal(Replay from, Chain chain, List<Written> records, List<Out
         image = image.apply(record);
       }
     }
-    return new Proposal(from, from.chain(), List.copyOf(records), List.copyOf(outcomes));
+    return new Proposal(from, from.chain(), List.copyOf(records), List.copyOf(outcomes), nowMs);
   }
 
   /** Starts the numbers anew, because the leader expects others than the log shows. */
-  public static Proposal renewal(Replay from, int epochsLater) {
+  public static Proposal renewal(Replay from, int epochsLater, long nowMs) {
     SchemaRecord noop = new SchemaRecord.Noop(from.image().maxIdsBeyond());
     return new Proposal(
-        from, from.chain().renewed(epochsLater), List.of(RecordFormat.write(noop)), List.of());
+        from,
+        from.chain().renewed(epochsLater),
+        List.of(RecordFormat.write(noop)),
+        List.of(),
+        nowMs);
   }
 
   /** The batch to be sent. */
-  public ByteBuffer batch(long nowMs) {
+  public ByteBuffer batch() {
     BatchBuilder batch =
         BatchBuilder.from(0).producer(Chain.PRODUCER_ID, chain.epoch(), chain.next());
     if (sizeBytes(records) > BATCH_BYTES_MAX) {
       batch.compressed(Codec.ZSTD);
     }
-    records.forEach(record -> batch.append(nowMs, record.key(), record.value()));
+    records.forEach(record -> batch.append(atMs, record.key(), record.value()));
     return batch.build();
   }
 
