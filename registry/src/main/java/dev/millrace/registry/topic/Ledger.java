@@ -42,6 +42,9 @@ public final class Ledger implements AutoCloseable {
 
   private static final int LOOKS_BEFORE_RENEWAL = 3;
 
+  /** How old the last look at the end may be when something is decided. */
+  private static final long DECIDED_ON_MS_MAX = 1_000;
+
   private final SchemaTopic topic;
   private final Clock clock;
   private final BlockingQueue<Waiting<?>> waiting = new LinkedBlockingQueue<>(WAITING_MAX);
@@ -56,6 +59,7 @@ public final class Ledger implements AutoCloseable {
   private volatile boolean isThere;
   private volatile boolean isWhole;
   private volatile boolean isClosed;
+  private volatile long wholeAtMs;
   private long lookedFor;
   private long lastEnd;
   private volatile @Nullable Expectation expectation;
@@ -173,6 +177,7 @@ public final class Ledger implements AutoCloseable {
     if (end != SchemaTopic.ABSENT) {
       awaitOffset(end, deadlineMs);
     }
+    wholeAtMs = clock.monotonicMs();
     isWhole = true;
   }
 
@@ -282,7 +287,10 @@ public final class Ledger implements AutoCloseable {
     Boolean isOurs = null;
     Replay next = replay;
     for (LogBatch batch : page.batches()) {
-      if (expected != null && isOurs == null && batch.isAt(expected.proposal.chain())) {
+      if (expected != null
+          && isOurs == null
+          && batch.isAt(expected.proposal.chain())
+          && next.chain().admits(batch)) {
         isOurs = isOurs(expected.proposal, batch);
       }
       next = next.after(batch);
@@ -363,7 +371,7 @@ public final class Ledger implements AutoCloseable {
     long deadlineMs = clock.monotonicMs() + WRITE_PATIENCE_MS;
     boolean isFresh = false;
     int renewals = 0;
-    if (!isWhole) {
+    if (!isWhole || clock.monotonicMs() - wholeAtMs > DECIDED_ON_MS_MAX) {
       catchUp(WRITE_PATIENCE_MS);
     }
     while (!changes.isEmpty()) {

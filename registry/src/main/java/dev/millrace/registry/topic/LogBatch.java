@@ -24,7 +24,7 @@ public record LogBatch(
   /** A record and its time, milliseconds. */
   public record LogRecord(Written content, long timestampMs) {}
 
-  /** Whether a writer's records stand here. */
+  /** Whether it stands at the place of a writer whose records follow this. */
   boolean isAt(Chain before) {
     return producerId == Chain.PRODUCER_ID
         && epoch == before.epoch()

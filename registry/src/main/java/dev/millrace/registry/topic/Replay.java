@@ -18,10 +18,16 @@ public record Replay(Image image, Chain chain, long nextOffset) {
 
   private static final System.Logger LOG = System.getLogger("dev.millrace.registry");
 
-  /** After one more batch; what was read before is left out. */
+  /** After one more batch; what was read before is left out, and what does not count. */
   public Replay after(LogBatch batch) {
     if (batch.nextOffset() <= nextOffset) {
       return this;
+    }
+    if (!chain.admits(batch)) {
+      LOG.log(
+          Level.WARNING,
+          "a write to _schemas came too late and does not count, offset=" + batch.baseOffset());
+      return new Replay(image, chain, batch.nextOffset());
     }
     Image next = image;
     for (LogBatch.LogRecord one : batch.records()) {
