@@ -14,6 +14,8 @@ import dev.millrace.registry.rest.Request;
 import dev.millrace.registry.rest.Rest;
 import dev.millrace.registry.topic.ClusterTopic;
 import dev.millrace.registry.topic.Ledger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +25,12 @@ import org.jspecify.annotations.Nullable;
  * to its own node and begins to read {@code _schemas}. Safe for any thread; calls block.
  */
 public final class SchemaRegistry implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.millrace.registry");
+
   private final Setup setup;
   private final Rest rest;
   private final Parsing parsing = new Parsing();
+  private final Payloads payloads = new Payloads(parsing);
   private volatile @Nullable Ledger ledger;
   private boolean isClosed;
 
@@ -59,6 +64,27 @@ public final class SchemaRegistry implements AutoCloseable {
   /** Answers a request. */
   public Answer answer(Request request) {
     return rest.answer(request);
+  }
+
+  /**
+   * Judges a key or a value by what was replayed; never blocks.
+   *
+   * @return null while nothing was replayed: {@link #refresh} changes that
+   */
+  public Payloads.@Nullable Verdict judge(
+      Payloads.Wanted wanted, ByteBuffer payload, @Nullable ByteBuffer header) {
+    Ledger open = ledger;
+    Image image = open == null ? null : open.imageOrNull();
+    return image == null ? null : payloads.judge(image, wanted, payload, header);
+  }
+
+  /** Replays what was written before this call; blocks, and gives up after some seconds. */
+  public void refresh() {
+    try {
+      var ignored = ledger().fresh();
+    } catch (Refusal refusal) {
+      LOG.log(Level.WARNING, "schemas cannot be read now: " + refusal.message());
+    }
   }
 
   @Override

@@ -80,7 +80,7 @@ final class Startup {
     DiskWork diskWork = new DiskWork(foundations.owners("reader", READERS));
     Partitions partitions = openPartitions(foundations, joined, diskWork);
     joined.enter(doors);
-    Services services = new Services(plan, joined, partitions, diskWork);
+    Services services = new Services(plan, joined, partitions, diskWork, schemas);
     CoordinatorHandlers coordinators =
         services.coordinators(foundations.owners("coordinator", processors()));
     Broker broker = services.broker(coordinators);

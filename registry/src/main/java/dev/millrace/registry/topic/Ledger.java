@@ -99,6 +99,11 @@ public final class Ledger implements AutoCloseable {
     return replay.image();
   }
 
+  /** What was replayed; null before everything is in it that was there at the beginning. */
+  public @Nullable Image imageOrNull() {
+    return isWhole ? replay.image() : null;
+  }
+
   /**
    * What was written anywhere before this call is in it. While the topic has no leader it is what
    * was replayed.

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
  * leaders that lose what was not committed, nodes that forget everything and numbers that begin
  * anew, from a seed.
  */
+@Tag("fuzz")
 class AgreementFuzzTest {
   private static final int NODES = 3;
   private static final int STEPS = 400;
