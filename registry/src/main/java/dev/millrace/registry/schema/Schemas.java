@@ -1,6 +1,7 @@
 package dev.millrace.registry.schema;
 
 import dev.millrace.registry.schema.avro.AvroSchema;
+import dev.millrace.registry.schema.protobuf.ProtobufSchema;
 import java.util.List;
 
 /** Texts become schemas here. Safe for any number of threads. */
@@ -43,7 +44,8 @@ public final class Schemas {
       return new Guarded(
           switch (type) {
             case AVRO -> AvroSchema.parse(text, references, strict);
-            case JSON, PROTOBUF -> throw new InvalidSchemaException("not yet");
+            case PROTOBUF -> ProtobufSchema.parse(text, references);
+            case JSON -> throw new InvalidSchemaException("JSON schemas are not read yet");
           });
     } catch (StackOverflowError e) {
       throw new InvalidSchemaException("the schema is nested too deep", e);
