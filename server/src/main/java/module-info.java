@@ -11,6 +11,7 @@ module dev.millrace.server {
   requires transitive dev.millrace.client;
   requires dev.millrace.registry;
   requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.logging;
   requires jdk.httpserver;

@@ -25,8 +25,7 @@ record SchemaGate(Supplier<SchemaRegistry> registry) implements RecordGate {
   private static final String VALUE_HEADER = "__value_schema_id";
 
   @Override
-  public Judgement judge(
-      String topic, SchemaDemand demand, RecordBatch batch, boolean isFinal) {
+  public Judgement judge(String topic, SchemaDemand demand, RecordBatch batch, boolean isFinal) {
     SchemaRegistry asked = registry.get();
     Payloads.@Nullable Wanted key = wanted(topic, demand.key(), true);
     Payloads.@Nullable Wanted value = wanted(topic, demand.value(), false);
