@@ -34,7 +34,7 @@ async function kafkajs() {
     await assert.rejects(registry.getLatestSchemaId(subject), /not found/)
     const { id } = await registry.register({ type: SchemaType.AVRO, schema: older }, { subject, compatibility: COMPATIBILITY.FULL })
     assert.equal(await registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema: older }), id)
-    await assert.rejects(registry.register({ type: SchemaType.AVRO, schema: person }, { subject }), /ncompatible/)
+    await assert.rejects(registry.register({ type: SchemaType.AVRO, schema: person }, { subject, compatibility: COMPATIBILITY.FULL }), /ncompatible/)
   })
 }
 
@@ -51,11 +51,11 @@ async function confluent() {
     assert.equal((await at.getLatestSchemaMetadata(subject)).id, id)
     assert.equal((await at.getSchemaMetadata(subject, 1)).id, id)
     assert.equal((await at.getBySubjectAndId(subject, id)).schema, older)
-    assert.equal(await at.testCompatibility(subject, { schema: '"int"', schemaType: 'AVRO' }), false)
+    assert.equal(await at.testCompatibility(subject, 1, { schema: '"int"', schemaType: 'AVRO' }), false)
     assert.equal(await at.testSubjectCompatibility(subject, { schema: person, schemaType: 'AVRO' }), false)
     assert.equal(await at.updateCompatibility(subject, Compatibility.None), 'NONE')
     assert.equal(await at.getCompatibility(subject), 'NONE')
-    assert.equal(await at.testCompatibility(subject, { schema: '"int"', schemaType: 'AVRO' }), true)
+    assert.equal(await at.testCompatibility(subject, 1, { schema: '"int"', schemaType: 'AVRO' }), true)
     await at.updateDefaultConfig({ compatibilityLevel: 'BACKWARD' })
     assert.equal(await at.deleteSubjectVersion(subject, 1), 1)
     await assert.rejects(client().getLatestSchemaMetadata(subject))

@@ -16,4 +16,6 @@ module dev.millrace.registry {
   exports dev.millrace.registry.rest to
       dev.millrace.server;
   exports dev.millrace.registry.schema;
+  exports dev.millrace.registry.topic to
+      dev.millrace.server;
 }

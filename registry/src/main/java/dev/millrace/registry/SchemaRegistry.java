@@ -38,12 +38,14 @@ public final class SchemaRegistry implements AutoCloseable {
    * What a registry needs.
    *
    * @param node where its own node listens, known when the first request comes
+   * @param own which node that is
    * @param copies how many copies {@code _schemas} gets, of how many brokers there are
    * @param clusterId told to those who ask
    * @param version of the program
    */
   public record Setup(
       Supplier<Endpoint> node,
+      ClusterTopic.OwnNode own,
       IntUnaryOperator copies,
       Supplier<String> clusterId,
       String version,
@@ -108,7 +110,7 @@ public final class SchemaRegistry implements AutoCloseable {
     }
     if (open == null) {
       try {
-        open = new Ledger(new ClusterTopic(setup.node().get(), setup.copies()), setup.clock());
+        open = new Ledger(new ClusterTopic(setup.node().get(), setup.copies(), setup.own()), setup.clock());
       } catch (ClientException e) {
         throw Refusal.noLeader("Leader not known: " + e.getMessage());
       }

@@ -27,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,14 +55,23 @@ public final class ClusterTopic implements SchemaTopic {
   private final Cluster calls;
   private final Cluster reads;
   private final IntUnaryOperator copies;
+  private final OwnNode own;
+
+  /**
+   * The node that this runs in.
+   *
+   * @param isCertain whether nobody else can lead by now what this node leads; any thread
+   */
+  public record OwnNode(int id, BooleanSupplier isCertain) {}
 
   /**
    * Connects.
    *
    * @param copies how many copies a new topic gets, of how many brokers there are
    */
-  public ClusterTopic(Endpoint node, IntUnaryOperator copies) {
+  public ClusterTopic(Endpoint node, IntUnaryOperator copies, OwnNode own) {
     this.copies = copies;
+    this.own = own;
     this.calls = Cluster.connect(List.of(node), settings("millrace-registry", PATIENCE_MS));
     try {
       this.reads =
@@ -76,9 +86,15 @@ public final class ClusterTopic implements SchemaTopic {
     return new ClientSettings(name, CALL_TIMEOUT_MS, patienceMs, RETRY_DELAY_MS);
   }
 
+  /** A node that was frozen takes itself for the leader until it hears of another: not asked. */
   @Override
   public long end() {
-    return offset(Offsets.LATEST);
+    long end = offset(Offsets.LATEST);
+    if (calls.leader(PARTITION) == own.id() && !own.isCertain().getAsBoolean()) {
+      throw ClientException.broken(
+          "this node may not lead any more, partition=" + PARTITION, null);
+    }
+    return end;
   }
 
   @Override

@@ -40,7 +40,7 @@ public final class Ledger implements AutoCloseable {
   /** How long somebody who reads waits for the newest state before the replay has to do. */
   private static final long FRESH_PATIENCE_MS = 3_000;
 
-  private static final int LOOKS_BEFORE_RENEWAL = 3;
+  private static final int LOOKS_BEFORE_RENEWAL = 2;
 
   /** How old the last look at the end may be when something is decided. */
   private static final long DECIDED_ON_MS_MAX = 1_000;
@@ -307,7 +307,8 @@ public final class Ledger implements AutoCloseable {
 
   private static boolean isOurs(Proposal proposal, LogBatch batch) {
     boolean isOurs = batch.holds(proposal.records());
-    if (isOurs && batch.baseOffset() != proposal.from().nextOffset()) {
+    boolean decides = !proposal.outcomes().isEmpty();
+    if (isOurs && decides && batch.baseOffset() != proposal.from().nextOffset()) {
       LOG.log(
           Level.WARNING,
           "somebody wrote to _schemas without numbers, offset="
@@ -467,15 +468,15 @@ public final class Ledger implements AutoCloseable {
       } else if (sent == SchemaTopic.Sent.UNKNOWN) {
         pause();
       } else {
-        catchUp(Math.max(1, deadlineMs - clock.monotonicMs()));
-        Boolean isOurs = await(expected, clock.monotonicMs());
+        // whose number it was may not be committed yet
+        Boolean isOurs = await(expected, clock.monotonicMs() + READ_WAIT_MS);
         if (isOurs != null) {
           return isOurs ? Fate.OURS : Fate.OTHERS;
         }
+        catchUp(Math.max(1, deadlineMs - clock.monotonicMs()));
         if (++looks >= LOOKS_BEFORE_RENEWAL) {
           return Fate.BROKEN;
         }
-        pause();
       }
       if (isClosed || clock.monotonicMs() >= deadlineMs) {
         throw Refusal.storeTimedOut("Write to store timed out, it may have been made");
