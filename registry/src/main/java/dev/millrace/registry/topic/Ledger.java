@@ -40,6 +40,9 @@ public final class Ledger implements AutoCloseable {
   /** How long somebody who reads waits for the newest state before the replay has to do. */
   private static final long FRESH_PATIENCE_MS = 3_000;
 
+  /** How long the first who asks waits for all of the replay. */
+  private static final long FIRST_PATIENCE_MS = 30_000;
+
   private static final int LOOKS_BEFORE_RENEWAL = 2;
 
   /** How old the last look at the end may be when something is decided. */
@@ -94,7 +97,7 @@ public final class Ledger implements AutoCloseable {
   /** What was replayed; everything that was there when the ledger was opened is in it. */
   public Image image() {
     if (!isWhole) {
-      catchUp(WRITE_PATIENCE_MS);
+      catchUp(FIRST_PATIENCE_MS);
     }
     return replay.image();
   }
@@ -110,7 +113,7 @@ public final class Ledger implements AutoCloseable {
    */
   public Image fresh() {
     try {
-      catchUp(FRESH_PATIENCE_MS);
+      catchUp(isWhole ? FRESH_PATIENCE_MS : FIRST_PATIENCE_MS);
     } catch (Refusal refusal) {
       if (!isWhole) {
         throw refusal;
@@ -133,7 +136,7 @@ public final class Ledger implements AutoCloseable {
       throw Refusal.storeFailed("the registry is busy or stops, try again later");
     }
     try {
-      return (R) told.get(2 * WRITE_PATIENCE_MS, TimeUnit.MILLISECONDS);
+      return (R) told.get(FIRST_PATIENCE_MS + WRITE_PATIENCE_MS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Refusal.storeFailed("interrupted");
@@ -298,11 +301,15 @@ public final class Ledger implements AutoCloseable {
           && next.chain().admits(batch)) {
         isOurs = isOurs(expected.proposal, batch);
       }
-      next = next.after(batch);
+      next = next.after(batch, Ledger::complain);
     }
     if (next != replay) {
       publish(next, expected, isOurs);
     }
+  }
+
+  private static void complain(String what) {
+    LOG.log(Level.WARNING, "_schemas: " + what);
   }
 
   private static boolean isOurs(Proposal proposal, LogBatch batch) {
@@ -378,7 +385,7 @@ public final class Ledger implements AutoCloseable {
     boolean isFresh = false;
     int renewals = 0;
     if (!isWhole || clock.monotonicMs() - wholeAtMs > DECIDED_ON_MS_MAX) {
-      catchUp(WRITE_PATIENCE_MS);
+      catchUp(isWhole ? WRITE_PATIENCE_MS : FIRST_PATIENCE_MS);
     }
     while (!changes.isEmpty()) {
       if (clock.monotonicMs() >= deadlineMs) {

@@ -154,7 +154,7 @@ class AgreementFuzzTest {
     private Proposal later(Proposal decided) {
       Replay newest = Replay.START;
       for (LogBatch batch : leader.log()) {
-        newest = newest.after(batch);
+        newest = newest.after(batch, left -> {});
       }
       return new Proposal(decided.from(), newest.chain(), decided.records(), decided.outcomes(), 0);
     }
@@ -183,7 +183,7 @@ class AgreementFuzzTest {
         }
         Proposal proposal = node.proposal;
         boolean counts = node.replay.chain().admits(batch);
-        node.replay = node.replay.after(batch);
+        node.replay = node.replay.after(batch, left -> {});
         if (proposal == null) {
           continue;
         }
