@@ -381,12 +381,12 @@ public final class Ledger implements AutoCloseable {
 
   /** Writes changes until each is told; the list is empty or failed afterwards. */
   private void write(List<Waiting<?>> changes) {
-    long deadlineMs = clock.monotonicMs() + WRITE_PATIENCE_MS;
     boolean isFresh = false;
     int renewals = 0;
     if (!isWhole || clock.monotonicMs() - wholeAtMs > DECIDED_ON_MS_MAX) {
       catchUp(isWhole ? WRITE_PATIENCE_MS : FIRST_PATIENCE_MS);
     }
+    long deadlineMs = clock.monotonicMs() + WRITE_PATIENCE_MS;
     while (!changes.isEmpty()) {
       if (clock.monotonicMs() >= deadlineMs) {
         throw Refusal.storeTimedOut("Write to store timed out");
