@@ -10,6 +10,7 @@ module dev.millrace.registry {
   requires com.google.protobuf;
   requires org.pcollections;
   requires com.networknt.schema;
+  requires re2j;
   requires static transitive org.jspecify;
 
   exports dev.millrace.registry;

@@ -1,6 +1,7 @@
 package dev.millrace.registry.schema;
 
 import dev.millrace.registry.schema.avro.AvroSchema;
+import dev.millrace.registry.schema.json.JsonSchema;
 import dev.millrace.registry.schema.protobuf.ProtobufSchema;
 import java.util.List;
 
@@ -45,7 +46,7 @@ public final class Schemas {
           switch (type) {
             case AVRO -> AvroSchema.parse(text, references, strict);
             case PROTOBUF -> ProtobufSchema.parse(text, references);
-            case JSON -> throw new InvalidSchemaException("JSON schemas are not read yet");
+            case JSON -> JsonSchema.parse(text, references);
           });
     } catch (StackOverflowError e) {
       throw new InvalidSchemaException("the schema is nested too deep", e);

@@ -27,6 +27,14 @@ public final class Findings<P> {
     needs.add(new Need<>(path, List.of(pair), Need.any(), null));
   }
 
+  /**
+   * What {@code test} says about {@code pairs} has to hold, otherwise the reasons of the first one
+   * are reported.
+   */
+  public void need(List<P> pairs, Need.Test<P> test) {
+    needs.add(new Need<>("", List.copyOf(pairs), test, null));
+  }
+
   /** One of {@code pairs} has to fit, otherwise {@code difference} is reported. */
   public void needOneOf(List<P> pairs, Difference difference) {
     needs.add(new Need<>(difference.path(), List.copyOf(pairs), Need.any(), difference));

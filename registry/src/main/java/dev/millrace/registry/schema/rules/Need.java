@@ -21,7 +21,8 @@ public record Need<P>(String path, List<P> pairs, Test<P> test, @Nullable Differ
     boolean met(List<P> pairs, Predicate<P> fits);
   }
 
-  static <P> Test<P> any() {
+  /** Met when one of the pairs fits. */
+  public static <P> Test<P> any() {
     return (pairs, fits) -> {
       for (P pair : pairs) {
         if (fits.test(pair)) {
