@@ -17,6 +17,6 @@ module dev.millrace.registry {
   exports dev.millrace.registry.rest to
       dev.millrace.server;
   exports dev.millrace.registry.schema;
-  exports dev.millrace.registry.topic to
+  exports dev.millrace.registry.text to
       dev.millrace.server;
 }

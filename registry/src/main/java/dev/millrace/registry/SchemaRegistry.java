@@ -38,14 +38,14 @@ public final class SchemaRegistry implements AutoCloseable {
    * What a registry needs.
    *
    * @param node where its own node listens, known when the first request comes
-   * @param own which node that is
+   * @param nodeId of that node
    * @param copies how many copies {@code _schemas} gets, of how many brokers there are
    * @param clusterId told to those who ask
    * @param version of the program
    */
   public record Setup(
       Supplier<Endpoint> node,
-      ClusterTopic.OwnNode own,
+      int nodeId,
       IntUnaryOperator copies,
       Supplier<String> clusterId,
       String version,
@@ -110,7 +110,10 @@ public final class SchemaRegistry implements AutoCloseable {
     }
     if (open == null) {
       try {
-        open = new Ledger(new ClusterTopic(setup.node().get(), setup.copies(), setup.own()), setup.clock());
+        open =
+            new Ledger(
+                new ClusterTopic(setup.node().get(), setup.copies(), setup.nodeId()),
+                setup.clock());
       } catch (ClientException e) {
         throw Refusal.noLeader("Leader not known: " + e.getMessage());
       }

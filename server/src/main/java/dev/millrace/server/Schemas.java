@@ -2,7 +2,6 @@ package dev.millrace.server;
 
 import dev.millrace.base.time.SystemClock;
 import dev.millrace.registry.SchemaRegistry;
-import dev.millrace.registry.topic.ClusterTopic;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ final class Schemas implements AutoCloseable {
           new SchemaRegistry(
               new SchemaRegistry.Setup(
                   () -> in.near(plan.nodesListener()),
-                  new ClusterTopic.OwnNode(plan.nodeId(), of::isCertain),
+                  plan.nodeId(),
                   this::copies,
                   of::clusterId,
                   Version.current(),

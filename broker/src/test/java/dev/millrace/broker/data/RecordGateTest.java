@@ -33,8 +33,7 @@ class RecordGateTest {
         new SchemaDemand.Part(SchemaDemand.Depth.NONE, SchemaDemand.Naming.TOPIC);
 
     @Override
-    public Judgement judge(
-        String topic, SchemaDemand wanted, RecordBatch batch, boolean isFinal) {
+    public Judgement judge(String topic, SchemaDemand wanted, RecordBatch batch, boolean isFinal) {
       judged++;
       demand = wanted;
       List<RecordError> errors = new ArrayList<>();
@@ -70,7 +69,12 @@ class RecordGateTest {
     node.gate(gate);
     gate.known.addAll(List.of("a", "b"));
     node.createTopic(
-        "t", 1, "millrace.schema.value.validation", "id", "millrace.schema.value.subject", "record");
+        "t",
+        1,
+        "millrace.schema.value.validation",
+        "id",
+        "millrace.schema.value.subject",
+        "record");
     assertThat(answer(send("a", "b")).errorCode()).isZero();
     assertThat(gate.demand.value())
         .isEqualTo(new SchemaDemand.Part(SchemaDemand.Depth.ID, SchemaDemand.Naming.RECORD));

@@ -52,8 +52,7 @@ public final class DataNode {
   /** Asks whatever gate is set now. */
   private record SettableGate(AtomicReference<RecordGate> gate) implements RecordGate {
     @Override
-    public Judgement judge(
-        String topic, SchemaDemand demand, RecordBatch batch, boolean isFinal) {
+    public Judgement judge(String topic, SchemaDemand demand, RecordBatch batch, boolean isFinal) {
       return gate.get().judge(topic, demand, batch, isFinal);
     }
 

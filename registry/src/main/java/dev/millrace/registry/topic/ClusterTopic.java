@@ -4,6 +4,7 @@ import dev.millrace.base.bytes.Bytes;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
+import dev.millrace.client.ClusterView;
 import dev.millrace.client.Offsets;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.Topics;
@@ -15,6 +16,8 @@ import dev.millrace.wire.message.FetchRequest;
 import dev.millrace.wire.message.FetchRequest.FetchPartition;
 import dev.millrace.wire.message.FetchRequest.FetchTopic;
 import dev.millrace.wire.message.FetchResponse;
+import dev.millrace.wire.message.MetadataRequest;
+import dev.millrace.wire.message.MetadataResponse;
 import dev.millrace.wire.message.ProduceRequest;
 import dev.millrace.wire.message.ProduceRequest.PartitionProduceData;
 import dev.millrace.wire.message.ProduceRequest.TopicProduceData;
@@ -27,7 +30,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,27 +53,28 @@ public final class ClusterTopic implements SchemaTopic {
   private static final int READ_BYTES_MAX = 4 << 20;
   private static final int NO_SESSION_EPOCH = -1;
   private static final int CONSUMER = -1;
+  private static final int NOBODY = -1;
+  private static final MetadataRequest WHO_LEADS =
+      MetadataRequest.builder()
+          .topics(List.of(MetadataRequest.MetadataRequestTopic.builder().name(NAME).build()))
+          .allowAutoTopicCreation(false)
+          .build();
 
   private final Cluster calls;
   private final Cluster reads;
   private final IntUnaryOperator copies;
-  private final OwnNode own;
-
-  /**
-   * The node that this runs in.
-   *
-   * @param isCertain whether nobody else can lead by now what this node leads; any thread
-   */
-  public record OwnNode(int id, BooleanSupplier isCertain) {}
+  private final int ownId;
+  private volatile int witness = NOBODY;
 
   /**
    * Connects.
    *
    * @param copies how many copies a new topic gets, of how many brokers there are
+   * @param ownId of the node that this runs in
    */
-  public ClusterTopic(Endpoint node, IntUnaryOperator copies, OwnNode own) {
+  public ClusterTopic(Endpoint node, IntUnaryOperator copies, int ownId) {
     this.copies = copies;
-    this.own = own;
+    this.ownId = ownId;
     this.calls = Cluster.connect(List.of(node), settings("millrace-registry", PATIENCE_MS));
     try {
       this.reads =
@@ -86,15 +89,40 @@ public final class ClusterTopic implements SchemaTopic {
     return new ClientSettings(name, CALL_TIMEOUT_MS, patienceMs, RETRY_DELAY_MS);
   }
 
-  /** A node that was frozen takes itself for the leader until it hears of another: not asked. */
+  /**
+   * A node that was frozen takes itself for the leader until it hears of another. So its own word
+   * counts only when another node says the same: whoever has a copy that an acknowledgement waited
+   * for knows its leader.
+   */
   @Override
   public long end() {
     long end = offset(Offsets.LATEST);
-    if (calls.leader(PARTITION) == own.id() && !own.isCertain().getAsBoolean()) {
+    boolean isAlone = calls.view().nodes().size() == 1;
+    if (end != ABSENT && !isAlone && calls.leader(PARTITION) == ownId && !isConfirmed()) {
       throw ClientException.broken(
-          "this node may not lead any more, partition=" + PARTITION, null);
+          "no other node says that this one leads, partition=" + PARTITION, null);
     }
     return end;
+  }
+
+  private boolean isConfirmed() {
+    List<Integer> others = new ArrayList<>(calls.view().nodes().keySet());
+    others.remove((Integer) ownId);
+    if (others.remove((Integer) witness)) {
+      others.addFirst(witness);
+    }
+    for (int other : others) {
+      try {
+        MetadataResponse answer =
+            calls.call(other, WHO_LEADS, Short.MAX_VALUE, MetadataResponse::read);
+        witness = other;
+        ClusterView.Topic topic = ClusterView.of(answer).topics().get(NAME);
+        return topic != null && topic.partitions().getFirst().leader() == ownId;
+      } catch (ClientException e) {
+        witness = NOBODY;
+      }
+    }
+    return false;
   }
 
   @Override

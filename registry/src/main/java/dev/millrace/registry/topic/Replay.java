@@ -34,7 +34,8 @@ public record Replay(Image image, Chain chain, long nextOffset) {
       SchemaRecord record =
           RecordFormat.read(one.content().key(), one.content().value(), one.timestampMs());
       if (record instanceof SchemaRecord.Other other) {
-        complaints.accept("a record is left out, base offset=" + batch.baseOffset() + ": " + other.why());
+        complaints.accept(
+            "a record is left out, base offset=" + batch.baseOffset() + ": " + other.why());
       }
       next = next.apply(record);
     }

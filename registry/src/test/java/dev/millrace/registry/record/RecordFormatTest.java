@@ -50,7 +50,9 @@ class RecordFormatTest {
             + "\"schema\":\"\\\"string\\\"\",\"deleted\":false}"
       },
       {SCHEMA_KEY, null},
-      {"{\"keytype\":\"CONFIG\",\"subject\":null,\"magic\":0}", "{\"compatibilityLevel\":\"FULL\"}"},
+      {
+        "{\"keytype\":\"CONFIG\",\"subject\":null,\"magic\":0}", "{\"compatibilityLevel\":\"FULL\"}"
+      },
       {
         "{\"keytype\":\"CONFIG\",\"subject\":\"a\",\"magic\":0}",
         "{\"subject\":\"a\",\"compatibilityLevel\":\"NONE\"}"
