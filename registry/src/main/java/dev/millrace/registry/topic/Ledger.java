@@ -45,9 +45,6 @@ public final class Ledger implements AutoCloseable {
 
   private static final int LOOKS_BEFORE_RENEWAL = 2;
 
-  /** How old the last look at the end may be when something is decided. */
-  private static final long DECIDED_ON_MS_MAX = 1_000;
-
   private final SchemaTopic topic;
   private final Clock clock;
   private final BlockingQueue<Waiting<?>> waiting = new LinkedBlockingQueue<>(WAITING_MAX);
@@ -62,7 +59,6 @@ public final class Ledger implements AutoCloseable {
   private volatile boolean isThere;
   private volatile boolean isWhole;
   private volatile boolean isClosed;
-  private volatile long wholeAtMs;
   private long lookedFor;
   private long lastEnd;
   private volatile @Nullable Expectation expectation;
@@ -185,7 +181,6 @@ public final class Ledger implements AutoCloseable {
     if (end != SchemaTopic.ABSENT) {
       awaitOffset(end, deadlineMs);
     }
-    wholeAtMs = clock.monotonicMs();
     isWhole = true;
   }
 
@@ -383,8 +378,8 @@ public final class Ledger implements AutoCloseable {
   private void write(List<Waiting<?>> changes) {
     boolean isFresh = false;
     int renewals = 0;
-    if (!isWhole || clock.monotonicMs() - wholeAtMs > DECIDED_ON_MS_MAX) {
-      catchUp(isWhole ? WRITE_PATIENCE_MS : FIRST_PATIENCE_MS);
+    if (!isWhole) {
+      catchUp(FIRST_PATIENCE_MS);
     }
     long deadlineMs = clock.monotonicMs() + WRITE_PATIENCE_MS;
     while (!changes.isEmpty()) {
