@@ -84,9 +84,7 @@ final class Payloads {
     List<Named> references = new ArrayList<>();
     resolve(schema, references, new HashSet<>());
     return PayloadText.of(
-        SchemaType.valueOf(OfRegistry.type(schema)),
-        schema.path("schema").asText(),
-        references);
+        SchemaType.valueOf(OfRegistry.type(schema)), schema.path("schema").asText(), references);
   }
 
   private void resolve(JsonNode schema, List<Named> references, Set<String> seen) {

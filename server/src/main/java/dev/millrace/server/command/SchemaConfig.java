@@ -25,10 +25,7 @@ final class SchemaConfig extends OfRegistry {
       description = "none, backward, forward, full, or one of these with _transitive.")
   private @Nullable String compatibility;
 
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      description = "readwrite, readonly or import.")
+  @Option(names = "--mode", paramLabel = "MODE", description = "readwrite, readonly or import.")
   private @Nullable String mode;
 
   @Option(names = "--normalize", paramLabel = "true|false", description = "Keep normal forms.")
@@ -71,9 +68,7 @@ final class SchemaConfig extends OfRegistry {
     JsonNode config = client.get("/config" + scope + "?defaultToGlobal=true");
     JsonNode itsMode = client.get("/mode" + scope + "?defaultToGlobal=true");
     Listing listing = Listing.of("name", "value");
-    config
-        .properties()
-        .forEach(field -> listing.add(field.getKey(), text(field.getValue())));
+    config.properties().forEach(field -> listing.add(field.getKey(), text(field.getValue())));
     listing.add("mode", itsMode.path("mode").asText());
     print(listing);
   }

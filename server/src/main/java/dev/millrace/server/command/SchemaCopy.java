@@ -58,8 +58,8 @@ final class SchemaCopy {
         left = waiting;
       }
     } finally {
-      importing.forEach(subject ->
-          to.ask("DELETE", "/mode/" + RegistryClient.segment(subject), null));
+      importing.forEach(
+          subject -> to.ask("DELETE", "/mode/" + RegistryClient.segment(subject), null));
     }
     versions.stream().filter(version -> version.path("deleted").asBoolean()).forEach(this::hide);
   }

@@ -62,8 +62,8 @@ final class SchemaImport extends OfRegistry {
       RegistryClient source, RegistryClient target, List<JsonNode> versions) {
     TreeSet<String> scopes = new TreeSet<>();
     scopes.add("");
-    versions.forEach(version ->
-        scopes.add("/" + RegistryClient.segment(version.path("subject").asText())));
+    versions.forEach(
+        version -> scopes.add("/" + RegistryClient.segment(version.path("subject").asText())));
     int copied = 0;
     for (String scope : scopes) {
       RegistryClient.Answer there = source.ask("GET", "/config" + scope, null);
