@@ -1,7 +1,6 @@
 package dev.millrace.server;
 
 import dev.millrace.base.settings.Listener;
-import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.AdminHandlers;
 import dev.millrace.broker.Broker;
@@ -40,7 +39,7 @@ record Services(
                 partitions,
                 diskWork,
                 owners,
-                SystemClock.INSTANCE,
+                plan.clock(),
                 Entropy.secrets(),
                 membership.brokers()));
     membership.quorum().listen(coordinators);
@@ -57,7 +56,7 @@ record Services(
             Alone.local(membership.quorum()),
             membership.controller(),
             partitions::whenApplied,
-            SystemClock.INSTANCE));
+            plan.clock()));
     handlers.addAll(
         new DataHandlers(
                 node,
@@ -66,12 +65,12 @@ record Services(
                 coordinators.enlisting(),
                 new SchemaGate(schemas::registry),
                 Entropy.generator(),
-                SystemClock.INSTANCE,
+                plan.clock(),
                 membership::isCertain)
             .all());
     handlers.addAll(coordinators.all());
     return new Broker(
-        Handlers.withApiVersions(handlers, node), SystemClock.INSTANCE, membership.forwarding());
+        Handlers.withApiVersions(handlers, node), plan.clock(), membership.forwarding());
   }
 
   /** The front desk of the controller of a node that is alone. */
@@ -89,7 +88,7 @@ record Services(
                         listener.isWildcard() ? MachineAddress.find() : listener.host(),
                         listener.port()))),
         List.of(),
-        SystemClock.INSTANCE);
+        plan.clock());
   }
 
   private dev.millrace.broker.Node node() {
