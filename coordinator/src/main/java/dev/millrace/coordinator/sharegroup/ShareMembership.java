@@ -193,12 +193,7 @@ public final class ShareMembership {
     }
   }
 
-  /** Topics may have changed: the group gets a new epoch and new targets if they have. */
-  public void refresh() {
-    refresh(false);
-  }
-
-  /** States of partitions were made: they can be given out. */
+  /** States of partitions were made: the next heartbeat gives them out. */
   public void started(Partitions partitions) {
     Partitions.Builder done = new Partitions.Builder();
     partitions.forEach((topic, index) -> {
@@ -209,7 +204,6 @@ public final class ShareMembership {
     Partitions now = done.build();
     if (!now.isEmpty()) {
       draft.states(draft.group().states().started(now));
-      refresh(false);
     }
   }
 
@@ -230,26 +224,47 @@ public final class ShareMembership {
     return epoch;
   }
 
+  /** A group begins with states, before anybody is in it: their epoch. */
+  public int firstStateEpoch() {
+    int epoch = draft.group().epochs().group();
+    draft.epoch(epoch, 0);
+    draft.assignmentEpoch(epoch, nowMs);
+    return epoch;
+  }
+
   /** States of partitions of topics that nobody may read yet are to be made. */
   public void starting(Partitions partitions) {
     draft.states(draft.group().states().starting(partitions, names(partitions)));
   }
 
+  /**
+   * Looks at the topics, as every heartbeat does. A group's epoch rises when its members or topics
+   * have changed, and once more when there are states for what is not given out yet.
+   */
   private void refresh(boolean membersChanged) {
     Partitions readable = readable();
-    Partitions missing = missing(readable);
-    if (!missing.isEmpty()) {
-      draft.states(draft.group().states().starting(missing, names(missing)));
-    }
     Partitions available = available(readable);
-    long hash = hash(available);
+    long hash = hash(readable);
     ShareGroup group = draft.group();
-    if (membersChanged || hash != group.epochs().metadataHash()) {
+    if (membersChanged || hash != group.epochs().metadataHash() || waits(available)) {
       draft.epoch(group.epochs().group() + 1, hash);
     }
     if (draft.group().epochs().group() > draft.group().epochs().assignment()) {
       assign(available);
     }
+    Partitions missing = missing(readable);
+    if (!missing.isEmpty()) {
+      draft.states(draft.group().states().starting(missing, names(missing)));
+    }
+  }
+
+  /** Whether there is something to be given out that nobody has. */
+  private boolean waits(Partitions available) {
+    Partitions.Builder given = new Partitions.Builder();
+    draft.group().targets().values().forEach(target -> target.forEach(given::add));
+    Partitions targets = given.build();
+    return available.topics().stream()
+        .anyMatch(topic -> !available.of(topic).equals(targets.of(topic)));
   }
 
   /** What can be given out: partitions that have a state. */
@@ -324,14 +339,14 @@ public final class ShareMembership {
     draft.assignmentEpoch(group.epochs().group(), nowMs);
   }
 
-  /** Changes when the partitions that are given out change; 0 when there are none. */
-  private static long hash(Partitions available) {
+  /** Changes when the partitions that there are to read change; 0 when there are none. */
+  private static long hash(Partitions readable) {
     TopicsHash hash = new TopicsHash();
-    available
+    readable
         .topics()
         .forEach(topic -> {
           hash.add(topic);
-          available.of(topic).forEach(hash::add);
+          readable.of(topic).forEach(hash::add);
         });
     return hash.value();
   }
