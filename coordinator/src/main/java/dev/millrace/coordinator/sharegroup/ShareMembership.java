@@ -238,33 +238,24 @@ public final class ShareMembership {
   }
 
   /**
-   * Looks at the topics, as every heartbeat does. A group's epoch rises when its members or topics
-   * have changed, and once more when there are states for what is not given out yet.
+   * Looks at the topics, as every heartbeat does. A group's epoch rises when its members have
+   * changed, or what can be given out; so several topics that come together count as one change.
    */
   private void refresh(boolean membersChanged) {
     Partitions readable = readable();
+    Partitions missing = missing(readable);
+    if (!missing.isEmpty()) {
+      draft.states(draft.group().states().starting(missing, names(missing)));
+    }
     Partitions available = available(readable);
-    long hash = hash(readable);
+    long hash = hash(available);
     ShareGroup group = draft.group();
-    if (membersChanged || hash != group.epochs().metadataHash() || waits(available)) {
+    if (membersChanged || hash != group.epochs().metadataHash()) {
       draft.epoch(group.epochs().group() + 1, hash);
     }
     if (draft.group().epochs().group() > draft.group().epochs().assignment()) {
       assign(available);
     }
-    Partitions missing = missing(readable);
-    if (!missing.isEmpty()) {
-      draft.states(draft.group().states().starting(missing, names(missing)));
-    }
-  }
-
-  /** Whether there is something to be given out that nobody has. */
-  private boolean waits(Partitions available) {
-    Partitions.Builder given = new Partitions.Builder();
-    draft.group().targets().values().forEach(target -> target.forEach(given::add));
-    Partitions targets = given.build();
-    return available.topics().stream()
-        .anyMatch(topic -> !available.of(topic).equals(targets.of(topic)));
   }
 
   /** What can be given out: partitions that have a state. */
@@ -339,14 +330,14 @@ public final class ShareMembership {
     draft.assignmentEpoch(group.epochs().group(), nowMs);
   }
 
-  /** Changes when the partitions that there are to read change; 0 when there are none. */
-  private static long hash(Partitions readable) {
+  /** Changes when the partitions that are given out change; 0 when there are none. */
+  private static long hash(Partitions available) {
     TopicsHash hash = new TopicsHash();
-    readable
+    available
         .topics()
         .forEach(topic -> {
           hash.add(topic);
-          readable.of(topic).forEach(hash::add);
+          available.of(topic).forEach(hash::add);
         });
     return hash.value();
   }
