@@ -8,6 +8,7 @@ import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroup;
 import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroupMember;
 import dev.millrace.wire.message.ListGroupsResponse.ListedGroup;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -40,6 +41,8 @@ final class GroupViews {
     if (!wantedStates.isEmpty()) {
       listed.removeIf(group -> !wantedStates.contains(group.groupState().toLowerCase(Locale.ROOT)));
     }
+    // no order is promised; this is the one that lists written against Kafka expect
+    listed.sort(Comparator.comparing(ListedGroup::groupId).reversed());
     return listed;
   }
 
