@@ -69,6 +69,7 @@ final class ShareHeartbeats implements Command<GroupMachine> {
     ClassicGroup classic = machine.find(groupId);
     boolean joins = beat.request().memberEpoch() == 0;
     if (machine.consumers().find(groupId) != null
+        || machine.streams().find(groupId) != null
         || (classic != null && !classic.in(GroupState.EMPTY))
         || !joins) {
       answer.give(
