@@ -54,10 +54,16 @@ final class StreamsGroups {
     private @Nullable Layout layout;
     private @Nullable String shutdownBy;
     private int endpointEpoch;
+    private boolean delayed;
     private long delayedToMs;
 
     Passing(ConsumerTimers timers) {
       this.timers = timers;
+    }
+
+    /** How long the first assignment waits for more members, monotonic; 0 when it does not. */
+    long delayMs(long nowMs) {
+      return delayed ? Math.max(0, delayedToMs - nowMs) : 0;
     }
   }
 
@@ -128,7 +134,7 @@ final class StreamsGroups {
   private boolean isDelayed(StreamsGroup group) {
     return group.members().isEmpty()
         ? rules.settings(group.id()).initialDelayMs() > 0
-        : passing(group.id()).delayedToMs > clock.monotonicMs();
+        : passing(group.id()).delayMs(clock.monotonicMs()) > 0;
   }
 
   /** Gives the answers to a round that is committed, or had nothing to write. */
@@ -233,8 +239,9 @@ final class StreamsGroups {
   /** The first assignment of a group waits for more members from its first one on. */
   private void noteFirstMember(StreamsGroup before, StreamsGroup after) {
     if (before.members().isEmpty() && !after.members().isEmpty()) {
-      passing(after.id()).delayedToMs =
-          clock.monotonicMs() + rules.settings(after.id()).initialDelayMs();
+      Passing known = passing(after.id());
+      known.delayed = true;
+      known.delayedToMs = clock.monotonicMs() + rules.settings(after.id()).initialDelayMs();
     } else if (after.members().isEmpty()) {
       passing(after.id()).shutdownBy = null;
     }
@@ -314,7 +321,7 @@ final class StreamsGroups {
     if (waitMs < 0) {
       deadline.cancel();
     } else {
-      long delayMs = Math.max(waitMs, known.delayedToMs - clock.monotonicMs());
+      long delayMs = Math.max(waitMs, known.delayMs(clock.monotonicMs()));
       deadline.arm(delayMs, () -> change(group.id(), draft -> round(draft).refresh()));
     }
   }

@@ -33,13 +33,6 @@ public record StreamsBeat(
     return request.memberEpoch() == LEAVE || request.memberEpoch() == LEAVE_FOR_NOW;
   }
 
-  /** Whether it says everything, as members do when they are not sure of what arrived. */
-  boolean saysAll() {
-    return request.rebalanceTimeoutMs() != UNCHANGED
-        && request.processId() != null
-        && request.activeTasks() != null;
-  }
-
   /** What the member says it has; null when it does not say. */
   @Nullable Assigned owned() {
     List<TaskIds> active = request.activeTasks();

@@ -178,10 +178,14 @@ final class StreamsChecks {
         ? null
         : new Refusal(
             ErrorCode.FENCED_MEMBER_EPOCH,
-            "member epoch is not the coordinator's, drop all tasks and join again, epoch="
+            // Apache's tests compare this text
+            "The streams group member has a "
+                + (epoch > position.epoch() ? "greater" : "smaller")
+                + " member epoch ("
                 + epoch
-                + " known="
-                + position.epoch());
+                + ") than the one known by the group coordinator ("
+                + position.epoch()
+                + "). The member must abandon all its partitions and rejoin.");
   }
 
   /** Whether the tasks exist that a member says it has. */

@@ -73,6 +73,18 @@ public final class StreamsMembership {
     draft.position(successorId, predecessor.position().at(0, 0));
   }
 
+  /**
+   * A member that is there joins again, with nothing: in an epoch that its life before did not
+   * know. So a request of then that comes late, or this one, speaks for nobody else.
+   */
+  void restart(String memberId) {
+    StreamsMember member = draft.group().member(memberId);
+    if (member != null && member.position().epoch() != 0) {
+      draft.position(memberId, member.position().at(0, 0));
+      changed = true;
+    }
+  }
+
   /** Takes a member out. */
   public void remove(String memberId) {
     if (draft.group().member(memberId) != null) {

@@ -190,6 +190,8 @@ public final class StreamsRound {
       StreamsMember holder = instanceId == null ? null : draft.group().instance(instanceId);
       if (holder != null && (holder.isAway() || !holder.id().equals(memberId))) {
         membership.replace(holder, memberId);
+      } else {
+        membership.restart(memberId);
       }
     }
     StreamsMember before = draft.group().member(memberId);
@@ -246,7 +248,8 @@ public final class StreamsRound {
     if (member == null) {
       return refused(StreamsChecks.unknown(group, beat));
     }
-    Position position = reconcile(member, beat.owned());
+    Assigned owned = beat.owned();
+    Position position = reconcile(member, owned);
     if (position == null) {
       return refused(
           new Refusal(
@@ -254,11 +257,12 @@ public final class StreamsRound {
               "state of the member is not known to this release, join again, member="
                   + member.id()));
     }
+    // who says that it has something else has not heard of what it is to have
     boolean tell =
         beat.joins()
-            || beat.saysAll()
             || turn.behind()
-            || !position.assigned().equals(turn.before());
+            || !position.assigned().equals(turn.before())
+            || (owned != null && !position.assigned().equals(owned));
     return StreamsGroupHeartbeatResponse.builder()
         .memberId(member.id())
         .memberEpoch(position.epoch())
