@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Tasks on their way to members, for {@link StickyAssignor}. */
 final class TaskSpread {
   private final Map<String, Load> loads = new LinkedHashMap<>();
-  private final Map<String, Process> processes = new LinkedHashMap<>();
+  private final Map<String, Place> places = new LinkedHashMap<>();
   private final Map<Task, Load> activeBefore = new HashMap<>();
   private final Map<Task, List<Load>> copiesBefore = new HashMap<>();
   private int given;
@@ -24,25 +24,25 @@ final class TaskSpread {
   /** A member and what it has so far. */
   private static final class Load {
     private final String memberId;
-    private final Process process;
+    private final Place place;
     private final Assigned.Builder assigned = new Assigned.Builder();
     private int active;
     private int all;
 
-    Load(String memberId, Process process) {
+    Load(String memberId, Place place) {
       this.memberId = memberId;
-      this.process = process;
+      this.place = place;
     }
   }
 
-  /** Members that share a machine's memory and disk: a task is there once at most. */
-  private static final class Process {
+  /** A process: its members share memory and disk, so a task is there once at most. */
+  private static final class Place {
     private final List<Load> members = new ArrayList<>();
     private final Set<Task> tasks = new HashSet<>();
     private int all;
 
     /** Tasks a member, scaled so that it is whole. */
-    boolean isLessLoadedThan(Process other) {
+    boolean isLessLoadedThan(Place other) {
       return (long) all * other.members.size() < (long) other.all * members.size();
     }
   }
@@ -58,9 +58,9 @@ final class TaskSpread {
 
   TaskSpread(List<Candidate> candidates) {
     for (Candidate candidate : candidates) {
-      Process process = processes.computeIfAbsent(candidate.processId(), _ -> new Process());
-      Load load = new Load(candidate.memberId(), process);
-      process.members.add(load);
+      Place place = places.computeIfAbsent(candidate.processId(), _ -> new Place());
+      Load load = new Load(candidate.memberId(), place);
+      place.members.add(load);
       loads.put(load.memberId, load);
       candidate
           .before()
@@ -147,10 +147,10 @@ final class TaskSpread {
 
   /**
    * Gives copies of each task to other processes: where its state is, unless they have more than
-   * their share, else where least is. Fewer copies than processes allow are no fault.
+   * their share, else where least is. Fewer processes than copies are no fault.
    */
   void giveStandby(List<Task> tasks, int copies) {
-    long all = (long) given + (long) tasks.size() * Math.min(copies, processes.size() - 1);
+    long all = (long) given + (long) tasks.size() * Math.min(copies, places.size() - 1);
     long share = (all + loads.size() - 1) / loads.size();
     for (int copy = 0; copy < copies; copy++) {
       List<Task> open = new ArrayList<>();
@@ -163,7 +163,7 @@ final class TaskSpread {
         }
       }
       for (Task task : open) {
-        Process least = leastWithout(task);
+        Place least = leastWithout(task);
         if (least != null) {
           give(least.members.stream().min(LEAST_FIRST).orElseThrow(), task, TaskRole.STANDBY);
         }
@@ -188,14 +188,14 @@ final class TaskSpread {
   }
 
   private static boolean mayKeep(Load load, Task task, long share) {
-    return load.all < share && !load.process.tasks.contains(task);
+    return load.all < share && !load.place.tasks.contains(task);
   }
 
-  private @Nullable Process leastWithout(Task task) {
-    Process least = null;
-    for (Process process : processes.values()) {
-      if (!process.tasks.contains(task) && (least == null || process.isLessLoadedThan(least))) {
-        least = process;
+  private @Nullable Place leastWithout(Task task) {
+    Place least = null;
+    for (Place place : places.values()) {
+      if (!place.tasks.contains(task) && (least == null || place.isLessLoadedThan(least))) {
+        least = place;
       }
     }
     return least;
@@ -205,8 +205,8 @@ final class TaskSpread {
     load.assigned.add(task, role);
     load.active += role == TaskRole.ACTIVE ? 1 : 0;
     load.all++;
-    load.process.all++;
-    load.process.tasks.add(task);
+    load.place.all++;
+    load.place.tasks.add(task);
   }
 
   Map<String, Assigned> result() {

@@ -234,9 +234,7 @@ class StreamsGroupTest implements StreamsGroupRules {
             StreamsApplication.LEFT,
             StreamsApplication.RIGHT);
     StreamsGroupHeartbeatResponse again =
-        beat(
-            at("a", told.memberEpoch())
-                .endpointInformationEpoch(told.endpointInformationEpoch()));
+        beat(at("a", told.memberEpoch()).endpointInformationEpoch(told.endpointInformationEpoch()));
     assertThat(again.partitionsByUserEndpoint()).isNull();
   }
 

@@ -72,9 +72,7 @@ class LayoutTest {
   void internalTopicsAreAsWideAsWhatIsWrittenIntoThem() {
     Layout layout = layout(Map.of("text", 3, "more", 5), SPLIT, COUNT);
     assertObstacle(
-        layout,
-        GroupStatus.MISSING_INTERNAL_TOPICS,
-        "Internal topics are missing: counts, words");
+        layout, GroupStatus.MISSING_INTERNAL_TOPICS, "Internal topics are missing: counts, words");
     assertThat(layout.missing().values())
         .extracting(InternalTopic::partitions)
         .containsExactly(5, 5);
