@@ -1,5 +1,6 @@
 package dev.millrace.log;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.Disk;
 import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.log.checkpoint.OffsetCheckpoint;
@@ -156,11 +157,16 @@ final class DirectoryCheckpoints {
 
   /** Forgets a log that is gone. */
   void forget(LogContext log) {
-    marks.remove(log.topicId(), log.partition().partition());
+    forget(log.partition(), log.topicId());
+  }
+
+  /** Forgets a log that is gone. */
+  void forget(TopicPartition partition, Uuid topicId) {
+    marks.remove(topicId, partition.partition());
     synchronized (this) {
-      recoveryPoints.remove(log.partition());
-      starts.remove(log.partition());
-      cleanEnds.remove(log.partition());
+      recoveryPoints.remove(partition);
+      starts.remove(partition);
+      cleanEnds.remove(partition);
     }
   }
 
