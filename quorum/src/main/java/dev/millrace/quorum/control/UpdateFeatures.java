@@ -121,6 +121,9 @@ public record UpdateFeatures(List<Update> updates, boolean validateOnly)
     if (update.direction() == Direction.UPGRADE) {
       throw refused("the level would go down, ask for a downgrade, feature=" + feature.name());
     }
+    if (feature.name().equals(Features.KRAFT_VERSION)) {
+      throw refused("kraft.version cannot go down: who votes can always be changed");
+    }
     if (feature.name().equals(Features.METADATA_VERSION)) {
       throw refused("metadata.version cannot go down: records of the present level are in the log");
     }
