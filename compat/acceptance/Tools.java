@@ -17,13 +17,12 @@ import org.apache.kafka.common.utils.Exit;
  */
 final class Tools {
   private static final class Exited extends RuntimeException {
-    final int code;
-
-    Exited(int code) {
+    Exited() {
       super("exit", null, false, false);
-      this.code = code;
     }
   }
+
+  private static Integer first;
 
   public static void main(String[] args) throws IOException {
     PrintStream answers = System.out;
@@ -32,7 +31,9 @@ final class Tools {
           if (message != null) {
             System.err.println(message);
           }
-          throw new Exited(code);
+          // tools catch what is thrown here and leave again: the first time counts
+          first = first == null ? (Integer) code : first;
+          throw new Exited();
         };
     Exit.setExitProcedure(leave);
     Exit.setHaltProcedure(leave);
@@ -45,6 +46,7 @@ final class Tools {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String[] words = line.split("\t", -1);
       printed.reset();
+      first = null;
       int code = run(words[1], Arrays.copyOfRange(words, 2, words.length));
       Files.write(Path.of(args[0], words[0]), printed.toByteArray());
       answers.println(words[0] + "\t" + code);
@@ -55,12 +57,10 @@ final class Tools {
   private static int run(String tool, String[] args) {
     try {
       Class.forName(tool).getMethod("main", String[].class).invoke(null, (Object) args);
-      return 0;
+      return first == null ? 0 : first;
     } catch (InvocationTargetException thrown) {
-      for (Throwable why = thrown; why != null; why = why.getCause()) {
-        if (why instanceof Exited exited) {
-          return exited.code;
-        }
+      if (first != null) {
+        return first;
       }
       System.out.println("thrown: " + thrown.getCause());
       return 1;

@@ -58,8 +58,8 @@ tool topics --create --topic a --partitions 3 --replication-factor 3 --config mi
 tool topics --create --topic b --replica-assignment 1:2,2:3 --config retention.ms=3600000; ends 0
 tool topics --create --topic a; ends 1; prints "already exists"
 tool topics --create --topic a --if-not-exists; ends 0
-tool topics --create --topic 'bad name!'; ends 1; prints InvalidTopicException
-tool topics --create --topic c --replication-factor 4 --partitions 1; ends 1; prints InvalidReplicationFactorException
+tool topics --create --topic 'bad name!'; ends 1; prints 'Error while executing.*bad name'
+tool topics --create --topic c --replication-factor 4 --partitions 1; ends 1; prints 'Error while executing.*4'
 tool topics --create --topic c --config nonsense=1; ends 1
 tool topics --list; prints '^a$' '^b$'
 tool topics --describe --topic a; prints 'PartitionCount: 3.*ReplicationFactor: 3.*min.insync.replicas=2' 'Partition: 2.*Isr: [123],[123],[123]'
@@ -68,7 +68,7 @@ tool topics --describe --unavailable-partitions; lacks Partition
 tool topics --describe --at-min-isr-partitions; lacks 'Topic: a'
 tool topics --describe --topics-with-overrides; prints 'Topic: b.*retention.ms=3600000'
 tool topics --alter --topic a --partitions 5; ends 0
-tool topics --alter --topic a --partitions 2; ends 1; prints InvalidPartitionsException
+tool topics --alter --topic a --partitions 2; ends 1; prints 'not be an increase'
 tool topics --alter --topic zzz --partitions 3; ends 1
 run produce --topic a --num-records 20000 --record-size 500 --throughput -1 --producer-props bootstrap.servers="$at" acks=all; prints '^20000 records sent'
 run produce --topic b --num-records 3000 --record-size 500 --throughput -1 --producer-props bootstrap.servers="$at" acks=all; prints '^3000 records sent'
@@ -127,16 +127,16 @@ tool reassign --execute --reassignment-json-file "$(json bad '{"version":1,"part
 tool dirs --describe --topic-list a; prints '"partition":"a-1".*"isFuture":false'
 tool dirs --describe --broker-list 9; ends 1
 if [ -z "${BOOTSTRAP:-}" ]; then
-  [ -d "$work/data1/a/a-1" ] && there=b || there=a
-  move=$(json dir '{"version":1,"partitions":[{"topic":"a","partition":1,"replicas":[1,2,3],"log_dirs":["'"$work/data1/$there"'","any","any"]}]}')
-  tool reassign --execute --reassignment-json-file "$move" --replica-alter-log-dirs-throttle 100000; ends 0; prints "moving log directory to $work/data1/$there for replica a-1 with broker 1"
+  [ -d "$work/data1/a/a-3" ] && there=b || there=a
+  move=$(json dir '{"version":1,"partitions":[{"topic":"a","partition":3,"replicas":[1,2,3],"log_dirs":["'"$work/data1/$there"'","any","any"]}]}')
+  tool reassign --execute --reassignment-json-file "$move" --replica-alter-log-dirs-throttle 100000; ends 0; prints "moving log directory to $work/data1/$there for replica a-3 with broker 1"
   tool dirs --describe --broker-list 1 --topic-list a; prints '"isFuture":true'
   kill -9 "${pids[1]}"; wait "${pids[1]}" 2>/dev/null || true; begin 1; ready 1
   tool configs --alter --entity-type brokers --entity-default --add-config replica.alter.log.dirs.io.max.bytes.per.second=100000000; ends 0
   tool configs --alter --entity-type brokers --entity-name 1 --delete-config replica.alter.log.dirs.io.max.bytes.per.second
   for _ in $(seq 100); do tool reassign --verify --reassignment-json-file "$move"; grep -q 'in progress' "$printed" || break; done
-  prints 'replica a-1-1 completed successfully'
-  [ -d "$work/data1/$there/a-1" ] && [ "$(ls -d "$work"/data1/*/a-1 | wc -l)" = 1 ] && ok || wrong 'should lie in one directory'
+  prints 'replica a-3-1 completed successfully'
+  [ -d "$work/data1/$there/a-3" ] && [ "$(ls -d "$work"/data1/*/a-3 | wc -l)" = 1 ] && ok || wrong 'should lie in one directory'
 fi
 # elections
 tool elect --election-type preferred --all-topic-partitions; ends 0
