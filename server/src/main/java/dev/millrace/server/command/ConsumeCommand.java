@@ -99,8 +99,23 @@ final class ConsumeCommand extends Connected {
   @Option(names = "--committed", description = "Leave out what transactions have not committed.")
   private boolean committedOnly;
 
+  @Option(
+      names = "--decode",
+      description = "Print keys and values that begin with a schema's id by that schema.")
+  private boolean decode;
+
+  @Option(
+      names = {"-r", "--registry"},
+      paramLabel = "URL",
+      defaultValue = "${env:MILLRACE_REGISTRY:-http://127.0.0.1:9644}",
+      description = "Where schemas are found (default: ${DEFAULT-VALUE}).")
+  private String registry = "";
+
+  private @Nullable Payloads payloads;
+
   @Override
   void run(Cluster cluster) {
+    payloads = decode ? new Payloads(OfRegistry.at(registry)) : null;
     List<TopicPartition> partitions = partitions(cluster.topic(topic, false));
     checkOptions();
     OutputStream out =
@@ -238,7 +253,7 @@ final class ConsumeCommand extends Connected {
     return keyFits && (grep == null || (value != null && grep.matcher(value.utf8()).find()));
   }
 
-  private static ReceivedRecord received(ConsumerRecord<Bytes, Bytes> found) {
+  private ReceivedRecord received(ConsumerRecord<Bytes, Bytes> found) {
     List<ReceivedRecord.Header> headers = new ArrayList<>();
     for (RecordHeader header : found.headers()) {
       ByteBuffer value = header.value();
@@ -249,8 +264,8 @@ final class ConsumeCommand extends Connected {
         found.partition(),
         found.offset(),
         found.timestampMs(),
-        found.key(),
-        found.value(),
+        payloads == null ? found.key() : payloads.decoded(found.key()),
+        payloads == null ? found.value() : payloads.decoded(found.value()),
         headers);
   }
 
