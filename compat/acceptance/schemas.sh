@@ -42,7 +42,7 @@ for round in $(seq "$rounds"); do
   if [ -n "$cutter" ]; then node=$((RANDOM % 3 + 1)); fault "wires to node $node cut for 5 s, round $round"; wires -A $node; sleep 5; wires -D $node; sleep 3; fi
   fault "kill -9 of all, round $round"
   for node in 1 2 3; do kill -9 "${pids[$node]}"; wait "${pids[$node]}" 2>/dev/null || true; done
-  for node in 1 2 3; do begin $node; done; for node in 1 2 3; do ready $node; done; sleep 2
+  for node in 1 2 3; do begin $node; done; for node in 1 2 3; do ready $node; done; sleep 6
 done
 fault ""
 status=0; wait "$load" || status=$?; load=
