@@ -188,6 +188,7 @@ final class Startup {
             foundations.owner("partitions"),
             diskWork);
     teardown.add("partitions", () -> Awaited.done(partitions::close));
+    partitions.missing(foundations.directories().missing());
     quorum.listen(partitions);
     joined.actsWith(partitions);
     Awaited.done(opened -> partitions.whenApplied(quorum.image().offset(), opened));

@@ -139,6 +139,9 @@ final class ConsumeCommand extends Connected {
   }
 
   private void checkOptions() {
+    if (offset < FOREVER) {
+      throw UserException.usage("--offset must be 0 or more, got=" + offset);
+    }
     boolean chosen = offset >= 0 || fromTime != null || !only.isEmpty() || untilEnd;
     if (group != null && chosen) {
       throw UserException.usage(
@@ -164,13 +167,35 @@ final class ConsumeCommand extends Connected {
   private void begin(Consumer<Bytes, Bytes> consumer, List<TopicPartition> partitions) {
     consumer.assign(partitions);
     if (offset >= 0) {
-      partitions.forEach(partition -> consumer.seek(partition, offset));
+      seek(consumer, partitions);
     } else if (fromTime != null) {
       consumer.seekToTime(partitions, Times.parse(fromTime, Instant.now()));
     } else if (fromBeginning) {
       consumer.seekToBeginning(partitions);
     } else {
       consumer.seekToEnd(partitions);
+    }
+  }
+
+  /** Partitions that do not have the offset begin with the one next to it, if any other has it. */
+  private void seek(Consumer<Bytes, Bytes> consumer, List<TopicPartition> partitions) {
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    boolean isSomewhere = false;
+    for (TopicPartition partition : partitions) {
+      long begin = begins.getOrDefault(partition, 0L);
+      long end = ends.getOrDefault(partition, begin);
+      isSomewhere |= offset >= begin && offset <= end;
+      consumer.seek(partition, Math.clamp(offset, begin, Math.max(begin, end)));
+    }
+    if (!isSomewhere) {
+      throw UserException.failed(
+          "no partition has such an offset, offset="
+              + offset
+              + " begin="
+              + begins
+              + " end="
+              + ends);
     }
   }
 
