@@ -41,7 +41,9 @@ class PayloadTextTest {
   @Test
   void jsonIsAsItIs() {
     PayloadText any = PayloadText.of(SchemaType.JSON, "{}", List.of());
-    assertThat(any.write("{\"a\":1}")).isEqualTo("{\"a\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    assertThat(any.read("x{}".getBytes(java.nio.charset.StandardCharsets.UTF_8), 1, 2)).isEqualTo("{}");
+    assertThat(any.write("{\"a\":1}"))
+        .isEqualTo("{\"a\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    assertThat(any.read("x{}".getBytes(java.nio.charset.StandardCharsets.UTF_8), 1, 2))
+        .isEqualTo("{}");
   }
 }
