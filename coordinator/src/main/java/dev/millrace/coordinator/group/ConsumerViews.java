@@ -28,7 +28,10 @@ final class ConsumerViews {
     ConsumerSettings settings = machine.consumers().settings(groupId);
     TopicCatalog topics = machine.consumers().topics();
     if (group == null) {
-      boolean isOther = machine.find(groupId) != null || machine.shares().find(groupId) != null;
+      boolean isOther =
+          machine.find(groupId) != null
+              || machine.shares().find(groupId) != null
+              || machine.streams().find(groupId) != null;
       return DescribedGroup.builder()
           .groupId(groupId)
           .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)

@@ -81,7 +81,9 @@ final class ShareHeartbeats implements Command<GroupMachine> {
     if (classic != null) {
       machine.dropIfVoid(classic);
     }
-    return machine.consumers().find(groupId) == null && machine.find(groupId) == null
+    return machine.consumers().find(groupId) == null
+            && machine.streams().find(groupId) == null
+            && machine.find(groupId) == null
         ? new ShareDraft(ShareGroup.empty(groupId))
         : null;
   }
