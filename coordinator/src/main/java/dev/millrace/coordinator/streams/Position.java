@@ -40,6 +40,13 @@ public record Position(
     return new Position(newEpoch, newPreviousEpoch, state, assigned, revoking, since);
   }
 
+  /** {@link #since} of those active tasks that are among {@code kept}. */
+  Map<Task, Integer> since(Assigned kept) {
+    Map<Task, Integer> epochs = new HashMap<>(since);
+    epochs.keySet().removeIf(task -> !kept.active().contains(task));
+    return epochs;
+  }
+
   /** Whether the member has an active task since {@code atEpoch} or longer. */
   boolean had(Task task, int atEpoch) {
     Integer got = since.get(task);

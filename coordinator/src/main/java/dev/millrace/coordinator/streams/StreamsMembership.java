@@ -93,10 +93,21 @@ public final class StreamsMembership {
     }
   }
 
-  /** A static member goes and will be back: it keeps what it has until its session ends. */
+  /**
+   * A static member goes and will be back: it keeps what it has until its session ends. What it had
+   * to let go it has let go by that.
+   */
   void leaveForNow(StreamsMember member) {
     Position now = member.position();
-    draft.position(member.id(), now.at(Position.AWAY, now.previousEpoch()));
+    draft.position(
+        member.id(),
+        new Position(
+            Position.AWAY,
+            now.previousEpoch(),
+            MemberState.STABLE,
+            now.assigned(),
+            Assigned.NONE,
+            now.since(now.assigned())));
   }
 
   /** Raises the group's epoch if anything that counts has changed, here or in the cluster. */
