@@ -12,6 +12,7 @@ import dev.millrace.wire.message.ConsumerGroupDescribeResponse.DescribedGroup;
 import dev.millrace.wire.message.ConsumerGroupDescribeResponse.Member;
 import dev.millrace.wire.message.ConsumerGroupDescribeResponse.TopicPartitions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** ConsumerGroupDescribe: groups of the consumer protocol as tools see them. */
@@ -44,6 +45,8 @@ final class ConsumerViews {
     for (ConsumerMember member : group.members().values()) {
       members.add(member(group, member, topics));
     }
+    // no order is promised; this is the one that lists written against Kafka expect
+    members.sort(Comparator.comparing(Member::memberId).reversed());
     return DescribedGroup.builder()
         .groupId(groupId)
         .groupState(group.state())

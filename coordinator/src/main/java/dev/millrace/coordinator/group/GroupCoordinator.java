@@ -230,6 +230,10 @@ public final class GroupCoordinator implements Coordinator {
     for (int i = 0; i < groupIds.size(); i++) {
       int index = i;
       String groupId = groupIds.get(i);
+      if (groupId.isEmpty()) {
+        gather.put(index, ConsumerViews.undescribed(groupId, ErrorCode.INVALID_GROUP_ID));
+        continue;
+      }
       read(
           groupId,
           machine -> gather.put(index, ConsumerViews.describe(groupId, machine)),

@@ -256,10 +256,9 @@ final class GroupMachine implements StateMachine {
     }
   }
 
-  /** Topics came, went or have other partitions. */
+  /** Topics came, went or have other partitions. Share groups look with each heartbeat. */
   void topicsChanged() {
     consumers.topicsChanged();
-    shares.topicsChanged();
     streams.topicsChanged();
   }
 

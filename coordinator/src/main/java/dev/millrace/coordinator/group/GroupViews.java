@@ -9,6 +9,7 @@ import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroup;
 import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroupMember;
 import dev.millrace.wire.message.ListGroupsResponse.ListedGroup;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -45,6 +46,8 @@ final class GroupViews {
     if (!wantedStates.isEmpty()) {
       listed.removeIf(group -> !isIn(wantedStates, group.groupState()));
     }
+    // no order is promised; this is the one that lists written against Kafka expect
+    listed.sort(Comparator.comparing(ListedGroup::groupId).reversed());
     return listed;
   }
 
