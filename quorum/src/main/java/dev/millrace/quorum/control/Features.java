@@ -13,6 +13,9 @@ public final class Features {
   /** The name of the level that gates record kinds and what nodes say to each other. */
   public static final String METADATA_VERSION = "metadata.version";
 
+  /** The name of the level that says that who votes on the metadata can change (KIP-853). */
+  public static final String KRAFT_VERSION = "kraft.version";
+
   /** The name of the level that turns eligible leader replicas on (KIP-966). */
   public static final String ELIGIBLE_LEADER_REPLICAS = "eligible.leader.replicas.version";
 
@@ -50,7 +53,7 @@ public final class Features {
   private static final List<Feature> ALL =
       List.of(
           new Feature(METADATA_VERSION, 7, 30, 30),
-          new Feature("kraft.version", 0, 0, 0),
+          new Feature(KRAFT_VERSION, 0, 1, 1),
           new Feature("transaction.version", 0, 2, 2),
           new Feature(GROUP_VERSION, 0, 1, 1),
           new Feature(ELIGIBLE_LEADER_REPLICAS, 0, 1, 1),
