@@ -53,6 +53,11 @@ public record Position(
     return got != null && got <= atEpoch;
   }
 
+  /** Whether the member has no task, and none to let go. */
+  boolean hasNothing() {
+    return assigned.isEmpty() && revoking.isEmpty();
+  }
+
   /** Whether it has all of its target of an epoch. */
   boolean isReconciledTo(int targetEpoch) {
     return state == MemberState.STABLE && epoch == targetEpoch;

@@ -74,12 +74,13 @@ public final class StreamsMembership {
   }
 
   /**
-   * A member that is there joins again, with nothing: in an epoch that its life before did not
-   * know. So a request of then that comes late, or this one, speaks for nobody else.
+   * A member that is there joins again, with nothing. If it had something it gets an epoch that its
+   * life before did not know: so a request of then that comes late, or this one, speaks for nobody
+   * else.
    */
   void restart(String memberId) {
     StreamsMember member = draft.group().member(memberId);
-    if (member != null && member.position().epoch() != 0) {
+    if (member != null && !member.position().hasNothing()) {
       draft.position(memberId, member.position().at(0, 0));
       changed = true;
     }
