@@ -74,16 +74,20 @@ public final class StreamsMembership {
   }
 
   /**
-   * A member that is there joins again, with nothing. If it had something it gets an epoch that its
-   * life before did not know: so a request of then that comes late, or this one, speaks for nobody
-   * else.
+   * A member that is there joins again, with nothing. If it is to lose something by that it gets an
+   * epoch that its life before did not know: so a request of then that comes late, or this one,
+   * speaks for nobody else.
    */
   void restart(String memberId) {
     StreamsMember member = draft.group().member(memberId);
-    if (member != null && !member.position().hasNothing()) {
-      draft.position(memberId, member.position().at(0, 0));
-      changed = true;
+    if (member == null || member.position().hasNothing()) {
+      return;
     }
+    Position now = member.position();
+    boolean keepsAll =
+        now.revoking().isEmpty() && draft.group().target(memberId).containsAll(now.assigned());
+    draft.position(memberId, now.at(keepsAll ? now.epoch() : 0, 0));
+    changed |= !keepsAll;
   }
 
   /** Takes a member out. */

@@ -59,11 +59,19 @@ record TaskReconciliation(
     boolean missing = addFree(now.assigned(), kept, since);
     return new Position(
         targetEpoch,
-        targetEpoch == now.epoch() ? now.previousEpoch() : now.epoch(),
+        previousEpoch(now),
         missing ? MemberState.UNRELEASED_TASKS : MemberState.STABLE,
         kept.build(),
         Assigned.NONE,
         since);
+  }
+
+  /** Nobody speaks from an epoch of the life before a member joined again. */
+  private int previousEpoch(Position now) {
+    if (claim.joins()) {
+      return 0;
+    }
+    return targetEpoch == now.epoch() ? now.previousEpoch() : now.epoch();
   }
 
   /** Adds what the member may have now; returns whether something is missing still. */
