@@ -60,6 +60,9 @@ public final class Consumer<K, V> implements AutoCloseable {
   private final Complaints complaints;
   private boolean hasPolled;
 
+  /** Whether the program has said what is to be read. */
+  private boolean hasSubject;
+
   /** Whether records were handed out that no commit has counted yet. */
   private boolean isOwing;
 
@@ -119,6 +122,7 @@ public final class Consumer<K, V> implements AutoCloseable {
   public void subscribe(Collection<String> topics, RebalanceListener told) {
     asking.as(() -> {
       listener = told;
+      hasSubject = true;
       return asking.inTurn(() -> core.subscribe(new TreeSet<>(topics)));
     });
   }
@@ -127,19 +131,25 @@ public final class Consumer<K, V> implements AutoCloseable {
   public void subscribe(Pattern topics, RebalanceListener told) {
     asking.as(() -> {
       listener = told;
+      hasSubject = true;
       return asking.inTurn(() -> core.subscribe(topics));
     });
   }
 
   /** Reads exactly these partitions, outside of any group's division. */
   public void assign(Collection<TopicPartition> partitions) {
-    asking.as(() -> asking.inTurn(() -> core.assign(partitions)));
+    asking.as(() -> {
+      asking.inTurn(() -> core.assign(partitions));
+      hasSubject = !partitions.isEmpty();
+      return null;
+    });
   }
 
   /** Leaves the group and reads nothing. */
   public void unsubscribe() {
     asking.as(() -> {
       commitForGoing(core.held().keySet());
+      hasSubject = false;
       asking.await(asking.ask(core::leave), "unsubscribe");
       return null;
     });
@@ -150,7 +160,10 @@ public final class Consumer<K, V> implements AutoCloseable {
    * the group knows.
    */
   public CompletableFuture<Void> unsubscribeAsync() {
-    return asking.as(() -> asking.ask(core::leave));
+    return asking.as(() -> {
+      hasSubject = false;
+      return asking.ask(core::leave);
+    });
   }
 
   /** Partitions that are read now. */
@@ -241,6 +254,9 @@ public final class Consumer<K, V> implements AutoCloseable {
   }
 
   private int pollNow(long patienceNanos, Drain drain) {
+    if (!hasSubject) {
+      throw new ConsumerException.Fatal("nothing is to be read, subscribe or assign first", null);
+    }
     long nowNanos = network.clock().monotonicNanos();
     tellPolled(nowNanos);
     commitWhenDue();
