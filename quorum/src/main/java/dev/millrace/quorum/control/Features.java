@@ -29,6 +29,9 @@ public final class Features {
   /** The name of the level that turns the consumer protocol on (KIP-848). */
   public static final String GROUP_VERSION = "group.version";
 
+  /** The name of the level that turns streams groups on (KIP-1071). */
+  public static final String STREAMS_VERSION = "streams.version";
+
   /**
    * A feature.
    *
@@ -55,7 +58,7 @@ public final class Features {
           new Feature(GROUP_VERSION, 0, 1, 1),
           new Feature(ELIGIBLE_LEADER_REPLICAS, 0, 1, 1),
           new Feature(SHARE_VERSION, 0, 2, 2),
-          new Feature("streams.version", 0, 0, 0));
+          new Feature(STREAMS_VERSION, 0, 1, 1));
 
   private Features() {}
 
