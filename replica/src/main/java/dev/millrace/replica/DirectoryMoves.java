@@ -143,8 +143,8 @@ final class DirectoryMoves {
     }
     switch (move.copy()) {
       case LogMove.Step.Copied copied -> {
-        quota.delayMs(copied.bytes());
-        goOn(move);
+        long rate = quota.rate();
+        goOn(move, quota.delayMs(copied.bytes()), rate);
       }
       case LogMove.Step.Failed failed -> failed(move, failed.why());
       case LogMove.Step.Level _ -> {
@@ -157,11 +157,10 @@ final class DirectoryMoves {
     }
   }
 
-  /** Looks at the rate now and then: it may be changed while a move waits. */
-  private void goOn(DirectoryMove move) {
-    long delayMs = quota.delayMs(0);
-    if (delayMs > 0) {
-      owner.after(Math.min(delayMs, LOOK_MS), () -> goOn(move));
+  /** Waits as long as the rate asks, or until it is another one. */
+  private void goOn(DirectoryMove move, long delayMs, long rate) {
+    if (delayMs > 0 && quota.rate() == rate) {
+      owner.after(Math.min(delayMs, LOOK_MS), () -> goOn(move, delayMs - LOOK_MS, rate));
     } else {
       work.submit(() -> step(move));
     }
