@@ -312,7 +312,7 @@ public final class LogDirectory {
   private void writeCheckpoints() {
     try {
       if (health.isOnline()) {
-        checkpoints.write();
+        checkpoints.writeWhereThereIsRoom();
       }
     } catch (DiskException fault) {
       health.fail(fault);

@@ -47,6 +47,17 @@ final class ImageChange {
     this.broker = image.brokerSettings(node.written, node.id);
   }
 
+  /**
+   * Tries again what could not be opened for a reason that may have passed; the image is that of
+   * the change before.
+   */
+  static ImageChange again(Node node, ClusterImage image) {
+    ImageDelta delta =
+        new ImageDelta(
+            image, Set.of(), Map.of(), node.hosting.passing(), Set.of(), Set.of(), false);
+    return new ImageChange(node, delta, image);
+  }
+
   ClusterImage image() {
     return image;
   }
@@ -109,6 +120,8 @@ final class ImageChange {
         assign(here, wanted);
       } else if (isMine && wanted != null && mayOpen(topic, index, wanted)) {
         open(topic, index, tasks);
+      } else if (!isMine) {
+        node.hosting.removeBroken(topic.id(), index);
       }
     }
   }
@@ -118,11 +131,12 @@ final class ImageChange {
     return here.log().damage() != null && isReplaceable(wanted);
   }
 
-  /** What could not be opened is tried again only when it may be thrown away. */
+  /** What is damaged is tried again only when it may be thrown away. */
   private boolean mayOpen(TopicImage topic, int index, PartitionImage wanted) {
     return node.hosting.broken(topic.id(), index) == null
+        || node.hosting.mayPass(topic.id(), index)
         || (isReplaceable(wanted)
-            && node.placement.isDamaged(new TopicPartition(topic.name(), index)));
+            && node.placement.isLeft(new TopicPartition(topic.name(), index)));
   }
 
   /**
@@ -145,7 +159,7 @@ final class ImageChange {
     if (directory == null) {
       LOGGER.log(
           System.Logger.Level.ERROR, "no log directory is online, partition={0} is not made", id);
-      node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR);
+      node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR, false);
     } else {
       boolean isReplaceable = wanted != null && isReplaceable(wanted);
       tasks.add(new Opening.Task(id, directory, settings(topic), isReplaceable));
@@ -159,9 +173,11 @@ final class ImageChange {
       Partition partition = task.partition;
       PartitionImage wanted = image.partition(task.id.topicId(), task.id.index());
       if (partition == null || wanted == null) {
-        node.hosting.putBroken(task.id, task.error);
+        node.hosting.putBroken(task.id, task.error, task.mayPass);
+        if (task.isDamaged || task.mayPass) {
+          node.placement.left(task.name(), task.directory);
+        }
         if (task.isDamaged) {
-          node.placement.damaged(task.name(), task.directory);
           node.whereabouts.tell(task.id, Whereabouts.LOST);
         }
       } else {

@@ -35,6 +35,10 @@ final class Opening {
 
     @Nullable Partition partition;
     boolean isDamaged;
+
+    /** Whether there was no room on the disk: that may be otherwise soon. */
+    boolean mayPass;
+
     ErrorCode error = ErrorCode.KAFKA_STORAGE_ERROR;
 
     Task(
@@ -107,7 +111,10 @@ final class Opening {
           report(task, damaged.what());
         }
         case OpenResult.OtherTopic other -> report(task, "files of topic id " + other.found());
-        case OpenResult.Offline offline -> report(task, offline.message());
+        case OpenResult.Offline offline -> {
+          task.mayPass = task.directory.isOnline();
+          report(task, offline.message());
+        }
       }
     } catch (CorruptFileException corrupt) {
       report(task, String.valueOf(corrupt.getMessage()));

@@ -30,6 +30,11 @@ public final class Partitions implements ImageListener {
   /** Logs that are opened at once. */
   private static final int OPENING_WIDTH = 4;
 
+  /** What a disk had no room for is tried again after so long, and later less often. */
+  private static final long AGAIN_MS_MIN = 1_000;
+
+  private static final long AGAIN_MS_MAX = 15_000;
+
   /** The one choice of copies that there is, by the name that users have in their files. */
   private static final String RACK_AWARE =
       "org.apache.kafka.common.replica.RackAwareReplicaSelector";
@@ -46,6 +51,9 @@ public final class Partitions implements ImageListener {
   private final Deque<ImageChange> changes = new ArrayDeque<>();
   private final PriorityQueue<AwaitedOffset> awaited = new PriorityQueue<>();
   private volatile ClusterImage image = ClusterImage.EMPTY;
+  private ClusterImage latest = ClusterImage.EMPTY;
+  private long againMs = AGAIN_MS_MIN;
+  private boolean again;
   private boolean busy;
   private boolean scanned;
   private boolean closed;
@@ -198,6 +206,7 @@ public final class Partitions implements ImageListener {
   public void changed(ImageDelta delta, ClusterImage next) {
     image = next;
     owner.submit(() -> {
+      latest = next;
       changes.add(new ImageChange(node, delta, next));
       applyNext();
     });
@@ -294,8 +303,27 @@ public final class Partitions implements ImageListener {
     }
     appliedOffset = applied.offset();
     busy = false;
+    tryAgainLater();
     tellApplied();
     applyNext();
+  }
+
+  private void tryAgainLater() {
+    if (hosting.passing().isEmpty()) {
+      againMs = AGAIN_MS_MIN;
+    } else if (!again) {
+      again = true;
+      owner.after(againMs, this::tryAgain);
+      againMs = Math.min(2 * againMs, AGAIN_MS_MAX);
+    }
+  }
+
+  private void tryAgain() {
+    again = false;
+    if (!closed) {
+      changes.add(ImageChange.again(node, latest));
+      applyNext();
+    }
   }
 
   private void tellApplied() {

@@ -268,6 +268,7 @@ public final class Life {
                 calls.turns(),
                 machine.clock(),
                 remote(Lane.HEARTBEAT, envelopes),
+                quorum::epoch,
                 applied::offset,
                 BrokerLife.Directories.WELL,
                 new BrokerLife.Rhythm(

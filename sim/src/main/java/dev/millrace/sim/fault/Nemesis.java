@@ -185,9 +185,7 @@ public final class Nemesis {
   }
 
   private void wipe(Machine machine) {
-    if (Boolean.getBoolean("millrace.sim.wipe")
-        && machine.life() != null
-        && isWhole.getAsBoolean()) {
+    if (machine.life() != null && isWhole.getAsBoolean()) {
       machine.crash(Crash.losingUnsynced(), "for good");
       machine.wipe();
       startLater(machine);

@@ -1,10 +1,14 @@
 package dev.millrace.sim.work;
 
+import dev.millrace.client.GroupMember;
+import dev.millrace.client.TopicPartition;
 import dev.millrace.client.consumer.Consumer;
 import dev.millrace.client.consumer.ConsumerException;
 import dev.millrace.client.consumer.ConsumerRecord;
+import dev.millrace.client.consumer.RebalanceListener;
 import dev.millrace.sim.work.History.Place;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,10 +23,16 @@ public final class GroupReader {
   private static final int DEATH = 400;
   private static final int RESTART_MS_MAX = 3_000;
 
+  /** A commit that takes longer may have been sent twice, and come twice. */
+  private static final int CERTAIN_MS = 1_000;
+
   private final World world;
   private final String id;
   private final String topic;
+  private final String group;
   private final Map<String, String> settings;
+  private final Map<TopicPartition, Long> floors = new TreeMap<>();
+  private final Map<TopicPartition, Long> next = new TreeMap<>();
   private World.Seat seat;
   private Consumer<String, String> consumer;
   private int lives;
@@ -34,6 +44,7 @@ public final class GroupReader {
     this.world = world;
     this.id = id;
     this.topic = topic;
+    this.group = group;
     this.settings = new TreeMap<>(Map.of("group.id", group, "group.protocol", protocol));
     if ("classic".equals(protocol)) {
       settings.putAll(Map.of("session.timeout.ms", "6000", "heartbeat.interval.ms", "500"));
@@ -44,12 +55,32 @@ public final class GroupReader {
 
   private Consumer<String, String> live() {
     Consumer<String, String> mine = Clients.consumer(world, seat, settings);
+    floors.clear();
+    next.clear();
     seat.turns()
         .submit(() -> {
-          mine.subscribe(Set.of(topic));
+          mine.subscribe(Set.of(topic), new Assigned());
           read();
         });
     return mine;
+  }
+
+  /** Notes what was committed of a partition before it came. */
+  private final class Assigned implements RebalanceListener {
+    @Override
+    public void assigned(Collection<TopicPartition> partitions) {
+      partitions.forEach(one -> floors.put(one, world.history().floor(group, place(one))));
+    }
+
+    @Override
+    public void revoked(Collection<TopicPartition> partitions) {
+      floors.keySet().removeAll(partitions);
+      next.keySet().removeAll(partitions);
+    }
+  }
+
+  private static Place place(TopicPartition partition) {
+    return new Place(partition.topic(), partition.partition());
   }
 
   private void read() {
@@ -58,15 +89,11 @@ public final class GroupReader {
     }
     try {
       for (ConsumerRecord<String, String> record : consumer.poll(Duration.ZERO)) {
-        world
-            .history()
-            .delivered(
-                settings.getOrDefault("group.id", ""),
-                new Place(record.topic(), record.partition().partition()),
-                record.offset());
+        take(record);
       }
-      if (seat.random().nextInt(COMMIT) == 0) {
-        Clients.whenDone(seat, consumer.commitAsync(), fault -> {});
+      owned();
+      if (seat.random().nextInt(COMMIT) == 0 && !next.isEmpty()) {
+        commit(Map.copyOf(next));
       }
     } catch (ConsumerException e) {
       world.cluster().trace().add(seat.name() + " hears: " + e.getMessage());
@@ -76,6 +103,44 @@ public final class GroupReader {
     } else {
       seat.turns().after(1 + seat.random().nextInt(PAUSE_MS_MAX), this::read);
     }
+  }
+
+  private void take(ConsumerRecord<String, String> record) {
+    Place place = place(record.partition());
+    Long floor = floors.remove(record.partition());
+    if (floor != null) {
+      world.history().goesOn(group, place, record.offset(), floor);
+    }
+    world.history().delivered(group, place, record.offset());
+    next.put(record.partition(), record.offset() + 1);
+  }
+
+  private void owned() {
+    GroupMember member = consumer.groupMember();
+    if (member.generation() > 0) {
+      for (TopicPartition partition : consumer.assignment()) {
+        world.history().owns(group, member.generation(), place(partition), member.memberId());
+      }
+    }
+  }
+
+  private void commit(Map<TopicPartition, Long> offsets) {
+    long beganMs = nowMs();
+    Clients.whenDone(
+        seat,
+        consumer.commitAsync(offsets),
+        fault ->
+            offsets.forEach((partition, offset) -> {
+              if (fault == null && nowMs() - beganMs < CERTAIN_MS) {
+                world.history().committed(group, place(partition), offset);
+              } else {
+                world.history().mayHaveCommitted(group, place(partition), offset);
+              }
+            }));
+  }
+
+  private long nowMs() {
+    return world.cluster().owners().clock().monotonicMs();
   }
 
   private void end() {
