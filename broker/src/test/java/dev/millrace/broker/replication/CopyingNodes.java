@@ -197,6 +197,10 @@ final class CopyingNodes {
     List<LogDirectory> logs = List.of();
     Broker broker;
     boolean lives;
+
+    /** Whether it knows that nobody else leads what it leads. */
+    boolean certain = true;
+
     SimDisk disk;
     private long epoch = -1;
     private ImageListener ear = (delta, image) -> {};
@@ -252,7 +256,8 @@ final class CopyingNodes {
                 throw new AssertionError("there are no transactions here");
               },
               owners.random("sessions-" + id),
-              owners.clock());
+              owners.clock(),
+              () -> certain);
       broker = new Broker(Handlers.withApiVersions(data.all(), node), owners.clock());
       network.listen(id, at(), LISTENER, machine.owner("loop"), broker);
       register();

@@ -125,6 +125,20 @@ class CopyingTest {
         .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
   }
 
+  /** A consumer that knows of more than a leader that was cut off is not sent back to the start. */
+  @Test
+  void aLeaderThatMayBeNoneDoesNotSayWhatIsOutOfRange() {
+    createTopic("t", 1);
+    produce("t", 0, "a");
+    CopyingNodes.Copying leader = cluster.leader("t", 0);
+    assertThat(fetch(leader, "", 9).errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
+    leader.certain = false;
+    assertThat(fetch(leader, "", 9).errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+    assertThat(fetch(leader, "", 1).errorCode()).isZero();
+    assertThat(delete(leader, 1, 5_000)).isEqualTo(ErrorCode.NONE);
+    assertThat(fetch(leader, "", 0).errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
+  }
+
   private PartitionData fetch(CopyingNodes.Copying node, String rack, long offset) {
     FetchRequest request =
         Fetches.request(
