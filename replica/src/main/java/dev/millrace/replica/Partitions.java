@@ -111,7 +111,8 @@ public final class Partitions implements ImageListener {
     this.clock = replication.clock();
     long lagMaxMs = setup.written.longValue("replica.lag.time.max.ms");
     Followers.Rules rules =
-        new Followers.Rules(setup.nodeId, replication.clock(), lagMaxMs, this::mayJoin);
+        new Followers.Rules(
+            setup.nodeId, replication.clock(), lagMaxMs, silentMs(setup.written), this::mayJoin);
     Quotas quotas = new Quotas(replication.clock());
     this.opening =
         new Opening.Setup(
@@ -139,6 +140,7 @@ public final class Partitions implements ImageListener {
     setup.events.whenDamaged(one -> owner.submit(() -> failDamaged(one)));
     if (replication != Replication.ALONE) {
       owner.after(lagMaxMs / 2, () -> reviewFollowers(lagMaxMs / 2));
+      reviewWaiting(Math.max(rules.silentMs() / 2, 1));
     }
   }
 
@@ -271,6 +273,27 @@ public final class Partitions implements ImageListener {
       hosting.all().forEach(one -> one.role().reviewFollowers());
       owner.after(intervalMs, () -> reviewFollowers(intervalMs));
     }
+  }
+
+  /**
+   * The controller fences who is silent for a session; a follower that it hears of and the leader
+   * does not for two of them is cut off from that.
+   */
+  private static long silentMs(BrokerSettings written) {
+    return Math.min(
+        written.longValue("replica.lag.time.max.ms"),
+        2L * written.intValue("broker.session.timeout.ms"));
+  }
+
+  private void reviewWaiting(long intervalMs) {
+    owner.after(
+        intervalMs,
+        () -> {
+          if (!closed) {
+            hosting.all().forEach(one -> one.role().reviewWaiting());
+            reviewWaiting(intervalMs);
+          }
+        });
   }
 
   private void applyNext() {

@@ -172,7 +172,11 @@ final class FetchPass {
     target.noted(nowMs);
     FollowerFetch fetch =
         new FollowerFetch(
-            follower.broker(), follower.brokerEpoch(), wanted.logStartOffset(), query(wanted));
+            follower.broker(),
+            follower.brokerEpoch(),
+            wanted.logStartOffset(),
+            wanted.replicaDirectoryId().equals(FollowerFetch.NO_ROOM),
+            query(wanted));
     long seen = target.bytesSeen();
     take(target, partition, partition.read(fetch));
     target.saw(seen);

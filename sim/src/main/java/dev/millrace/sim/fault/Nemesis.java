@@ -137,7 +137,7 @@ public final class Nemesis {
         () -> {
           if (machine.life() == null) {
             machine.start();
-          } else if (!machine.serves() && !machine.isPaused()) {
+          } else if ((!machine.serves() || machine.isLeaving()) && !machine.isPaused()) {
             startLater(machine);
           }
         });
