@@ -2,6 +2,7 @@ package dev.millrace.broker;
 
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.time.Clock;
+import dev.millrace.broker.data.AlterReplicaLogDirsHandler;
 import dev.millrace.broker.data.DeleteRecordsHandler;
 import dev.millrace.broker.data.DescribeLogDirsHandler;
 import dev.millrace.broker.data.DescribeProducersHandler;
@@ -58,6 +59,7 @@ public record DataHandlers(
         new OffsetForLeaderEpochHandler(partitions),
         new DeleteRecordsHandler(partitions, diskWork),
         new DescribeLogDirsHandler(partitions, diskWork),
+        new AlterReplicaLogDirsHandler(partitions),
         new DescribeProducersHandler(partitions));
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.log;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.log.checkpoint.CorruptFileException;
@@ -157,11 +158,16 @@ final class DirectoryCheckpoints {
 
   /** Forgets a log that is gone. */
   void forget(LogContext log) {
-    marks.remove(log.topicId(), log.partition().partition());
+    forget(log.partition(), log.topicId());
+  }
+
+  /** Forgets a log that is gone. */
+  void forget(TopicPartition partition, Uuid topicId) {
+    marks.remove(topicId, partition.partition());
     synchronized (this) {
-      recoveryPoints.remove(log.partition());
-      starts.remove(log.partition());
-      cleanEnds.remove(log.partition());
+      recoveryPoints.remove(partition);
+      starts.remove(partition);
+      cleanEnds.remove(partition);
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ public final class LogDirectory {
   private final LazyJournal journal;
   private final GroupSync sync;
   private final DirectoryCheckpoints checkpoints;
+  private final FutureCopies futures;
   private final OptionalLong cleanStop;
   private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
 
@@ -94,6 +96,7 @@ public final class LogDirectory {
     this.health = new DirectoryHealth(environment.offline());
     this.checkpoints = DirectoryCheckpoints.open(disk, path);
     this.journal = new LazyJournal(disk, path, environment.journaling(), health, replay());
+    this.futures = new FutureCopies(disk, path);
     this.sync =
         new GroupSync(
             new GroupSync.Where(disk, path, environment.clock(), environment.owner()),
@@ -194,6 +197,41 @@ public final class LogDirectory {
     return entries;
   }
 
+  /** The future copies that have a directory here, opened or not: {@link #openFuture}. */
+  public List<Entry> futures() {
+    List<Entry> entries = new ArrayList<>();
+    for (String name : disk.list(path)) {
+      TopicPartition partition = FutureCopies.of(name);
+      Path directory = path.resolve(name);
+      if (partition != null && disk.isDirectory(directory)) {
+        entries.add(new Entry(partition, futureId(directory)));
+      }
+    }
+    return entries;
+  }
+
+  /** A future copy that is not whole can be made again: nothing about it is worth a complaint. */
+  private @Nullable Uuid futureId(Path directory) {
+    try {
+      return PartitionMetadata.read(disk, directory.resolve(PartitionMetadata.NAME));
+    } catch (CorruptFileException torn) {
+      return null;
+    }
+  }
+
+  /**
+   * Whether a partition moved here from another directory and its copy there may not be removed
+   * yet: the one here counts.
+   */
+  public boolean isMoved(TopicPartition partition) {
+    return futures.isMoved(partition);
+  }
+
+  /** Notes that the copy in the other directory is gone. */
+  public void settleMove(TopicPartition partition) {
+    guarded(() -> futures.forget(partition));
+  }
+
   /** The logs that are open. */
   public List<PartitionLog> logs() {
     return List.copyOf(logs.values());
@@ -206,6 +244,33 @@ public final class LogDirectory {
    * @param topicId that the partition's directory must have
    */
   public OpenResult open(TopicPartition partition, Uuid topicId, LogSettings settings) {
+    return open(
+        partition,
+        () -> openOrCreate(path.resolve(partition.toString()), partition, topicId, settings));
+  }
+
+  /**
+   * Opens the log of a partition's future copy, or begins one: it becomes what is in another log
+   * directory by a {@link LogMove}. There is no other log of the partition in this directory. As
+   * {@link #open(TopicPartition, Uuid, LogSettings)}.
+   */
+  public OpenResult openFuture(TopicPartition partition, Uuid topicId, LogSettings settings) {
+    if (!FutureCopies.hasName(partition)) {
+      return new OpenResult.Offline("topic name is too long to be moved, partition=" + partition);
+    }
+    return open(
+        partition,
+        () -> {
+          Path directory = futures.directory(partition, topicId);
+          OpenResult result = openOrCreate(directory, partition, topicId, settings);
+          if (result instanceof OpenResult.Opened opened) {
+            opened.log().flushing().keepOutOfJournal();
+          }
+          return result;
+        });
+  }
+
+  private OpenResult open(TopicPartition partition, Supplier<OpenResult> opening) {
     if (!health.isOnline()) {
       return new OpenResult.Offline("log directory is offline, path=" + path);
     }
@@ -213,7 +278,7 @@ public final class LogDirectory {
       throw new IllegalStateException("log is open already, partition=" + partition);
     }
     try {
-      return openOrCreate(partition, topicId, settings);
+      return opening.get();
     } catch (CorruptFileException corrupt) {
       return new OpenResult.Damaged(String.valueOf(corrupt.getMessage()));
     } catch (DiskException fault) {
@@ -230,7 +295,8 @@ public final class LogDirectory {
     logs.remove(log.partition());
     try {
       log.flushing().withoutJournal(() -> checkpoints.forget(log.context()));
-      Path doomed = rename(log.partition(), log.topicId());
+      Path doomed = rename(log.files().directory(), log.partition(), log.topicId());
+      futures.forget(log.partition());
       environment
           .owner()
           .after(
@@ -247,13 +313,40 @@ public final class LogDirectory {
   /** Removes the directory of a partition that is not open. */
   public void removeStray(Entry entry) {
     Uuid id = entry.topicId() == null ? Uuid.ZERO : entry.topicId();
-    try {
-      checkpoints.renew(entry.partition());
-      Path doomed = rename(entry.partition(), id);
-      environment.owner().submit(() -> removeTree(doomed));
-    } catch (DiskException fault) {
-      health.fail(fault);
-    }
+    guarded(() -> removeStray(path.resolve(entry.partition().toString()), entry.partition(), id));
+  }
+
+  /** Removes, so that it lasts, a copy whose partition moved to another directory. */
+  public void removeLeft(Entry entry) {
+    removeStray(entry);
+    syncNames();
+  }
+
+  /** Whether a partition can be moved here: very long topic names leave no room for it. */
+  public static boolean canMove(TopicPartition partition) {
+    return FutureCopies.hasName(partition);
+  }
+
+  /** Removes the directory of a future copy that is not open. */
+  public void removeFuture(Entry entry) {
+    Uuid id = entry.topicId() == null ? Uuid.ZERO : entry.topicId();
+    guarded(() -> removeStray(futures.directory(entry.partition(), id), entry.partition(), id));
+  }
+
+  private void removeStray(Path directory, TopicPartition partition, Uuid topicId) {
+    checkpoints.forget(partition, topicId);
+    checkpoints.renew(partition);
+    Path doomed = rename(directory, partition, topicId);
+    environment.owner().submit(() -> removeTree(doomed));
+  }
+
+  /** Makes the names of the directory last. */
+  void syncNames() {
+    guarded(() -> disk.syncDirectory(path));
+  }
+
+  FutureCopies futureCopies() {
+    return futures;
   }
 
   /**
@@ -310,17 +403,21 @@ public final class LogDirectory {
   }
 
   private void writeCheckpoints() {
+    guarded(checkpoints::writeWhereThereIsRoom);
+  }
+
+  private void guarded(Runnable work) {
     try {
       if (health.isOnline()) {
-        checkpoints.writeWhereThereIsRoom();
+        work.run();
       }
     } catch (DiskException fault) {
       health.fail(fault);
     }
   }
 
-  private OpenResult openOrCreate(TopicPartition partition, Uuid topicId, LogSettings settings) {
-    Path directory = path.resolve(partition.toString());
+  private OpenResult openOrCreate(
+      Path directory, TopicPartition partition, Uuid topicId, LogSettings settings) {
     SegmentFiles files = new SegmentFiles(disk, directory);
     LogContext context =
         new LogContext(
@@ -369,6 +466,7 @@ public final class LogDirectory {
 
   private OpenResult create(LogContext context, SegmentFiles files, LogSettings settings) {
     checkpoints.renew(context.partition());
+    futures.forget(context.partition());
     disk.createDirectories(files.directory());
     writeMetadata(files.directory(), context.topicId());
     LogState state = LogRecovery.fresh(files, 0);
@@ -390,13 +488,13 @@ public final class LogDirectory {
     }
   }
 
-  private Path rename(TopicPartition partition, Uuid topicId) {
+  private Path rename(Path directory, TopicPartition partition, Uuid topicId) {
     Path doomed = path.resolve(doomedName(partition, topicId, 0));
     // a copy that left, came back and leaves again finds what it left the last time
     for (int again = 1; disk.exists(doomed); again++) {
       doomed = path.resolve(doomedName(partition, topicId, again));
     }
-    disk.rename(path.resolve(partition.toString()), doomed);
+    disk.rename(directory, doomed);
     return doomed;
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.log;
 
 import dev.millrace.base.disk.DiskException;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,33 @@ final class LogFlushing {
   /** Says how the log is flushed from now on. */
   void policy(FlushPolicy policy) {
     hasOldWrites |= policy == FlushPolicy.MEMORY;
+  }
+
+  /** Has every flush sync the log's own files, which may get other names. */
+  void keepOutOfJournal() {
+    hasOldWrites = true;
+  }
+
+  /**
+   * Gives the log's directory another name while nothing is flushed.
+   *
+   * @param rename of the directory, on disk
+   */
+  void rename(Path next, Runnable rename) {
+    settling.lock();
+    flushing.lock();
+    try {
+      rename.run();
+      log.files().movedTo(next);
+    } finally {
+      flushing.unlock();
+      settling.unlock();
+    }
+  }
+
+  /** After a flush: what comes from now on may be journaled. */
+  void returnToJournal() {
+    hasOldWrites = log.settings().flush().policy() == FlushPolicy.MEMORY;
   }
 
   /** Below it every record is on disk. */

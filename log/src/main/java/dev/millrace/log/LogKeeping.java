@@ -10,6 +10,7 @@ import dev.millrace.log.producer.Producer;
 import dev.millrace.log.producer.ProducerSnapshot;
 import dev.millrace.log.segment.Segment;
 import dev.millrace.log.segment.SegmentFiles;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -222,6 +223,21 @@ public final class LogKeeping {
     return guarded(
         () -> {
           log.context().checkpoints().cleaned(log.partition(), end);
+          return true;
+        },
+        false);
+  }
+
+  /**
+   * Gives the log's directory another name while no slow work goes on.
+   *
+   * @param rename of the directory, on disk
+   * @return whether it was done
+   */
+  boolean rename(Path next, Runnable rename) {
+    return guarded(
+        () -> {
+          log.flushing().rename(next, rename);
           return true;
         },
         false);

@@ -126,6 +126,18 @@ final class LogTail {
     publish(view.startOffset(), segments, RecentBatches.NONE);
   }
 
+  /** Goes on at a later offset, in a segment of its own: nothing is left of what lies between. */
+  void skipTo(long offset) {
+    roll(offset);
+    view =
+        new LogView(
+            view.startOffset(),
+            offset,
+            view.segments(),
+            RecentBatches.NONE,
+            producers.transactions());
+  }
+
   /** The producers as of each roll that is not written down yet, by offset. */
   NavigableMap<Long, Collection<Producer>> snapshots() {
     return new TreeMap<>(snapshots);

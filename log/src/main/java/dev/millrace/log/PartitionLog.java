@@ -394,6 +394,18 @@ public final class PartitionLog {
     }
   }
 
+  /** Goes on at a later offset, without records between: see {@link LogMove}. */
+  void skipTo(long offset) {
+    lock.lock();
+    try {
+      if (offset > endOffset()) {
+        tail.skipTo(offset);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the log's life; its files stay. Under the lock. */
   void closeLocked() {
     closed = true;

@@ -30,6 +30,12 @@ public record DirectoryReport(
             one -> one.equals("*") || Path.of(one).toAbsolutePath().normalize().equals(known));
   }
 
-  /** A partition and the bytes of its segments. */
-  public record PartitionReport(PartitionId id, long bytes) {}
+  /**
+   * A copy and the bytes of its segments.
+   *
+   * @param lag offsets that its log is short of the high watermark; of a future copy, that it is
+   *     behind the copy whose place it is to take
+   * @param isFuture whether it is on its way here from another log directory of the node
+   */
+  public record PartitionReport(PartitionId id, long bytes, long lag, boolean isFuture) {}
 }

@@ -5,6 +5,7 @@ import dev.millrace.log.LeaderEpochs;
 import dev.millrace.log.PartitionLog;
 import dev.millrace.wire.ErrorCode;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,6 @@ public final class Following {
   private static final System.Logger LOGGER = System.getLogger(Following.class.getName());
 
   private final Partition partition;
-  private final PartitionLog log;
   private final int leader;
   private final int leaderEpoch;
   private volatile Standing standing = new Standing(false, false);
@@ -33,7 +33,6 @@ public final class Following {
 
   Following(Partition partition, int leader, int leaderEpoch) {
     this.partition = partition;
-    this.log = partition.log();
     this.leader = leader;
     this.leaderEpoch = leaderEpoch;
   }
@@ -88,7 +87,10 @@ public final class Following {
 
   public Position position() {
     return new Position(
-        log.endOffset(), log.lastEpoch(), log.startOffset(), partition.bounds().highWatermark());
+        log().endOffset(),
+        log().lastEpoch(),
+        log().startOffset(),
+        partition.bounds().highWatermark());
   }
 
   /**
@@ -134,7 +136,7 @@ public final class Following {
    */
   public void whenDurable(Runnable task) {
     if (partition.role().awaitDurable(this, task)) {
-      log.requestSync();
+      log().requestSync();
     } else {
       task.run();
     }
@@ -150,22 +152,23 @@ public final class Following {
     if (over) {
       return CopyOutcome.Over.INSTANCE;
     }
-    LeaderEpochs.End own = log.epochEnd(epoch);
+    LeaderEpochs.End own = log().epochEnd(epoch);
     long to = own.epoch() == epoch ? Math.min(endOffset, own.endOffset()) : own.endOffset();
     to = own.endOffset() == LeaderEpochs.UNKNOWN ? endOffset : to;
-    if (to >= log.endOffset()) {
+    if (to >= log().endOffset()) {
       return failed("leader's epochs do not fit, epoch=" + epoch + " endOffset=" + endOffset);
     }
-    if (!mayGiveUp(Math.max(to, log.startOffset()))) {
+    if (!mayGiveUp(Math.max(to, log().startOffset()))) {
       return failed(
           "leader lacks records below the high watermark and this copy is in sync, epochEnd=" + to);
     }
-    boolean done = to <= log.startOffset() ? log.keeping().restartAt(log.startOffset()) : cut(to);
+    boolean done =
+        to <= log().startOffset() ? log().keeping().restartAt(log().startOffset()) : cut(to);
     return finished(done);
   }
 
   private boolean cut(long to) {
-    return log.keeping().truncateTo(to);
+    return log().keeping().truncateTo(to);
   }
 
   /**
@@ -176,11 +179,11 @@ public final class Following {
     if (over) {
       return CopyOutcome.Over.INSTANCE;
     }
-    boolean isBehind = leaderStartOffset > log.endOffset();
+    boolean isBehind = leaderStartOffset > log().endOffset();
     if (!isBehind && !mayGiveUp(leaderStartOffset)) {
       return failed("leader's log does not reach this copy, which is in sync");
     }
-    return finished(log.keeping().restartAt(leaderStartOffset));
+    return finished(log().keeping().restartAt(leaderStartOffset));
   }
 
   /** The leader has deleted what is before an offset, so this copy does. Waits for the disk. */
@@ -188,14 +191,23 @@ public final class Following {
     if (over) {
       return CopyOutcome.Over.INSTANCE;
     }
-    long to = Math.min(leaderStartOffset, log.endOffset());
-    if (to > log.startOffset()) {
-      log.keeping().deleteRecords(to);
+    long to = Math.min(leaderStartOffset, log().endOffset());
+    if (to > log().startOffset()) {
+      log().keeping().deleteRecords(to);
       partition.trimmed();
     }
-    return log.status() == ErrorCode.NONE
-        ? new CopyOutcome.Done(log.endOffset())
+    return log().status() == ErrorCode.NONE
+        ? new CopyOutcome.Done(log().endOffset())
         : failed("log directory is offline");
+  }
+
+  /** Runs a change of the partition while nothing is appended or cut here. */
+  synchronized boolean undisturbed(BooleanSupplier change) {
+    return change.getAsBoolean();
+  }
+
+  private PartitionLog log() {
+    return partition.log();
   }
 
   /** Takes over what the metadata says. */
@@ -280,11 +292,11 @@ public final class Following {
       return failed("log directory is offline");
     }
     partition.cut();
-    return new CopyOutcome.Done(log.endOffset());
+    return new CopyOutcome.Done(log().endOffset());
   }
 
   private CopyOutcome failed(String why) {
     return new CopyOutcome.Failed(
-        why + ", partition=" + partition.id() + " logEnd=" + log.endOffset());
+        why + ", partition=" + partition.id() + " logEnd=" + log().endOffset());
   }
 }

@@ -9,7 +9,7 @@ import dev.millrace.log.PartitionLog;
  * <p>Guarded by the partition's lock, but for {@link #bounds}, which anyone reads.
  */
 final class HighWatermark {
-  private final PartitionLog log;
+  private PartitionLog log;
   private final ByteMarks marks = new ByteMarks();
   private final ReadWaits reads = new ReadWaits();
   private volatile Bounds bounds;
@@ -24,6 +24,11 @@ final class HighWatermark {
     long start = log.startOffset();
     long at = Math.clamp(known, start, log.endOffset());
     this.bounds = new Bounds(start, at, log.lastStableOffset(at), 0, 0);
+  }
+
+  /** Goes on with a log that has the same records, and begins later at most. */
+  void movedTo(PartitionLog next) {
+    log = next;
   }
 
   /** As published last. Safe for any thread. */

@@ -38,7 +38,8 @@ final class ImageChange {
       LogEvents events,
       Copier copier,
       Whereabouts whereabouts,
-      Quotas quotas) {}
+      Quotas quotas,
+      DirectoryMoves moves) {}
 
   ImageChange(Node node, ImageDelta delta, ClusterImage image) {
     this.node = node;
@@ -154,15 +155,16 @@ final class ImageChange {
   private void open(TopicImage topic, int index, List<Opening.Task> tasks) {
     PartitionId id = new PartitionId(topic.name(), topic.id(), index);
     PartitionImage wanted = topic.partition(index);
-    ReplicaDirectory directory =
-        node.placement.take(new TopicPartition(topic.name(), index), topic.id());
+    TopicPartition name = new TopicPartition(topic.name(), index);
+    ReplicaDirectory directory = node.placement.take(name, topic.id());
     if (directory == null) {
       LOGGER.log(
           System.Logger.Level.ERROR, "no log directory is online, partition={0} is not made", id);
       node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR, false);
     } else {
       boolean isReplaceable = wanted != null && isReplaceable(wanted);
-      tasks.add(new Opening.Task(id, directory, settings(topic), isReplaceable));
+      ReplicaDirectory future = node.placement.future(name, topic.id(), directory);
+      tasks.add(new Opening.Task(id, directory, settings(topic), isReplaceable, future));
     }
   }
 
@@ -185,6 +187,9 @@ final class ImageChange {
         assign(partition, wanted);
         node.hosting.put(partition);
         tellDirectory(task, wanted);
+        if (task.future != null) {
+          node.moves.begin(partition, task.directory, task.future, task.move);
+        }
       }
     }
   }
@@ -213,6 +218,7 @@ final class ImageChange {
   }
 
   private void remove(Partition partition, ErrorCode reason) {
+    node.moves.gone(partition);
     node.hosting.remove(partition.id());
     partition.close(reason);
     node.events.remove(partition);

@@ -46,6 +46,12 @@ public final class LogEvents implements DurableListener {
     partitions.put(partition.log(), partition);
   }
 
+  /** The partition goes on with another log. */
+  void moved(Partition partition, PartitionLog before) {
+    partitions.put(partition.log(), partition);
+    partitions.remove(before);
+  }
+
   void remove(Partition partition) {
     partitions.remove(partition.log());
   }

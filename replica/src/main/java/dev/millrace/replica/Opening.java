@@ -1,7 +1,9 @@
 package dev.millrace.replica;
 
 import dev.millrace.base.turns.Turns;
+import dev.millrace.log.LogDirectory;
 import dev.millrace.log.LogDirectory.Entry;
+import dev.millrace.log.LogMove;
 import dev.millrace.log.OpenResult;
 import dev.millrace.log.PartitionLog;
 import dev.millrace.log.checkpoint.CorruptFileException;
@@ -33,7 +35,11 @@ final class Opening {
     /** Whether others have all that this copy had: then a damaged one is made anew. */
     final boolean isReplaceable;
 
+    /** Where a former life had begun to move it to, or null. */
+    final @Nullable ReplicaDirectory future;
+
     @Nullable Partition partition;
+    @Nullable LogMove move;
     boolean isDamaged;
 
     /** Whether there was no room on the disk: that may be otherwise soon. */
@@ -45,11 +51,13 @@ final class Opening {
         PartitionId id,
         ReplicaDirectory directory,
         PartitionSettings settings,
-        boolean isReplaceable) {
+        boolean isReplaceable,
+        @Nullable ReplicaDirectory future) {
       this.id = id;
       this.directory = directory;
       this.settings = settings;
       this.isReplaceable = isReplaceable;
+      this.future = future;
     }
 
     TopicPartition name() {
@@ -105,7 +113,10 @@ final class Opening {
         result = openLog(task);
       }
       switch (result) {
-        case OpenResult.Opened opened -> task.partition = partition(task, opened.log());
+        case OpenResult.Opened opened -> {
+          task.move = move(task, opened.log());
+          task.partition = partition(task, opened.log());
+        }
         case OpenResult.Damaged damaged -> {
           task.isDamaged = true;
           report(task, damaged.what());
@@ -123,6 +134,19 @@ final class Opening {
 
   private static OpenResult openLog(Task task) {
     return task.directory.directory().open(task.name(), task.id.topicId(), task.settings.log());
+  }
+
+  /** Before anything is appended the future copy is brought in line; null begins anew. */
+  private static @Nullable LogMove move(Task task, PartitionLog log) {
+    ReplicaDirectory future = task.future;
+    if (future == null || !future.isOnline()) {
+      return null;
+    }
+    LogDirectory to = future.directory();
+    return to.openFuture(task.name(), task.id.topicId(), task.settings.log())
+            instanceof OpenResult.Opened copy
+        ? new LogMove(log, copy.log(), to)
+        : null;
   }
 
   private Partition partition(Task task, PartitionLog log) {

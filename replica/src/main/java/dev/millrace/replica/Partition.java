@@ -4,6 +4,7 @@ import dev.millrace.log.AppendOrigin;
 import dev.millrace.log.AppendResult;
 import dev.millrace.log.FlushPolicy;
 import dev.millrace.log.LeaderEpochs;
+import dev.millrace.log.LogMove;
 import dev.millrace.log.PartitionLog;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.wire.ErrorCode;
@@ -37,15 +38,18 @@ public final class Partition {
 
   private final PartitionId id;
   private final boolean internal;
-  private final PartitionLog log;
+  private volatile PartitionLog log;
   private final RecentBytes recent;
-  private final Reads reads;
+  private volatile Reads reads;
   private final HighWatermark watermark;
   private final Role role;
   private final Node node;
   private final Admissions admissions = new Admissions();
   private volatile PartitionSettings settings;
   private volatile boolean open = true;
+
+  /** Below it the log is durable for sure while it moves to another directory; else -1. */
+  private volatile long heldEnd = -1;
 
   /**
    * What every partition of a node is given.
@@ -244,7 +248,8 @@ public final class Partition {
    * again. Waits for the disk.
    */
   public boolean isIntact(long offset, int bytesMax) {
-    return log.isIntact(offset, bytesMax);
+    PartitionLog of = log;
+    return of.isIntact(offset, bytesMax) || (of != log && log.isIntact(offset, bytesMax));
   }
 
   /** Whether this node leads and other nodes have copies too. */
@@ -279,7 +284,18 @@ public final class Partition {
     }
     Bounds now = watermark.bounds();
     ReadOutcome objection = reads.objection(query, now);
-    return objection != null ? objection : reads.read(query, now, now.end(query.committedOnly()));
+    return objection != null ? objection : readLog(query, now, now.end(query.committedOnly()));
+  }
+
+  /** A log that is left behind by a move is closed soon: then the next one is read. */
+  private ReadOutcome readLog(ReadQuery query, Bounds now, long end) {
+    Reads of = reads;
+    ReadOutcome outcome = of.read(query, now, end);
+    while (outcome instanceof ReadOutcome.Failed && of != reads) {
+      of = reads;
+      outcome = of.read(query, now, end);
+    }
+    return outcome;
   }
 
   /**
@@ -299,7 +315,7 @@ public final class Partition {
     ErrorCode refusal = role.note(fetch);
     return refusal != ErrorCode.NONE
         ? new ReadOutcome.Failed(refusal)
-        : reads.read(query, watermark.bounds(), log.endOffset());
+        : readLog(query, watermark.bounds(), log.endOffset());
   }
 
   /** Whether the copy on a broker gets nothing now: it is throttled, and lags anyway (KIP-73). */
@@ -382,9 +398,13 @@ public final class Partition {
   public OffsetAnswer offset(OffsetQuery query) {
     Leadership now = role.leadership();
     ErrorCode error = now.error(query.currentLeaderEpoch());
-    return error == ErrorCode.NONE
-        ? OffsetLookup.answer(log, now, watermark.bounds(), query)
-        : OffsetAnswer.failed(error);
+    if (error != ErrorCode.NONE) {
+      return OffsetAnswer.failed(error);
+    }
+    PartitionLog of = log;
+    OffsetAnswer answer = OffsetLookup.answer(of, now, watermark.bounds(), query);
+    boolean isLeft = of != log && answer.error() != ErrorCode.NONE;
+    return isLeft ? OffsetLookup.answer(log, now, watermark.bounds(), query) : answer;
   }
 
   /** Where {@code epoch} ends in the log, as far as this node knows. */
@@ -413,7 +433,11 @@ public final class Partition {
     if (to < 0 || to > highWatermark) {
       return DeleteOutcome.failed(ErrorCode.OFFSET_OUT_OF_RANGE);
     }
-    long start = log.keeping().deleteRecords(to);
+    PartitionLog of = log;
+    long start = of.keeping().deleteRecords(to);
+    if (of != log) {
+      start = log.keeping().deleteRecords(to);
+    }
     trimmed();
     return start < to
         ? DeleteOutcome.failed(log.status())
@@ -451,6 +475,46 @@ public final class Partition {
                 one.coordinatorEpoch(),
                 one.openFirstOffset()))
         .toList();
+  }
+
+  /** Below it every record is as safe as the topic's flush policy asks, and will be found. */
+  long durableEnd() {
+    long held = heldEnd;
+    return held >= 0 ? Math.min(held, log.endOffset()) : log.durableEnd();
+  }
+
+  /**
+   * Goes on with the copy in another log directory. Nothing that comes from now on is acknowledged
+   * before {@link #moved}. By the owner of roles.
+   *
+   * @return false when there is too much left to copy, or the partition is not used now
+   */
+  boolean moveTo(LogMove move) {
+    Following copied = role.following();
+    return copied == null ? goOn(move) : copied.undisturbed(() -> goOn(move));
+  }
+
+  private synchronized boolean goOn(LogMove move) {
+    if (!open || log.status() != ErrorCode.NONE || !move.finish()) {
+      return false;
+    }
+    PartitionLog next = move.to();
+    heldEnd = log.durableEnd();
+    next.settings(settings.log());
+    if (role.leadership().leads()) {
+      next.startEpoch(role.leadership().epoch());
+    }
+    log = next;
+    reads = new Reads(next, recent);
+    watermark.movedTo(next);
+    return true;
+  }
+
+  /** The copy in the other log directory is the one that counts, after any crash. */
+  void moved() {
+    heldEnd = -1;
+    role.durable();
+    trimmed();
   }
 
   /** Bytes of its segments. */

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ public final class Partitions implements ImageListener {
   private final Opening.Setup opening;
   private final List<ReplicaDirectory> directories;
   private final Placement placement;
+  private final DirectoryMoves moves;
   private final Hosting hosting = new Hosting();
   private final Deque<ImageChange> changes = new ArrayDeque<>();
   private final PriorityQueue<AwaitedOffset> awaited = new PriorityQueue<>();
@@ -125,6 +127,9 @@ public final class Partitions implements ImageListener {
     this.directories =
         setup.directories.stream().map(one -> new ReplicaDirectory(one, setup.disk)).toList();
     this.placement = new Placement(directories);
+    this.moves =
+        new DirectoryMoves(
+            owner, work, quotas.directories(), setup.events, replication.whereabouts());
     this.node =
         new ImageChange.Node(
             setup.nodeId,
@@ -135,7 +140,8 @@ public final class Partitions implements ImageListener {
             setup.events,
             replication.copier(),
             replication.whereabouts(),
-            quotas);
+            quotas,
+            moves);
     setup.events.whenOffline(() -> owner.submit(this::failOffline));
     setup.events.whenDamaged(one -> owner.submit(() -> failDamaged(one)));
     if (replication != Replication.ALONE) {
@@ -203,6 +209,23 @@ public final class Partitions implements ImageListener {
     return directories.stream().map(ReplicaDirectory::report).toList();
   }
 
+  /**
+   * Has copies brought to other log directories of this node, in the background: {@link
+   * DirectoryReport} tells how far that is. A copy that is on its way and is wanted where it is
+   * stays there.
+   *
+   * @param answer given in a turn of the owner, one error for each wish: NONE for what is begun or
+   *     done, REPLICA_NOT_AVAILABLE for what is not here yet and will be made there
+   */
+  public void place(List<DirectoryWish> wishes, Consumer<List<ErrorCode>> answer) {
+    DirectoryWishes known = new DirectoryWishes(this, directories, placement, moves);
+    owner.submit(() ->
+        answer.accept(
+            wishes.stream()
+                .map(one -> closed ? ErrorCode.KAFKA_STORAGE_ERROR : known.take(one))
+                .toList()));
+  }
+
   /** Takes the next change; it is applied when those before are. */
   @Override
   public void changed(ImageDelta delta, ClusterImage next) {
@@ -238,6 +261,7 @@ public final class Partitions implements ImageListener {
   public void close(Runnable stopped) {
     owner.submit(() -> {
       closed = true;
+      moves.stop();
       hosting.all().forEach(one -> one.close(ErrorCode.NOT_LEADER_OR_FOLLOWER));
       writeHighWatermarks();
       stopped.run();
@@ -370,5 +394,6 @@ public final class Partitions implements ImageListener {
         hosting.all().stream().filter(directory::contains).forEach(Partition::fail);
       }
     }
+    moves.review();
   }
 }

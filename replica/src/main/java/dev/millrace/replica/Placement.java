@@ -33,7 +33,18 @@ final class Placement {
   /** Where copies lie that could not be opened, and are left as they are for now. */
   private final Map<TopicPartition, ReplicaDirectory> left = new HashMap<>();
 
-  private record Found(ReplicaDirectory directory, LogDirectory.Entry entry) {}
+  /** Future copies of a former life that nobody has asked for yet. */
+  private final Map<TopicPartition, Found> futures = new HashMap<>();
+
+  /** Where operators want copies that are not here yet. */
+  private final Map<TopicPartition, ReplicaDirectory> preferred = new HashMap<>();
+
+  private record Found(ReplicaDirectory directory, LogDirectory.Entry entry) {
+    /** Whether it took the place of a copy in another directory, which may still be there. */
+    boolean isMoved() {
+      return directory.directory().isMoved(entry.partition());
+    }
+  }
 
   Placement(List<ReplicaDirectory> directories) {
     this.directories = List.copyOf(directories);
@@ -44,25 +55,45 @@ final class Placement {
     for (ReplicaDirectory directory : directories) {
       if (directory.isOnline()) {
         for (LogDirectory.Entry entry : directory.directory().entries()) {
-          note(directory, entry);
+          note(new Found(directory, entry));
+        }
+        for (LogDirectory.Entry entry : directory.directory().futures()) {
+          futures.putIfAbsent(entry.partition(), new Found(directory, entry));
         }
       }
     }
+    settleMoves();
   }
 
-  private void note(ReplicaDirectory directory, LogDirectory.Entry entry) {
-    if (entry.partition().topic().equals(METADATA_TOPIC)) {
+  /** Where no copy can be that was left, nobody has to be told which one counts. */
+  private void settleMoves() {
+    if (directories.stream().allMatch(ReplicaDirectory::isOnline)) {
+      found.forEach((partition, at) -> at.directory.directory().settleMove(partition));
+    }
+  }
+
+  private void note(Found copy) {
+    TopicPartition partition = copy.entry.partition();
+    if (partition.topic().equals(METADATA_TOPIC)) {
       return;
     }
-    Found before = found.putIfAbsent(entry.partition(), new Found(directory, entry));
-    if (before != null) {
+    Found before = found.putIfAbsent(partition, copy);
+    if (before == null) {
+      return;
+    }
+    if (copy.isMoved()) {
+      found.put(partition, copy);
+      before.directory.directory().removeLeft(before.entry);
+    } else if (before.isMoved()) {
+      copy.directory.directory().removeLeft(copy.entry);
+    } else {
       LOGGER.log(
           System.Logger.Level.WARNING,
           "partition is in two log directories, the second is left alone, partition={0} first={1}"
               + " second={2}",
-          entry.partition(),
+          partition,
           before.directory.directory().path(),
-          directory.directory().path());
+          copy.directory.directory().path());
     }
   }
 
@@ -79,12 +110,38 @@ final class Placement {
     if (files != null) {
       files.directory.directory().removeStray(files.entry);
     }
+    ReplicaDirectory wanted = preferred.remove(partition);
+    if (wanted != null && wanted.isOnline()) {
+      return promised(wanted);
+    }
     ReplicaDirectory emptiest =
         directories.stream()
             .filter(ReplicaDirectory::isOnline)
             .min(Comparator.comparing(ReplicaDirectory::isCordoned).thenComparingInt(this::load))
             .orElse(null);
     return emptiest == null ? null : promised(emptiest);
+  }
+
+  /** The next copy of a partition, if one comes, is wanted in this directory. */
+  void prefer(TopicPartition partition, ReplicaDirectory directory) {
+    preferred.put(partition, directory);
+  }
+
+  /**
+   * Where a former life had begun to move a copy to, or null. Asked once.
+   *
+   * @param at where the copy is
+   */
+  @Nullable ReplicaDirectory future(TopicPartition partition, Uuid topicId, ReplicaDirectory at) {
+    Found future = futures.remove(partition);
+    if (future == null) {
+      return null;
+    }
+    if (future.directory != at && topicId.equals(future.entry.topicId())) {
+      return future.directory;
+    }
+    future.directory.directory().removeFuture(future.entry);
+    return null;
   }
 
   /** The copy in a directory was not opened: its files stay, and are what is taken up again. */
@@ -121,6 +178,13 @@ final class Placement {
       }
     }
     found.clear();
+    for (Found future : futures.values()) {
+      Uuid topicId = future.entry.topicId();
+      if (topicId != null && !isKnown.test(topicId)) {
+        future.directory.directory().removeFuture(future.entry);
+      }
+    }
+    futures.clear();
   }
 
   private int load(ReplicaDirectory directory) {

@@ -12,10 +12,20 @@ import dev.millrace.base.time.Clock;
  * @param follower what it takes of those ({@code follower.replication.throttled.rate})
  * @param moves what it takes of copies that a reassignment adds ({@code
  *     millrace.move.bytes.per.second})
+ * @param directories what it moves between its log directories ({@code
+ *     replica.alter.log.dirs.io.max.bytes.per.second})
  */
-record Quotas(ReplicationQuota leader, ReplicationQuota follower, ReplicationQuota moves) {
+record Quotas(
+    ReplicationQuota leader,
+    ReplicationQuota follower,
+    ReplicationQuota moves,
+    ReplicationQuota directories) {
   Quotas(Clock clock) {
-    this(new ReplicationQuota(clock), new ReplicationQuota(clock), new ReplicationQuota(clock));
+    this(
+        new ReplicationQuota(clock),
+        new ReplicationQuota(clock),
+        new ReplicationQuota(clock),
+        new ReplicationQuota(clock));
   }
 
   /** Takes over the rates of a node's settings. */
@@ -23,5 +33,6 @@ record Quotas(ReplicationQuota leader, ReplicationQuota follower, ReplicationQuo
     leader.rate(settings.longValue("leader.replication.throttled.rate"));
     follower.rate(settings.longValue("follower.replication.throttled.rate"));
     moves.rate(settings.longValue("millrace.move.bytes.per.second"));
+    directories.rate(settings.longValue("replica.alter.log.dirs.io.max.bytes.per.second"));
   }
 }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** A log directory and the partitions of it that are open. Safe for any thread. */
 final class ReplicaDirectory {
@@ -20,6 +21,7 @@ final class ReplicaDirectory {
   private final Uuid id;
   private volatile boolean cordoned;
   private final Set<Partition> partitions = ConcurrentHashMap.newKeySet();
+  private final Set<DirectoryMove> futures = ConcurrentHashMap.newKeySet();
 
   ReplicaDirectory(LogDirectory directory, Disk disk) {
     this.directory = directory;
@@ -73,6 +75,15 @@ final class ReplicaDirectory {
     partitions.remove(partition);
   }
 
+  /** A copy is on its way here. */
+  void addFuture(DirectoryMove move) {
+    futures.add(move);
+  }
+
+  void removeFuture(DirectoryMove move) {
+    futures.remove(move);
+  }
+
   boolean contains(Partition partition) {
     return partitions.contains(partition);
   }
@@ -85,7 +96,10 @@ final class ReplicaDirectory {
   /** Asks the volume for its space: may wait for the disk. */
   DirectoryReport report() {
     List<PartitionReport> reports =
-        partitions.stream().map(one -> new PartitionReport(one.id(), one.sizeBytes())).toList();
+        Stream.concat(
+                partitions.stream().map(ReplicaDirectory::report),
+                futures.stream().map(ReplicaDirectory::report))
+            .toList();
     String path = directory.path().toAbsolutePath().toString();
     if (isOnline()) {
       try {
@@ -97,5 +111,14 @@ final class ReplicaDirectory {
       }
     }
     return new DirectoryReport(path, ErrorCode.KAFKA_STORAGE_ERROR, -1, -1, cordoned, List.of());
+  }
+
+  private static PartitionReport report(Partition partition) {
+    long lag = Math.max(partition.bounds().highWatermark() - partition.logEndOffset(), 0);
+    return new PartitionReport(partition.id(), partition.sizeBytes(), lag, false);
+  }
+
+  private static PartitionReport report(DirectoryMove move) {
+    return new PartitionReport(move.partition().id(), move.sizeBytes(), move.lag(), true);
   }
 }

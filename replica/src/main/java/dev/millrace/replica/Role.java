@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class Role {
   private final Partition partition;
   private final Partition.Node node;
-  private final PartitionLog log;
   private final HighWatermark watermark;
   private final CommitWaits commits = new CommitWaits();
   private final CommitWaits trims = new CommitWaits();
@@ -29,12 +28,15 @@ final class Role {
   Role(Partition partition, Partition.Node node, HighWatermark watermark) {
     this.partition = partition;
     this.node = node;
-    this.log = partition.log();
     this.watermark = watermark;
   }
 
   Leadership leadership() {
     return leadership;
+  }
+
+  private PartitionLog log() {
+    return partition.log();
   }
 
   /** Why this copy gives nothing to consumers, also as a follower; see {@link Leadership#error}. */
@@ -97,10 +99,10 @@ final class Role {
     synchronized (partition) {
       int epoch = image.leaderEpoch();
       boolean isNew = epoch > leadership.epoch() || !leadership.leads();
-      long start = isNew ? log.startEpoch(epoch) : leadership.startOffset();
+      long start = isNew ? log().startEpoch(epoch) : leadership.startOffset();
       Followers known = followers(image, isNew);
       int inSync = known == null ? image.isr().size() : known.inSyncCount();
-      leadership = new Leadership(log.status(), epoch, start, inSync, image.replicas().size());
+      leadership = new Leadership(log().status(), epoch, start, inSync, image.replicas().size());
       raise();
       if (known != null) {
         proposal = known.recovery();
@@ -108,7 +110,7 @@ final class Role {
     }
     settleCommitted();
     propose(proposal);
-    log.requestSync();
+    log().requestSync();
   }
 
   private @Nullable Followers followers(PartitionImage image, boolean isNew) {
@@ -135,10 +137,10 @@ final class Role {
       return null;
     }
     refuse(Leadership.following(image.leaderEpoch()));
-    if (!image.hasLeader() || log.status() != ErrorCode.NONE) {
+    if (!image.hasLeader() || log().status() != ErrorCode.NONE) {
       return null;
     }
-    log.forgetEmptyEpochs();
+    log().forgetEmptyEpochs();
     Following next = new Following(partition, image.leader(), image.leaderEpoch());
     next.standing(standing);
     following = next;
@@ -195,7 +197,7 @@ final class Role {
     synchronized (partition) {
       raise();
       Following copied = following;
-      waiting = copied == null ? null : copied.pollDurable(log.durableEnd());
+      waiting = copied == null ? null : copied.pollDurable(partition.durableEnd());
     }
     if (waiting != null) {
       waiting.run();
@@ -211,7 +213,7 @@ final class Role {
         return;
       }
       raise();
-      proposal = followers.shrinking(log.endOffset());
+      proposal = followers.shrinking(log().endOffset());
       if (proposal == null) {
         proposal = followers.recovery();
       }
@@ -248,10 +250,10 @@ final class Role {
         return ErrorCode.STALE_BROKER_EPOCH;
       }
       long offset = fetch.query().offset();
-      if (offset < log.startOffset() || offset > log.endOffset()) {
+      if (offset < log().startOffset() || offset > log().endOffset()) {
         return ErrorCode.OFFSET_OUT_OF_RANGE;
       }
-      followers.fetched(follower, fetch, log.endOffset());
+      followers.fetched(follower, fetch, log().endOffset());
       raise();
       proposal =
           fetch.hasNoRoom()
@@ -311,7 +313,7 @@ final class Role {
   }
 
   private long lowWatermark() {
-    long start = log.startOffset();
+    long start = log().startOffset();
     return followers == null ? start : followers.lowWatermark(start);
   }
 
@@ -328,8 +330,8 @@ final class Role {
   /** Has {@code task} wait for the durable end to be the log end; false when it is there. */
   boolean awaitDurable(Following from, Runnable task) {
     synchronized (partition) {
-      long end = log.endOffset();
-      if (from != following || from.isOver() || log.durableEnd() >= end) {
+      long end = log().endOffset();
+      if (from != following || from.isOver() || partition.durableEnd() >= end) {
         return false;
       }
       from.await(end, task);
@@ -359,13 +361,13 @@ final class Role {
   void raise() {
     Following copied = following;
     if (copied != null) {
-      watermark.raise(Math.min(copied.leaderHighWatermark(), log.durableEnd()));
+      watermark.raise(Math.min(copied.leaderHighWatermark(), partition.durableEnd()));
     } else if (leadership.leads() && followers == null) {
-      watermark.raise(log.durableEnd());
+      watermark.raise(partition.durableEnd());
     } else if (leadership.leads() && followers != null) {
       // too few copies could not keep what is told to be committed (KIP-966)
       boolean frozen = leadership.isBelow(partition.settings().inSyncMin());
-      watermark.raise(frozen ? 0 : followers.commonEnd(log.durableEnd(), log.endOffset()));
+      watermark.raise(frozen ? 0 : followers.commonEnd(partition.durableEnd(), log().endOffset()));
     }
   }
 

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /**
  * A node that loses power again and again while it is written and read. Whatever was acknowledged
  * with acks=all, and whatever a consumer has read, is there afterwards at the same offset; high
- * watermarks never go back; an idempotent producer that tries again is written once.
+ * watermarks never go back; an idempotent producer that tries again is written once. Copies move
+ * between the log directories meanwhile.
  */
 @Tag("fuzz")
 class CrashFuzzTest {
@@ -67,7 +68,8 @@ class CrashFuzzTest {
 
     private void step() {
       Producer producer = producers.get(random.nextInt(PARTITIONS));
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(11)) {
+        case 10 -> producer.move();
         case 0, 1, 2, 3 -> producer.send();
         case 4 -> producer.consume();
         case 5 -> producer.partition().deleteRecords(producer.deletable());
@@ -80,8 +82,7 @@ class CrashFuzzTest {
       }
       assertThat(producer.partition().bounds().highWatermark())
           .as("high watermark is on disk, seed=%d", seed)
-          .isLessThanOrEqualTo(
-              Math.max(producer.partition().log().flushedEnd(), producer.highWatermark));
+          .isLessThanOrEqualTo(Math.max(producer.partition().durableEnd(), producer.highWatermark));
       producer.watch();
     }
 
@@ -137,6 +138,12 @@ class CrashFuzzTest {
             sequence++;
           }
         }
+      }
+
+      /** Has the copy brought to one of the two directories, wherever it is. */
+      void move() {
+        String to = random.nextBoolean() ? "/one" : "/two";
+        world.partitions.place(List.of(new DirectoryWish("t", index, to)), errors -> {});
       }
 
       void consume() {

@@ -23,7 +23,7 @@ import java.util.Map;
  */
 final class Driver {
   private static final int VALUES = 2_000;
-  private static final int WARM_UPS = 2;
+  private static final int WARM_UPS = 4;
   private static final double LATENCY_RATE = 1_000;
 
   private final Library library;

@@ -91,6 +91,8 @@ public final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequ
               DescribeLogDirsPartition.builder()
                   .partitionIndex(report.id().index())
                   .partitionSize(report.bytes())
+                  .offsetLag(report.lag())
+                  .isFutureKey(report.isFuture())
                   .build());
     }
     return topics.entrySet().stream()

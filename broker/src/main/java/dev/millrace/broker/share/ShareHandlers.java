@@ -20,6 +20,7 @@ import dev.millrace.coordinator.share.ShareSettings;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -133,19 +134,15 @@ public final class ShareHandlers {
   public List<Handler<?>> all(ShareGroupFront groups) {
     ShareAccess access = new ShareAccess(node);
     int bytesMax = node.written().intValue("fetch.max.bytes");
-    return List.of(
-        new ShareGroupHeartbeatHandler(access, groups),
-        new ShareGroupDescribeHandler(access, groups),
-        new DescribeShareGroupOffsetsHandler(node, access, groups, shared.parts()),
-        new AlterShareGroupOffsetsHandler(node, access, groups),
-        new DeleteShareGroupOffsetsHandler(node, access, groups),
-        new ShareFetchHandler(access, sessions, shared, bytesMax),
-        new ShareAcknowledgeHandler(access, sessions, shared),
-        new InitializeShareGroupStateHandler(coordinator),
-        new ReadShareGroupStateHandler(coordinator),
-        new WriteShareGroupStateHandler(coordinator),
-        new DeleteShareGroupStateHandler(coordinator),
-        new ReadShareGroupStateSummaryHandler(coordinator));
+    List<Handler<?>> handlers = new ArrayList<>(new ShareStateHandlers(coordinator).all());
+    handlers.add(new ShareGroupHeartbeatHandler(access, groups));
+    handlers.add(new ShareGroupDescribeHandler(access, groups));
+    handlers.add(new DescribeShareGroupOffsetsHandler(node, access, groups, shared.parts()));
+    handlers.add(new AlterShareGroupOffsetsHandler(node, access, groups));
+    handlers.add(new DeleteShareGroupOffsetsHandler(node, access, groups));
+    handlers.add(new ShareFetchHandler(access, sessions, shared, bytesMax));
+    handlers.add(new ShareAcknowledgeHandler(access, sessions, shared));
+    return handlers;
   }
 
   private static ShareSettings settings(BrokerSettings broker) {

@@ -69,7 +69,7 @@ final class Gathering {
       if (last != null) {
         last.seal();
       }
-      last = making.begin(partition);
+      last = making.begin(partition, last != null);
       waiting.add(last);
       bits = WAKES;
     }
@@ -85,7 +85,10 @@ final class Gathering {
   interface Making {
     int batchBytes();
 
-    OutBatch begin(TopicPartition partition);
+    /**
+     * @param isBusy whether the one before it was filled
+     */
+    OutBatch begin(TopicPartition partition, boolean isBusy);
   }
 
   /** The oldest new batch; null when there is none. */

@@ -60,13 +60,18 @@ final class OutBatch {
   /** Whether one node had its bytes once and has answered: nobody reads them any more. */
   boolean isReleased;
 
-  OutBatch(TopicPartition partition, long createdMs, Pages pages, Codec codec, int level) {
+  OutBatch(
+      TopicPartition partition,
+      long createdMs,
+      Pages pages,
+      ProducerSettings settings,
+      boolean isBusy) {
     this.partition = partition;
     this.createdMs = createdMs;
     this.pages = pages;
-    this.codec = codec;
+    this.codec = settings.codec;
     this.roster = pages.roster();
-    this.builder = BatchBuilder.in(pages.take()).compressed(codec, level);
+    this.builder = BatchBuilder.in(pages.take(isBusy)).compressed(codec, settings.codecLevel);
   }
 
   /** Makes its records part of a transaction. */
@@ -159,7 +164,7 @@ final class OutBatch {
       if (codec == Codec.NONE) {
         bytes = open.build();
       } else {
-        bytes = open.build(pages.take());
+        bytes = open.build(pages.take(open.sizeBytes() >= open.memory().length / 2));
         pages.give(open.memory());
       }
       builder = null;

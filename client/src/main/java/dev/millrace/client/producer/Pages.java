@@ -28,10 +28,15 @@ final class Pages {
     this.idleBytesMax = idleBytesMax;
   }
 
-  synchronized byte[] take() {
+  /**
+   * Memory for a batch: a whole page, or less, from which it can grow.
+   *
+   * @param isBusy whether the batch will be a full one: none grows from little then
+   */
+  synchronized byte[] take(boolean isBusy) {
     byte[] page = idle.poll();
     if (page == null) {
-      return new byte[Math.min(BYTES_FIRST, pageBytes)];
+      return new byte[isBusy ? pageBytes : Math.min(BYTES_FIRST, pageBytes)];
     }
     idleBytes -= page.length;
     return page;

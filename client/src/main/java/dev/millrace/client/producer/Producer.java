@@ -43,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  * @param <V> value
  */
 public final class Producer<K, V> implements AutoCloseable {
-  /** The part of {@code buffer.memory} that is kept for later batches when it is not in use. */
-  private static final int IDLE_PART = 4;
-
   private final ProducerSettings settings;
   private final Network network;
   private final Topology topology;
@@ -75,7 +72,7 @@ public final class Producer<K, V> implements AutoCloseable {
     this.values = values;
     this.topology = new Topology(network, settings.bootstrap, settings.topologyRules());
     this.memory = new MemoryGate(settings.memoryBytes);
-    this.pages = new Pages(settings.batchBytes, settings.memoryBytes / IDLE_PART);
+    this.pages = new Pages(settings.batchBytes, settings.memoryBytes);
     this.gate = settings.transactionalId == null ? null : new TransactionGate();
     this.sender = new Sender(topology, settings, memory, gate);
     topology.listen(this::learnt);
@@ -594,10 +591,9 @@ public final class Producer<K, V> implements AutoCloseable {
     }
 
     @Override
-    public OutBatch begin(TopicPartition partition) {
+    public OutBatch begin(TopicPartition partition, boolean isBusy) {
       OutBatch batch =
-          new OutBatch(
-              partition, network.clock().monotonicMs(), pages, settings.codec, settings.codecLevel);
+          new OutBatch(partition, network.clock().monotonicMs(), pages, settings, isBusy);
       return gate == null ? batch : batch.transactional();
     }
   }

@@ -9,9 +9,11 @@ import dev.millrace.client.consumer.RebalanceListener;
 import dev.millrace.sim.work.History.Place;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A member of a group that commits what it was given after it was given it. Now and then it dies,
@@ -31,6 +33,7 @@ public final class GroupReader {
   private final String topic;
   private final String group;
   private final Map<String, String> settings;
+  private final Set<TopicPartition> mine = new TreeSet<>();
   private final Map<TopicPartition, Long> floors = new TreeMap<>();
   private final Map<TopicPartition, Long> next = new TreeMap<>();
   private World.Seat seat;
@@ -54,29 +57,41 @@ public final class GroupReader {
   }
 
   private Consumer<String, String> live() {
-    Consumer<String, String> mine = Clients.consumer(world, seat, settings);
-    floors.clear();
-    next.clear();
+    Consumer<String, String> next = Clients.consumer(world, seat, settings);
+    forget(List.copyOf(mine));
     seat.turns()
         .submit(() -> {
-          mine.subscribe(Set.of(topic), new Assigned());
+          next.subscribe(Set.of(topic), new Assigned());
           read();
         });
-    return mine;
+    return next;
   }
 
-  /** Notes what was committed of a partition before it came. */
+  /** Notes what was committed of a partition before it came, and whose it is now. */
   private final class Assigned implements RebalanceListener {
     @Override
     public void assigned(Collection<TopicPartition> partitions) {
-      partitions.forEach(one -> floors.put(one, world.history().floor(group, place(one))));
+      GroupMember member = consumer.groupMember();
+      for (TopicPartition partition : partitions) {
+        Place place = place(partition);
+        mine.add(partition);
+        floors.put(partition, world.history().floor(group, place));
+        if (member.generation() > 0) {
+          world.history().owns(group, member.generation(), place, member.memberId());
+        }
+      }
     }
 
     @Override
     public void revoked(Collection<TopicPartition> partitions) {
-      floors.keySet().removeAll(partitions);
-      next.keySet().removeAll(partitions);
+      forget(partitions);
     }
+  }
+
+  private void forget(Collection<TopicPartition> partitions) {
+    mine.removeAll(partitions);
+    floors.keySet().removeAll(partitions);
+    next.keySet().removeAll(partitions);
   }
 
   private static Place place(TopicPartition partition) {
@@ -91,7 +106,6 @@ public final class GroupReader {
       for (ConsumerRecord<String, String> record : consumer.poll(Duration.ZERO)) {
         take(record);
       }
-      owned();
       if (seat.random().nextInt(COMMIT) == 0 && !next.isEmpty()) {
         commit(Map.copyOf(next));
       }
@@ -107,21 +121,15 @@ public final class GroupReader {
 
   private void take(ConsumerRecord<String, String> record) {
     Place place = place(record.partition());
+    if (!mine.contains(record.partition())) {
+      world.cluster().broken(seat.name() + " is given a record of what was revoked, " + place);
+    }
     Long floor = floors.remove(record.partition());
     if (floor != null) {
       world.history().goesOn(group, place, record.offset(), floor);
     }
     world.history().delivered(group, place, record.offset());
     next.put(record.partition(), record.offset() + 1);
-  }
-
-  private void owned() {
-    GroupMember member = consumer.groupMember();
-    if (member.generation() > 0) {
-      for (TopicPartition partition : consumer.assignment()) {
-        world.history().owns(group, member.generation(), place(partition), member.memberId());
-      }
-    }
   }
 
   private void commit(Map<TopicPartition, Long> offsets) {
