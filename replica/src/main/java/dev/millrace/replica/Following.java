@@ -112,7 +112,7 @@ public final class Following {
       case AppendResult.Refused refused -> {
         // anything but a full disk takes the log directory offline
         hasNoRoom =
-            refused.error() == ErrorCode.KAFKA_STORAGE_ERROR && log.status() == ErrorCode.NONE;
+            refused.error() == ErrorCode.KAFKA_STORAGE_ERROR && log().status() == ErrorCode.NONE;
         yield new CopyOutcome.Failed(refused.message());
       }
       case AppendResult.Duplicate twin ->

@@ -229,7 +229,7 @@ final class Role {
       if (followers == null || commits.size() == 0 || !leadership.leads()) {
         return;
       }
-      proposal = followers.relief(log.endOffset(), partition.settings().inSyncMin());
+      proposal = followers.relief(log().endOffset(), partition.settings().inSyncMin());
     }
     propose(proposal);
   }
@@ -257,7 +257,7 @@ final class Role {
       raise();
       proposal =
           fetch.hasNoRoom()
-              ? followers.relief(log.endOffset(), partition.settings().inSyncMin())
+              ? followers.relief(log().endOffset(), partition.settings().inSyncMin())
               : followers.growth(follower, Math.max(watermark.offset(), leadership.startOffset()));
     }
     settleCommitted();
