@@ -65,10 +65,19 @@ final class ImageChange {
 
   /** Gives up the copies of deleted topics. Waits for the disk. */
   void removeDeleted() {
-    for (Uuid topicId : delta.topicsDeleted().keySet()) {
-      node.hosting.all(topicId).forEach(one -> remove(one, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
-      node.hosting.removeBroken(topicId);
+    for (TopicImage gone : delta.topicsDeleted().values()) {
+      node.hosting.all(gone.id()).forEach(one -> remove(one, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+      node.hosting.removeBroken(gone.id());
+      for (int index : gone.partitions().keySet()) {
+        removeSetAside(new PartitionId(gone.name(), gone.id(), index));
+      }
     }
+  }
+
+  /** Damaged copies are kept until another one here is in sync: all may be damaged at once. */
+  private void removeSetAside(PartitionId id) {
+    TopicPartition name = new TopicPartition(id.topic(), id.index());
+    node.directories.forEach(one -> one.directory().removeSetAside(name, id.topicId()));
   }
 
   /** Gives copies the settings that changed. */
@@ -115,7 +124,7 @@ final class ImageChange {
       if (here != null && !isMine) {
         remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER);
       } else if (here != null && wanted != null && isLost(here, wanted)) {
-        remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER, true);
         open(topic, index, tasks);
       } else if (here != null && wanted != null) {
         assign(here, wanted);
@@ -208,6 +217,9 @@ final class ImageChange {
     if (leader != null) {
       node.copier.follow(leader);
     }
+    if (wanted.isr().contains(node.id)) {
+      removeSetAside(partition.id());
+    }
   }
 
   /** Followers whose brokers came or went may hold something up. */
@@ -218,6 +230,13 @@ final class ImageChange {
   }
 
   private void remove(Partition partition, ErrorCode reason) {
+    remove(partition, reason, false);
+  }
+
+  /**
+   * @param isKept whether the files stay, aside: they are damaged, and perhaps not the only ones
+   */
+  private void remove(Partition partition, ErrorCode reason, boolean isKept) {
     node.moves.gone(partition);
     node.hosting.remove(partition.id());
     partition.close(reason);
@@ -225,7 +244,11 @@ final class ImageChange {
     for (ReplicaDirectory directory : node.directories) {
       if (directory.contains(partition)) {
         directory.remove(partition);
-        directory.directory().remove(partition.log());
+        if (isKept) {
+          directory.directory().setAside(partition.log());
+        } else {
+          directory.directory().remove(partition.log());
+        }
       }
     }
   }

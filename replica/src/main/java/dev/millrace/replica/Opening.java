@@ -108,8 +108,8 @@ final class Opening {
     try {
       OpenResult result = openLog(task);
       if (result instanceof OpenResult.Damaged damaged && task.isReplaceable) {
-        report(task, damaged.what() + "; it is made anew from its leader");
-        task.directory.directory().removeStray(new Entry(task.name(), task.id.topicId()));
+        report(task, damaged.what() + "; it is set aside and made anew from its leader");
+        task.directory.directory().setAside(new Entry(task.name(), task.id.topicId()));
         result = openLog(task);
       }
       switch (result) {

@@ -8,6 +8,7 @@ import dev.millrace.sim.check.Judge;
 import dev.millrace.sim.cluster.Life;
 import dev.millrace.sim.cluster.SimCluster;
 import dev.millrace.sim.work.Administrator;
+import dev.millrace.sim.work.CommitWatcher;
 import dev.millrace.sim.work.EndWatcher;
 import dev.millrace.sim.work.GroupReader;
 import dev.millrace.sim.work.History;
@@ -104,6 +105,10 @@ final class Scene {
     for (int i = 0; i < 2; i++) {
       cluster.trace().add("watches the ends: " + new EndWatcher(world, "e" + i, watched));
     }
+    CommitWatcher commits =
+        new CommitWatcher(
+            world, "o0", List.of("classics", "moderns"), places(LOG).toList());
+    cluster.trace().add("watches commits: " + commits);
     admin.churn();
   }
 
