@@ -261,7 +261,18 @@ public final class OwnClients {
       member.join();
     }
     must(faults.isEmpty(), "a member failed: " + faults);
-    must(seen.size() == count, "records were not read, missing=" + (count - seen.size()));
+    must(
+        seen.size() == count,
+        "records were not read, missing=" + (count - seen.size()) + " " + standing(topic));
+  }
+
+  /** How far a group of the topic's name has come, for a person. */
+  private String standing(String topic) {
+    try (Consumer<String, String> looker = consumer(with("group.id", topic))) {
+      List<TopicPartition> all =
+          IntStream.range(0, looker.partitions(topic)).mapToObj(i -> new TopicPartition(topic, i)).toList();
+      return "committed=" + looker.committed(Set.copyOf(all)) + " ends=" + looker.endOffsets(all);
+    }
   }
 
   /** Reads for a while and leaves. */

@@ -1,5 +1,7 @@
 package dev.millrace.net;
 
+import dev.millrace.base.time.Clock;
+import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.net.frame.MemoryBudget;
 import dev.millrace.net.loop.EventLoop;
@@ -32,10 +34,15 @@ public final class Loops implements AutoCloseable {
    * @param name of their threads, before a number
    */
   public static Loops start(String name, LoopLimits limits) {
+    return start(name, limits, SystemClock.INSTANCE);
+  }
+
+  /** The same by another clock. */
+  public static Loops start(String name, LoopLimits limits, Clock clock) {
     MemoryBudget budget = new MemoryBudget(limits.requestBytesMax());
     List<EventLoop> loops = new ArrayList<>();
     for (int i = 0; i < limits.threads(); i++) {
-      loops.add(EventLoop.start(name + "-" + i, budget));
+      loops.add(EventLoop.start(name + "-" + i, budget, clock));
     }
     return new Loops(loops, new ConnectionCounts(limits), budget);
   }

@@ -2,7 +2,6 @@ package dev.millrace.server;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.FileDisk;
-import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Brokers;
@@ -54,7 +53,7 @@ final class Alone implements Membership {
               new SoloLog.Parts(
                   foundations.directories().all().getFirst(),
                   FileDisk.INSTANCE,
-                  SystemClock.INSTANCE,
+                  plan.clock(),
                   turns,
                   plan.nodeId()));
       foundations.events().connect(log);

@@ -52,7 +52,7 @@ final class Doors {
    * @throws StartException when one cannot be had
    */
   static Doors bind(NodePlan plan) {
-    Loops loops = Loops.start(loopLimits(plan.settings()));
+    Loops loops = Loops.start("loop", loopLimits(plan.settings()), plan.clock());
     List<Door> doors = new ArrayList<>();
     Desk desk = new Desk();
     Desk controllerDesk = new Desk();

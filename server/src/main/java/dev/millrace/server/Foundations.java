@@ -2,7 +2,6 @@ package dev.millrace.server;
 
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.FileDisk;
-import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.ThreadOwners;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.log.Journaling;
@@ -17,7 +16,7 @@ import java.util.random.RandomGenerator;
 final class Foundations {
   private final NodePlan plan;
   private final Teardown teardown;
-  private final ThreadOwners owners = new ThreadOwners();
+  private final ThreadOwners owners;
   private final DirectoryEvents events = new DirectoryEvents();
   private final RandomGenerator random = Entropy.generator();
   private DataDirectories directories;
@@ -30,6 +29,7 @@ final class Foundations {
    */
   Foundations(NodePlan plan, Teardown teardown, Consumer<LogDirectory> leave) {
     this.plan = plan;
+    this.owners = new ThreadOwners(plan.clock());
     this.teardown = teardown;
     teardown.add("owners", owners::close);
     this.directories = openDirectories(leave);
@@ -85,7 +85,7 @@ final class Foundations {
         isFirst ? events::firstOffline : events.partitions()::onOffline;
     return new LogDirectory.Environment(
         FileDisk.INSTANCE,
-        SystemClock.INSTANCE,
+        plan.clock(),
         owners.owner("disk-" + path.getFileName()),
         isFirst ? events.ofFirst() : events.partitions(),
         offline,

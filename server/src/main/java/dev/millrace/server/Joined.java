@@ -146,7 +146,7 @@ final class Joined implements Membership {
                 : List.of(
                     new MetadataFetchHandler(agreed.reads()),
                     new MetadataSnapshotHandler(agreed.reads())),
-            SystemClock.INSTANCE));
+            plan.clock()));
   }
 
   /**
@@ -171,7 +171,7 @@ final class Joined implements Membership {
     return new SoloLog.Parts(
         foundations.directories().all().getFirst(),
         FileDisk.INSTANCE,
-        SystemClock.INSTANCE,
+        plan.clock(),
         turns,
         plan.nodeId());
   }
@@ -284,7 +284,7 @@ final class Joined implements Membership {
         fetchers,
         new InSyncProposals(calls, controller, plan.nodeId(), this::brokerEpoch),
         new DirectoryAssignments(calls, controller, plan.nodeId(), this::brokerEpoch),
-        SystemClock.INSTANCE);
+        plan.clock());
   }
 
   @Override
@@ -305,7 +305,7 @@ final class Joined implements Membership {
         new BrokerLife(
             new BrokerLife.Parts(
                 peers.calls().turns(),
-                SystemClock.INSTANCE,
+                plan.clock(),
                 forLife,
                 quorum::epoch,
                 applied::offset,
@@ -349,7 +349,7 @@ final class Joined implements Membership {
             new ClusterBalancer.Parts(
                 peers.calls().turns(),
                 foundations.owner("balancer"),
-                SystemClock.INSTANCE,
+                plan.clock(),
                 () -> quorum.leader() == plan.nodeId(),
                 quorum::image,
                 image -> image.brokerSettings(plan.settings(), plan.nodeId()),

@@ -1,5 +1,7 @@
 package dev.millrace.server;
 
+import dev.millrace.base.time.Clock;
+import dev.millrace.base.time.SystemClock;
 import dev.millrace.net.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +55,15 @@ public final class Millrace implements AutoCloseable {
    * @throws StartException when a setting is wrong or it cannot start
    */
   public static Millrace start(Map<String, String> settings) {
+    return start(settings, SystemClock.INSTANCE);
+  }
+
+  /**
+   * The same by a clock of the caller's, such as {@link dev.millrace.base.time.MovableClock}.
+   *
+   * @throws StartException when a setting is wrong or it cannot start
+   */
+  public static Millrace start(Map<String, String> settings, Clock clock) {
     Map<String, String> all = new TreeMap<>(settings);
     all.putIfAbsent(WrittenSettings.LISTENERS, ANY_PORT);
     Path temporary = null;
@@ -61,7 +72,7 @@ public final class Millrace implements AutoCloseable {
       all.put(WrittenSettings.LOG_DIRS, temporary.toString());
     }
     try {
-      return new Millrace(Node.start(NodePlan.of(all, null), Millrace::ended), temporary);
+      return new Millrace(Node.start(NodePlan.of(all, null).by(clock), Millrace::ended), temporary);
     } catch (RuntimeException e) {
       remove(temporary);
       throw e;

@@ -1,5 +1,7 @@
 package dev.millrace.server;
 
+import dev.millrace.base.time.Clock;
+import dev.millrace.base.time.SystemClock;
 import dev.millrace.net.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,6 +39,7 @@ public final class MillraceCluster implements AutoCloseable {
 
   private final List<Map<String, String>> settings;
   private final @Nullable Endpoint http;
+  private final Clock clock;
   private final @Nullable Path temporary;
   private final Map<Integer, Node> running = new TreeMap<>();
 
@@ -47,14 +50,27 @@ public final class MillraceCluster implements AutoCloseable {
    * @param clientPorts of the nodes, in their order
    * @param controllerPorts of the nodes, in their order; they stay the same for life
    * @param http whether health is told, each on a free port
+   * @param clock by which all nodes work
    */
   public record Places(
-      Path directory, List<Integer> clientPorts, List<Integer> controllerPorts, boolean http) {}
+      Path directory,
+      List<Integer> clientPorts,
+      List<Integer> controllerPorts,
+      boolean http,
+      Clock clock) {
+
+    /** By the machine's clock. */
+    public Places(
+        Path directory, List<Integer> clientPorts, List<Integer> controllerPorts, boolean http) {
+      this(directory, clientPorts, controllerPorts, http, SystemClock.INSTANCE);
+    }
+  }
 
   private MillraceCluster(
-      List<Map<String, String>> settings, @Nullable Endpoint http, @Nullable Path temporary) {
+      List<Map<String, String>> settings, Places places, @Nullable Path temporary) {
     this.settings = settings;
-    this.http = http;
+    this.http = places.http() ? new Endpoint(HOST, 0) : null;
+    this.clock = places.clock();
     this.temporary = temporary;
   }
 
@@ -108,9 +124,7 @@ public final class MillraceCluster implements AutoCloseable {
 
   private static MillraceCluster start(
       Places places, IntFunction<Map<String, String>> settings, @Nullable Path temporary) {
-    MillraceCluster cluster =
-        new MillraceCluster(
-            all(places, settings), places.http() ? new Endpoint(HOST, 0) : null, temporary);
+    MillraceCluster cluster = new MillraceCluster(all(places, settings), places, temporary);
     boolean isStarted = false;
     try {
       cluster.startAll();
@@ -178,7 +192,7 @@ public final class MillraceCluster implements AutoCloseable {
     List<CompletableFuture<?>> started = new ArrayList<>();
     for (int id = 1; id <= settings.size(); id++) {
       int node = id;
-      started.add(CompletableFuture.runAsync(() -> resume(node), task -> starter(node, task)));
+      started.add(CompletableFuture.runAsync(() -> resume(node), task -> thread("start", task)));
     }
     try {
       CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new)).join();
@@ -187,13 +201,13 @@ public final class MillraceCluster implements AutoCloseable {
     }
   }
 
-  private static void starter(int node, Runnable task) {
-    Thread.ofPlatform().name("start-node-" + node).daemon().start(task);
+  private static void thread(String name, Runnable task) {
+    Thread.ofPlatform().name(name + "-node").daemon().start(task);
   }
 
   /** Starts a node that was stopped. */
   public void resume(int id) {
-    NodePlan plan = NodePlan.of(settings.get(id - 1), http);
+    NodePlan plan = NodePlan.of(settings.get(id - 1), http).by(clock);
     Node node = Node.start(plan, MillraceCluster::ended);
     synchronized (running) {
       running.put(id, node);
@@ -237,7 +251,15 @@ public final class MillraceCluster implements AutoCloseable {
   /** Stops all nodes in order; temporary data is removed. Later calls do nothing. */
   @Override
   public void close() {
-    nodes().parallelStream().forEach(this::stop);
+    List<Node> stopping;
+    synchronized (running) {
+      stopping = List.copyOf(running.values());
+      running.clear();
+    }
+    stopping.stream()
+        .map(node -> CompletableFuture.runAsync(node::closeWithAll, work -> thread("stop", work)))
+        .toList()
+        .forEach(CompletableFuture::join);
     Millrace.remove(temporary);
   }
 

@@ -62,4 +62,10 @@ final class Node implements AutoCloseable {
   public synchronized void close() {
     teardown.run();
   }
+
+  /** The same when all nodes of the cluster stop: nobody is there to take over what it leads. */
+  synchronized void closeWithAll() {
+    teardown.drop(Startup.LEADERSHIP);
+    teardown.run();
+  }
 }

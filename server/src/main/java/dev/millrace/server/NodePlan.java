@@ -6,6 +6,8 @@ import dev.millrace.base.settings.Listener;
 import dev.millrace.base.settings.SettingException;
 import dev.millrace.base.settings.StaticSettings;
 import dev.millrace.base.settings.Voter;
+import dev.millrace.base.time.Clock;
+import dev.millrace.base.time.SystemClock;
 import dev.millrace.net.Endpoint;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.AgreedLog;
@@ -22,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param written the settings as they were written, checked
  * @param settings their values
  * @param http where health is told; null for nowhere
+ * @param clock by which it works; what it tells other nodes of its cluster as well
  */
-record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpoint http) {
+record NodePlan(
+    StaticSettings written, BrokerSettings settings, @Nullable Endpoint http, Clock clock) {
   private static final String CONTROLLER_LISTENERS = "controller.listener.names";
   private static final String LOG_LEVEL = "millrace.log.level";
 
@@ -35,10 +39,14 @@ record NodePlan(StaticSettings written, BrokerSettings settings, @Nullable Endpo
   static NodePlan of(Map<String, String> texts, @Nullable Endpoint http) {
     try {
       StaticSettings written = StaticSettings.read(texts);
-      return new NodePlan(written, BrokerSettings.of(written), http);
+      return new NodePlan(written, BrokerSettings.of(written), http, SystemClock.INSTANCE);
     } catch (SettingException e) {
       throw StartException.setting(String.valueOf(e.getMessage()));
     }
+  }
+
+  NodePlan by(Clock other) {
+    return new NodePlan(written, settings, http, other);
   }
 
   int nodeId() {

@@ -1,7 +1,6 @@
 package dev.millrace.server;
 
 import dev.millrace.base.settings.Listener;
-import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.AdminHandlers;
 import dev.millrace.broker.Broker;
@@ -35,7 +34,7 @@ record Services(NodePlan plan, Membership membership, Partitions partitions, Dis
                 partitions,
                 diskWork,
                 owners,
-                SystemClock.INSTANCE,
+                plan.clock(),
                 Entropy.secrets(),
                 membership.brokers()));
     membership.quorum().listen(coordinators);
@@ -52,7 +51,7 @@ record Services(NodePlan plan, Membership membership, Partitions partitions, Dis
             Alone.local(membership.quorum()),
             membership.controller(),
             partitions::whenApplied,
-            SystemClock.INSTANCE));
+            plan.clock()));
     handlers.addAll(
         new DataHandlers(
                 node,
@@ -60,12 +59,12 @@ record Services(NodePlan plan, Membership membership, Partitions partitions, Dis
                 diskWork,
                 coordinators.enlisting(),
                 Entropy.generator(),
-                SystemClock.INSTANCE,
+                plan.clock(),
                 membership::isCertain)
             .all());
     handlers.addAll(coordinators.all());
     return new Broker(
-        Handlers.withApiVersions(handlers, node), SystemClock.INSTANCE, membership.forwarding());
+        Handlers.withApiVersions(handlers, node), plan.clock(), membership.forwarding());
   }
 
   /** The front desk of the controller of a node that is alone. */
@@ -83,7 +82,7 @@ record Services(NodePlan plan, Membership membership, Partitions partitions, Dis
                         listener.isWildcard() ? MachineAddress.find() : listener.host(),
                         listener.port()))),
         List.of(),
-        SystemClock.INSTANCE);
+        plan.clock());
   }
 
   private dev.millrace.broker.Node node() {

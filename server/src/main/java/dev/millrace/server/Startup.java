@@ -2,7 +2,6 @@ package dev.millrace.server;
 
 import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.settings.BrokerSettings;
-import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.Broker;
 import dev.millrace.broker.CoordinatorHandlers;
@@ -38,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Startup {
+  /** The step in which others take over what the node leads. */
+  static final String LEADERSHIP = "leadership";
+
   private static final System.Logger LOG = System.getLogger("dev.millrace.server");
   private static final int READERS = 2;
   private static final long PEACE_MS = 100;
@@ -87,7 +89,7 @@ final class Startup {
     }
     letIn(doors, broker, () -> closeWaiting(coordinators, partitions));
     joined.serves(doors);
-    teardown.add("leadership", joined::leave);
+    teardown.add(LEADERSHIP, joined::leave);
   }
 
   /** A node that does not know what the others do must not decide, lead or be registered. */
@@ -193,7 +195,7 @@ final class Startup {
               partitions,
               keeping,
               index -> foundations.owner("cleaner-" + index),
-              SystemClock.INSTANCE,
+              plan.clock(),
               Entropy.secrets());
       teardown.add("cleaner", () -> Awaited.done(cleaner::stop));
     }

@@ -20,6 +20,11 @@ final class Teardown {
     steps.push(new Step(name, action));
   }
 
+  /** Leaves a step out. */
+  void drop(String name) {
+    steps.removeIf(step -> step.name().equals(name));
+  }
+
   /** Ends everything. A step that fails is told in the log and the others are taken anyway. */
   void run() {
     while (!steps.isEmpty()) {

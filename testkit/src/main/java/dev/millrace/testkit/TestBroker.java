@@ -1,5 +1,6 @@
 package dev.millrace.testkit;
 
+import dev.millrace.base.time.MovableClock;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
 import dev.millrace.client.Deserializer;
@@ -40,6 +41,7 @@ public final class TestBroker implements AutoCloseable {
   private final TestDirectory directory;
   private final Map<String, String> settings;
   private final @Nullable TestLink link;
+  private final MovableClock clock = new MovableClock();
   private @Nullable Millrace node;
 
   private TestBroker(
@@ -145,7 +147,7 @@ public final class TestBroker implements AutoCloseable {
   /** Starts a stopped node where it was, with the same address. Does nothing while one runs. */
   public synchronized void resume() {
     if (node == null) {
-      node = Millrace.start(settings);
+      node = Millrace.start(settings, clock);
     }
   }
 
@@ -153,6 +155,15 @@ public final class TestBroker implements AutoCloseable {
   public void restart() {
     stop();
     resume();
+  }
+
+  /**
+   * Lets time pass for the node: what is due by then happens at once, sessions end, transactions
+   * and locks run out, records become old. Clients keep the machine's time; those that are idle are
+   * disconnected after {@code connections.max.idle.ms} as in production, and come back.
+   */
+  public void advance(Duration time) {
+    clock.advance(time);
   }
 
   /** Creates a topic with one copy of each partition. */

@@ -14,4 +14,13 @@ public interface Clock {
   default long monotonicMs() {
     return monotonicNanos() / 1_000_000;
   }
+
+  /** Tells a watcher whenever somebody sets the clock forward. It is not kept alive for that. */
+  default void watch(Watcher watcher) {}
+
+  /** Sleeps until a deadline, and has to look again when the clock was moved. */
+  interface Watcher {
+    /** The clock was set forward. On any thread. */
+    void clockMoved();
+  }
 }

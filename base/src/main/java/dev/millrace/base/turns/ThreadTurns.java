@@ -1,5 +1,6 @@
 package dev.millrace.base.turns;
 
+import dev.millrace.base.time.Clock;
 import dev.millrace.base.time.SystemClock;
 import java.util.concurrent.locks.LockSupport;
 
@@ -15,8 +16,8 @@ public final class ThreadTurns implements Turns, AutoCloseable {
   private boolean begun;
   private boolean closing;
 
-  private ThreadTurns(String name) {
-    queue = new TurnQueue(name, SystemClock.INSTANCE, this::wake);
+  private ThreadTurns(String name, Clock clock) {
+    queue = new TurnQueue(name, clock, this::wake);
     thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     queue.prepareSleepNanos(); // so that the first task wakes it
   }
@@ -27,7 +28,16 @@ public final class ThreadTurns implements Turns, AutoCloseable {
    * @param name of the owner and its thread
    */
   public static ThreadTurns start(String name) {
-    return new ThreadTurns(name);
+    return start(name, SystemClock.INSTANCE);
+  }
+
+  /**
+   * The same by another clock.
+   *
+   * @param name of the owner and its thread
+   */
+  public static ThreadTurns start(String name, Clock clock) {
+    return new ThreadTurns(name, clock);
   }
 
   @Override

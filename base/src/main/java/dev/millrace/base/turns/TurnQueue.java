@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * tasks costs one wake-up. The queue has no limit of its own: what is submitted is bounded by the
  * limits of those who submit.
  */
-public final class TurnQueue implements Turns {
+public final class TurnQueue implements Turns, Clock.Watcher {
   private static final Logger LOG = System.getLogger("dev.millrace.turns");
   private static final long NANOS_PER_MS = 1_000_000;
 
@@ -54,6 +54,13 @@ public final class TurnQueue implements Turns {
     this.name = name;
     this.clock = clock;
     this.wake = wake;
+    clock.watch(this);
+  }
+
+  /** Lets the owner look at its timeouts. */
+  @Override
+  public void clockMoved() {
+    offer(() -> {});
   }
 
   /** Says that the calling thread is the owner. Comes before the first turn. */

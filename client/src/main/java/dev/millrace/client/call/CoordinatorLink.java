@@ -64,9 +64,23 @@ public final class CoordinatorLink {
     return key;
   }
 
-  /** Asks the coordinator. */
+  /** Asks the coordinator; the answer comes behind those of earlier calls. */
   public <R extends Response> void call(
       Question<R> question, Consumer<R> answered, Consumer<ClientException> failed) {
+    call(Lane.GROUP, question, answered, failed);
+  }
+
+  /**
+   * The same on a connection of its own, past a join that waits for the group's slowest member: a
+   * commit behind it would carry the generation that is over, and who leaves would stay a member.
+   */
+  public <R extends Response> void callAside(
+      Question<R> question, Consumer<R> answered, Consumer<ClientException> failed) {
+    call(Lane.GENERAL, question, answered, failed);
+  }
+
+  private <R extends Response> void call(
+      Lane lane, Question<R> question, Consumer<R> answered, Consumer<ClientException> failed) {
     Consumer<ClientException> lost =
         e -> {
           if (e.mayPass()) {
@@ -75,8 +89,7 @@ public final class CoordinatorLink {
           failed.accept(e);
         };
     Exchange<R> exchange = question.then(answered, Faults.told(lost));
-    waiting.add(
-        new Waiting(endpoint -> topology.network().call(endpoint, Lane.GROUP, exchange), failed));
+    waiting.add(new Waiting(endpoint -> topology.network().call(endpoint, lane, exchange), failed));
     if (coordinator != null) {
       go(coordinator);
     } else if (!finding) {

@@ -108,9 +108,15 @@ final class ClassicMember implements Membership {
     return memberId;
   }
 
+  /**
+   * A commit of the round that is over may be refused while the next one is on its way; that one
+   * knows better where we stand.
+   */
   @Override
-  public void stale() {
-    dropOut(true);
+  public void stale(ErrorCode error, int ofGeneration) {
+    if (!isBusy && ofGeneration == generation) {
+      dropOut(error == ErrorCode.UNKNOWN_MEMBER_ID);
+    }
   }
 
   @Override
@@ -121,7 +127,7 @@ final class ClassicMember implements Membership {
     if (memberId.isEmpty() || settings.instanceId != null) {
       left.complete(null);
     } else {
-      link.call(
+      link.callAside(
           new Question<>(
               ApiKey.LEAVE_GROUP,
               Short.MAX_VALUE,
@@ -405,15 +411,14 @@ final class ClassicMember implements Membership {
 
   /** The group goes on without us: others may have our partitions. */
   private void dropOut(boolean forgetsMember) {
+    if (isBusy) {
+      return; // the join or sync that is on its way hears the same, and must keep what it said
+    }
     stopBeating();
     generation = -1;
     isJoined = false;
     if (forgetsMember) {
       memberId = "";
-    }
-    if (isBusy) {
-      again = true;
-      return;
     }
     isBusy = true;
     round++;

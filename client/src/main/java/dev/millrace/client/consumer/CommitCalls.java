@@ -88,7 +88,7 @@ public final class CommitCalls {
     }
 
     void ask() {
-      link.call(
+      link.callAside(
           new Question<>(
               ApiKey.OFFSET_COMMIT,
               BY_NAME,
@@ -193,7 +193,7 @@ public final class CommitCalls {
       List<TopicPartition> partitions,
       long deadlineMs,
       CompletableFuture<Map<TopicPartition, Long>> done) {
-    link.call(
+    link.callAside(
         new Question<>(
             ApiKey.OFFSET_FETCH,
             BY_NAME,

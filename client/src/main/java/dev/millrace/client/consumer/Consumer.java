@@ -19,11 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +55,7 @@ public final class Consumer<K, V> implements AutoCloseable {
   private final ConsumerCore core;
   private final Chunk.Reading<K, V> reading;
   private final long pollNewsNanos;
-  private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
-  private int entries;
+  private final Asking asking;
   private RebalanceListener listener = RebalanceListener.NONE;
   private long nextCommitMs;
   private final Complaints complaints;
@@ -70,7 +65,6 @@ public final class Consumer<K, V> implements AutoCloseable {
   private boolean isOwing;
 
   private long toldPolledNanos;
-  private volatile boolean closed;
 
   Consumer(
       ConsumerSettings settings,
@@ -81,6 +75,7 @@ public final class Consumer<K, V> implements AutoCloseable {
     this.settings = settings;
     this.network = network;
     this.core = new ConsumerCore(settings, network, inbox, memberId.toString());
+    this.asking = new Asking(network, core.topology(), settings);
     this.complaints = new Complaints(core.topology(), network.clock());
     this.reading = new Chunk.Reading<>(keys, values);
     this.pollNewsNanos =
@@ -123,30 +118,30 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   /** The same with a listener. */
   public void subscribe(Collection<String> topics, RebalanceListener told) {
-    as(() -> {
+    asking.as(() -> {
       listener = told;
-      return inTurn(() -> core.subscribe(new TreeSet<>(topics)));
+      return asking.inTurn(() -> core.subscribe(new TreeSet<>(topics)));
     });
   }
 
   /** Reads all topics whose names match, also those to come; internal ones never. */
   public void subscribe(Pattern topics, RebalanceListener told) {
-    as(() -> {
+    asking.as(() -> {
       listener = told;
-      return inTurn(() -> core.subscribe(topics));
+      return asking.inTurn(() -> core.subscribe(topics));
     });
   }
 
   /** Reads exactly these partitions, outside of any group's division. */
   public void assign(Collection<TopicPartition> partitions) {
-    as(() -> inTurn(() -> core.assign(partitions)));
+    asking.as(() -> asking.inTurn(() -> core.assign(partitions)));
   }
 
   /** Leaves the group and reads nothing. */
   public void unsubscribe() {
-    as(() -> {
+    asking.as(() -> {
       commitForGoing(core.held().keySet());
-      await(ask(core::leave), "unsubscribe");
+      asking.await(asking.ask(core::leave), "unsubscribe");
       return null;
     });
   }
@@ -156,7 +151,7 @@ public final class Consumer<K, V> implements AutoCloseable {
    * the group knows.
    */
   public CompletableFuture<Void> unsubscribeAsync() {
-    return as(() -> ask(core::leave));
+    return asking.as(() -> asking.ask(core::leave));
   }
 
   /** Partitions that are read now. */
@@ -173,7 +168,7 @@ public final class Consumer<K, V> implements AutoCloseable {
    * @throws ConsumerException what is wrong; the next poll goes on where that is possible
    */
   public List<ConsumerRecord<K, V>> poll(Duration patience) {
-    return as(() -> pollNow(patience.toNanos()));
+    return asking.as(() -> pollNow(patience.toNanos()));
   }
 
   /**
@@ -185,7 +180,7 @@ public final class Consumer<K, V> implements AutoCloseable {
    * @throws ConsumerException as {@link #poll(Duration)}
    */
   public int poll(Duration patience, RecordReader reader) {
-    return as(() -> pollNow(patience.toNanos(), new Reading(reader)));
+    return asking.as(() -> pollNow(patience.toNanos(), new Reading(reader)));
   }
 
   private List<ConsumerRecord<K, V>> pollNow(long patienceNanos) {
@@ -341,7 +336,7 @@ public final class Consumer<K, V> implements AutoCloseable {
       nextCommitMs = nowMs + settings.autoCommitMs;
       Map<TopicPartition, Long> positions = positions(core.held().keySet());
       Answers.tell(
-          ask(() -> core.commit(positions, false)),
+          asking.ask(() -> core.commit(positions, false)),
           (none, fault) -> Complaints.commitFailed(fault));
     }
   }
@@ -351,7 +346,7 @@ public final class Consumer<K, V> implements AutoCloseable {
     if (settings.autoCommit) {
       Map<TopicPartition, Long> positions = positions(going);
       try {
-        await(ask(() -> core.commit(positions, true)), "commit");
+        asking.await(asking.ask(() -> core.commit(positions, true)), "commit");
       } catch (ConsumerException e) {
         Complaints.commitFailed(e);
       }
@@ -387,7 +382,7 @@ public final class Consumer<K, V> implements AutoCloseable {
   /** Commits these offsets, each the next one to read, and waits for it. */
   public void commit(Map<TopicPartition, Long> offsets) {
     Map<TopicPartition, Long> copy = Map.copyOf(offsets);
-    as(() -> await(ask(() -> core.commit(copy, true)), "commit"));
+    asking.as(() -> asking.await(asking.ask(() -> core.commit(copy, true)), "commit"));
   }
 
   /**
@@ -402,19 +397,19 @@ public final class Consumer<K, V> implements AutoCloseable {
   /** The same with these offsets. */
   public CompletableFuture<Void> commitAsync(Map<TopicPartition, Long> offsets) {
     Map<TopicPartition, Long> copy = Map.copyOf(offsets);
-    return ask(() -> core.commit(copy, false));
+    return asking.ask(() -> core.commit(copy, false));
   }
 
   /** Committed offsets of the group; partitions without one are left out. */
   public Map<TopicPartition, Long> committed(Collection<TopicPartition> partitions) {
     List<TopicPartition> copy = List.copyOf(partitions);
-    return as(() -> await(ask(() -> core.committed(copy)), "committed offsets"));
+    return asking.as(() -> asking.await(asking.ask(() -> core.committed(copy)), "committed offsets"));
   }
 
   /** Who this consumer is in its group now, for offsets that a transaction commits. */
   public GroupMember groupMember() {
-    return as(
-        () -> await(ask(() -> CompletableFuture.completedFuture(core.groupMember())), "group"));
+    return asking.as(
+        () -> asking.await(asking.ask(() -> CompletableFuture.completedFuture(core.groupMember())), "group"));
   }
 
   /** The next offset that a poll hands out; -1 while it is being looked up. */
@@ -432,7 +427,7 @@ public final class Consumer<K, V> implements AutoCloseable {
     if (offset < 0) {
       throw new IllegalArgumentException("offset is below zero, offset=" + offset);
     }
-    as(() -> inTurn(() -> core.seek(partition, offset)));
+    asking.as(() -> asking.inTurn(() -> core.seek(partition, offset)));
   }
 
   /** Goes on at the first offset that is kept. */
@@ -451,10 +446,10 @@ public final class Consumer<K, V> implements AutoCloseable {
   }
 
   private void seekTo(Collection<TopicPartition> partitions, long time) {
-    as(() -> {
+    asking.as(() -> {
       Map<TopicPartition, Long> found =
-          await(ask(() -> core.findOrEnd(times(partitions, time))), "offsets");
-      return inTurn(() -> found.forEach(core::seek));
+          asking.await(asking.ask(() -> core.findOrEnd(times(partitions, time))), "offsets");
+      return asking.inTurn(() -> found.forEach(core::seek));
     });
   }
 
@@ -466,28 +461,28 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   /** First offsets that are kept. */
   public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
-    return as(
-        () -> await(ask(() -> core.findOrEnd(times(partitions, OffsetCalls.EARLIEST))), "offsets"));
+    return asking.as(
+        () -> asking.await(asking.ask(() -> core.findOrEnd(times(partitions, OffsetCalls.EARLIEST))), "offsets"));
   }
 
   /** Offsets that the next records will get. */
   public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
-    return as(
-        () -> await(ask(() -> core.findOrEnd(times(partitions, OffsetCalls.LATEST))), "offsets"));
+    return asking.as(
+        () -> asking.await(asking.ask(() -> core.findOrEnd(times(partitions, OffsetCalls.LATEST))), "offsets"));
   }
 
   /** Number of partitions of a topic; 0 when there is none. */
   public int partitions(String topic) {
-    return as(() -> await(core.partitions(topic), "topic " + topic));
+    return asking.as(() -> asking.await(core.partitions(topic), "topic " + topic));
   }
 
   /** Hands out nothing of these until they are resumed; they stay assigned. */
   public void pause(Collection<TopicPartition> partitions) {
-    as(() -> inTurn(() -> core.pause(partitions, true)));
+    asking.as(() -> asking.inTurn(() -> core.pause(partitions, true)));
   }
 
   public void resume(Collection<TopicPartition> partitions) {
-    as(() -> inTurn(() -> core.pause(partitions, false)));
+    asking.as(() -> asking.inTurn(() -> core.pause(partitions, false)));
   }
 
   /** How far this consumer is behind, by partition; without those of which nothing is known yet. */
@@ -515,122 +510,25 @@ public final class Consumer<K, V> implements AutoCloseable {
   /** Commits what was handed out where commits are automatic, leaves the group and ends. */
   @Override
   public void close() {
-    if (closed) {
+    if (asking.isOver()) {
       return;
     }
-    as(() -> {
+    asking.as(() -> {
       try {
         inbox.takeRebalances();
         commitForGoing(core.held().keySet());
         if (!core.held().isEmpty()) {
           listener.revoked(assignment());
         }
-        await(ask(core::leave), "close");
+        asking.await(asking.ask(core::leave), "close");
       } catch (ConsumerException e) {
         Complaints.commitFailed(e);
       } finally {
-        closed = true;
-        inTurn(core::close);
+        asking.over();
+        asking.inTurn(core::close);
         network.close();
       }
       return null;
     });
-  }
-
-  /** Runs in a turn and waits for its end. */
-  private @Nullable Void inTurn(Runnable work) {
-    return await(
-        ask(() -> {
-          work.run();
-          return CompletableFuture.completedFuture((Void) null);
-        }),
-        "call");
-  }
-
-  private <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> work) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    Runnable asked =
-        () -> {
-          try {
-            Answers.tell(work.get(), (value, fault) -> settle(result, value, fault));
-          } catch (RuntimeException e) {
-            result.completeExceptionally(e);
-          }
-        };
-    if (network.turns().inTurn()) {
-      asked.run();
-    } else {
-      network.turns().submit(asked);
-    }
-    return result;
-  }
-
-  @SuppressWarnings("NullAway") // a future of nothing is completed with null
-  private static <T> void settle(
-      CompletableFuture<T> result, @Nullable T value, @Nullable Throwable fault) {
-    if (fault == null) {
-      result.complete(value);
-    } else {
-      result.completeExceptionally(fault);
-    }
-  }
-
-  private <T> T await(CompletableFuture<T> future, String what) {
-    if (!future.isDone() && network.turns().inTurn()) {
-      throw new IllegalStateException(what + " must not be waited for on the consumer's thread");
-    }
-    try {
-      return future.get(settings.apiTimeoutMs + 1_000L, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ConsumerException.Retriable("interrupted, doing=" + what, e);
-    } catch (TimeoutException e) {
-      ClientException fault = core.topology().fault();
-      throw new ConsumerException.Retriable(
-          "no answer in time, doing="
-              + what
-              + " default.api.timeout.ms="
-              + settings.apiTimeoutMs
-              + (fault == null ? "" : " last fault: " + fault.getMessage()),
-          fault);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      while (cause instanceof java.util.concurrent.CompletionException
-          && cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      throw fault(cause, what);
-    }
-  }
-
-  private static ConsumerException fault(@Nullable Throwable cause, String what) {
-    if (cause instanceof ConsumerException mine) {
-      return mine;
-    }
-    String message = what + ": " + (cause == null ? "" : cause.getMessage());
-    return cause instanceof ClientException lost && lost.mayPass()
-        ? new ConsumerException.Retriable(message, cause)
-        : new ConsumerException.Fatal(message, cause);
-  }
-
-  /** One thread at a time: a second one is told so instead of breaking things. */
-  private <T> T as(Supplier<T> work) {
-    Thread me = Thread.currentThread();
-    if (user.get() != me && !user.compareAndSet(null, me)) {
-      throw new IllegalStateException(
-          "a consumer is used by one thread at a time, another one is in it now");
-    }
-    entries++;
-    try {
-      if (closed) {
-        throw new ConsumerException.Fatal("consumer is closed", null);
-      }
-      return work.get();
-    } finally {
-      entries--;
-      if (entries == 0) {
-        user.set(null);
-      }
-    }
   }
 }

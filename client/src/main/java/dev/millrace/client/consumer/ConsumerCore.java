@@ -9,6 +9,7 @@ import dev.millrace.client.call.CoordinatorLink;
 import dev.millrace.client.call.Topology;
 import dev.millrace.client.consumer.CommitCalls.Committer;
 import dev.millrace.net.call.Network;
+import dev.millrace.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -197,10 +198,14 @@ final class ConsumerCore implements Membership.Host {
   }
 
   CompletableFuture<Void> commit(Map<TopicPartition, Long> positions, boolean insists) {
-    CompletableFuture<Void> done = commits().commit(positions, committer(), insists);
+    Committer by = committer();
+    CompletableFuture<Void> done = commits().commit(positions, by, insists);
     return done.whenComplete((none, fault) -> {
-      if (fault instanceof ConsumerException.Lost && membership != null) {
-        membership.stale();
+      if (fault instanceof ConsumerException.Lost
+          && fault.getCause() instanceof ClientException answer
+          && answer.error() instanceof ErrorCode error
+          && membership != null) {
+        membership.stale(error, by.generation());
       }
     });
   }

@@ -103,7 +103,7 @@ final class ConsumerMember implements Membership {
   }
 
   @Override
-  public void stale() {
+  public void stale(ErrorCode error, int ofGeneration) {
     beat();
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.client.consumer;
 
 import dev.millrace.client.TopicPartition;
+import dev.millrace.wire.ErrorCode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -41,8 +42,12 @@ interface Membership {
   /** Empty outside of the group. */
   String memberId();
 
-  /** A commit was refused because the group has moved on. */
-  void stale();
+  /**
+   * A commit was refused because the group has moved on.
+   *
+   * @param ofGeneration that the commit carried
+   */
+  void stale(ErrorCode error, int ofGeneration);
 
   /** Leaves the group, unless it is a static member; nothing more is done then. */
   CompletableFuture<Void> leave();

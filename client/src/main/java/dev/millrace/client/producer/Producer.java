@@ -1,7 +1,6 @@
 package dev.millrace.client.producer;
 
 import dev.millrace.client.ClientException;
-import dev.millrace.client.ClusterView;
 import dev.millrace.client.ClusterView.Topic;
 import dev.millrace.client.GroupMember;
 import dev.millrace.client.Partitioner;
@@ -11,16 +10,12 @@ import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Network;
 import dev.millrace.net.call.SocketNetwork;
-import dev.millrace.wire.ErrorCode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +50,8 @@ public final class Producer<K, V> implements AutoCloseable {
   private final Gathering.Making making = new Making();
   private final Map<String, Lanes> lanes = new ConcurrentHashMap<>();
   private final Pages pages;
-  private final Map<String, CompletableFuture<Topic>> awaited = new ConcurrentHashMap<>();
+  private final KnownTopics topics;
+  private final Awaited awaited;
   private volatile @Nullable End late;
   private volatile boolean closed;
 
@@ -75,7 +71,8 @@ public final class Producer<K, V> implements AutoCloseable {
     this.pages = new Pages(settings.batchBytes, settings.memoryBytes);
     this.gate = settings.transactionalId == null ? null : new TransactionGate();
     this.sender = new Sender(topology, settings, memory, gate);
-    topology.listen(this::learnt);
+    this.awaited = new Awaited(topology);
+    this.topics = new KnownTopics(topology, awaited, settings.blockMs);
   }
 
   /**
@@ -129,7 +126,7 @@ public final class Producer<K, V> implements AutoCloseable {
 
   /** Waits until everything that was sent before has its fate. */
   public void flush() {
-    await(flushing(), "flush", Long.MAX_VALUE);
+    awaited.get(flushing(), "flush", Long.MAX_VALUE);
   }
 
   /**
@@ -140,7 +137,7 @@ public final class Producer<K, V> implements AutoCloseable {
    *     again goes on with it
    */
   public void initTransactions() {
-    await(initTransactionsAsync(), "initTransactions", settings.blockMs);
+    awaited.get(initTransactionsAsync(), "initTransactions", settings.blockMs);
   }
 
   /** The same without waiting; completes on the producer's thread. */
@@ -162,7 +159,7 @@ public final class Producer<K, V> implements AutoCloseable {
    * @throws ProducerException.Abortable when the group has moved on: abort
    */
   public void sendOffsets(Map<TopicPartition, Long> offsets, GroupMember member) {
-    await(sendOffsetsAsync(offsets, member), "sendOffsets", settings.blockMs);
+    awaited.get(sendOffsetsAsync(offsets, member), "sendOffsets", settings.blockMs);
   }
 
   /** The same without waiting; a commit waits for it. */
@@ -202,7 +199,7 @@ public final class Producer<K, V> implements AutoCloseable {
       begun = new End(isCommit, endTransaction(isCommit));
     }
     try {
-      await(begun.future, what, settings.blockMs);
+      awaited.get(begun.future, what, settings.blockMs);
     } finally {
       late = begun.future.isDone() ? null : begun;
     }
@@ -264,7 +261,7 @@ public final class Producer<K, V> implements AutoCloseable {
 
   /** Partitions of a topic, asking for it when it is not known. */
   public int partitions(String topic) {
-    return topic(topic).partitions().size();
+    return known(topic).partitions().size();
   }
 
   public ProducerMetrics metrics() {
@@ -288,7 +285,7 @@ public final class Producer<K, V> implements AutoCloseable {
     try {
       abortOpen(patience);
       closed = true;
-      await(flushing(), "close", Math.max(0, patience.toMillis()));
+      awaited.get(flushing(), "close", Math.max(0, patience.toMillis()));
     } catch (ProducerException e) {
       // what is left is told below
     } finally {
@@ -306,7 +303,7 @@ public final class Producer<K, V> implements AutoCloseable {
             topology.close();
             ended.complete(null);
           });
-      await(ended, "close", settings.requestTimeoutMs);
+      awaited.get(ended, "close", settings.requestTimeoutMs);
       network.close();
     }
   }
@@ -314,7 +311,7 @@ public final class Producer<K, V> implements AutoCloseable {
   /** A transaction that is open is aborted, so that nobody has to wait for its time to run out. */
   private void abortOpen(Duration patience) {
     if (gate != null && gate.phase() == TransactionGate.Phase.OPEN) {
-      await(abortTransactionAsync(), "close", Math.max(0, patience.toMillis()));
+      awaited.get(abortTransactionAsync(), "close", Math.max(0, patience.toMillis()));
     }
   }
 
@@ -331,7 +328,7 @@ public final class Producer<K, V> implements AutoCloseable {
       gate.check();
     }
     String name = record.topic();
-    Topic topic = topic(name);
+    Topic topic = known(name);
     K key = record.key();
     V value = record.value();
     byte[] keyBytes = key == null ? null : serialized(keys, name, key);
@@ -488,95 +485,17 @@ public final class Producer<K, V> implements AutoCloseable {
     }
   }
 
-  private Topic topic(String name) {
-    Topic topic = topology.view().topics().get(name);
-    if (topic != null) {
-      return topic;
-    }
-    if (closed) {
+  private Topic known(String name) {
+    Topic topic = topics.now(name);
+    if (topic == null && closed) {
       throw closedFault();
     }
-    if (network.turns().inTurn()) {
-      want(name);
-      throw new ProducerException.Retriable("topic is not known yet, topic=" + name, null);
-    }
-    CompletableFuture<Topic> known =
-        awaited.computeIfAbsent(name, asked -> new CompletableFuture<>());
-    network
-        .turns()
-        .submit(() -> {
-          topology.want(name);
-          learnt();
-        });
-    return await(known, "topic " + name, settings.blockMs);
+    return topic == null ? topics.await(name) : topic;
   }
 
   /** Lets a topic be asked for. */
   void want(String name) {
-    network
-        .turns()
-        .submit(() -> {
-          topology.want(name);
-          learnt();
-        });
-  }
-
-  /** Tells those who wait for topics; in the owner's turns. */
-  private void learnt() {
-    ClusterView view = topology.view();
-    awaited.forEach((name, waiting) -> {
-      Topic topic = view.topics().get(name);
-      Short error = view.missing().get(name);
-      ErrorCode known = error == null ? null : ErrorCode.of(error);
-      if (topic != null) {
-        awaited.remove(name);
-        waiting.complete(topic);
-      } else if (known != null && !ClientException.isPassing(known)) {
-        awaited.remove(name);
-        waiting.completeExceptionally(
-            new ProducerException.Refused(
-                "topic can not be written, topic=" + name + " fault=" + known + advice(known),
-                null));
-      }
-    });
-  }
-
-  private static String advice(ErrorCode fault) {
-    return switch (fault) {
-      case INVALID_TOPIC_EXCEPTION -> ", names have letters, digits, dots, _ and - only";
-      case TOPIC_AUTHORIZATION_FAILED -> ", its owner has to allow this user to write";
-      default -> "";
-    };
-  }
-
-  private <T> T await(CompletableFuture<T> future, String what, long timeoutMs) {
-    if (network.turns().inTurn()) {
-      throw new IllegalStateException(what + " must not be called on the producer's thread");
-    }
-    try {
-      return future.get(timeoutMs, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ProducerException.Retriable("interrupted, doing=" + what, e);
-    } catch (TimeoutException e) {
-      throw new ProducerException.Retriable(late(what, timeoutMs), topology.fault());
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ProducerException fault) {
-        throw fault;
-      }
-      throw new ProducerException.Fatal(what + " failed: " + e.getCause(), e);
-    }
-  }
-
-  private String late(String what, long timeoutMs) {
-    ClientException fault = topology.fault();
-    return "no answer in time, doing="
-        + what
-        + " waitedMs="
-        + timeoutMs
-        + (fault == null
-            ? ", does the topic exist and has it a leader?"
-            : ", last fault: " + fault.getMessage());
+    topics.want(name);
   }
 
   private static ProducerException closedFault() {

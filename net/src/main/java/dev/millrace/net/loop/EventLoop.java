@@ -29,8 +29,8 @@ public final class EventLoop implements Turns {
   private static final long NANOS_PER_MS = 1_000_000;
   private static final long SWEEP_MS = 1000;
 
-  private final Clock clock = SystemClock.INSTANCE;
-  private final QuietLog quietLog = new QuietLog(LOG, clock);
+  private final Clock clock;
+  private final QuietLog quietLog;
   private final MemoryBudget budget;
   private final TurnQueue queue;
   private final Selector selector;
@@ -45,7 +45,9 @@ public final class EventLoop implements Turns {
   private boolean sweeping;
   private boolean closing;
 
-  private EventLoop(String name, MemoryBudget budget) throws IOException {
+  private EventLoop(String name, MemoryBudget budget, Clock clock) throws IOException {
+    this.clock = clock;
+    this.quietLog = new QuietLog(LOG, clock);
     this.budget = budget;
     this.selector = Selector.open();
     this.queue = new TurnQueue(name, clock, selector::wakeup);
@@ -60,8 +62,13 @@ public final class EventLoop implements Turns {
    * @throws IllegalStateException when the system does not give it what it needs
    */
   public static EventLoop start(String name, MemoryBudget budget) {
+    return start(name, budget, SystemClock.INSTANCE);
+  }
+
+  /** The same by another clock. */
+  public static EventLoop start(String name, MemoryBudget budget, Clock clock) {
     try {
-      EventLoop loop = new EventLoop(name, budget);
+      EventLoop loop = new EventLoop(name, budget, clock);
       loop.thread.start();
       loop.started.join();
       return loop;

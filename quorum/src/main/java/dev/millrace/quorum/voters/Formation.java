@@ -31,9 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class Formation {
   private static final System.Logger LOG = System.getLogger(Formation.class.getName());
   private static final long GREETING_MS = 150;
+
+  /** Nodes of a cluster often start together: at first a look around is worth more often. */
+  private static final long FIRST_GREETING_MS = 20;
+
+  private static final long FIRST_MS = 2000;
   private static final long MAJORITY_SUFFICES_MS = 3000;
   private static final long REFUSAL_COUNTS_MS = 3000;
-  private static final int GREETINGS_OF_MEMBER = 20;
+  private static final int GREETINGS_OF_MEMBER = 100;
 
   /** What comes of it; in turns of the owner. */
   interface Outcome {
@@ -130,7 +135,12 @@ final class Formation {
     if (stage == Stage.LOOKING) {
       decide();
     }
-    parts.turns.after(GREETING_MS, this::greet);
+    parts.turns.after(greetingMs(), this::greet);
+  }
+
+  private long greetingMs() {
+    boolean isNew = parts.clock.monotonicMs() - begunMs < FIRST_MS;
+    return isNew ? FIRST_GREETING_MS : GREETING_MS;
   }
 
   private <T> void ask(
@@ -289,7 +299,7 @@ final class Formation {
         ask(voter, VoterFrames.JOIN, body, Joining.Answer::read, this::hearVerdict);
       }
     }
-    parts.turns.after(GREETING_MS, this::askToJoin);
+    parts.turns.after(greetingMs(), this::askToJoin);
   }
 
   /** A refusal counts when it lasts: the node's former self may have gone a moment ago. */
