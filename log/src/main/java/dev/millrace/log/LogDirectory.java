@@ -550,8 +550,7 @@ public final class LogDirectory {
     }
   }
 
-  private static String doomedName(
-      TopicPartition partition, Uuid topicId, int again, String mark) {
+  private static String doomedName(TopicPartition partition, Uuid topicId, int again, String mark) {
     HexFormat hex = HexFormat.of();
     String suffix =
         "-"

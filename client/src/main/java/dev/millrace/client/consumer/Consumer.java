@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads records: of a group's partitions after {@code subscribe}, or of chosen ones after {@code
@@ -403,13 +402,15 @@ public final class Consumer<K, V> implements AutoCloseable {
   /** Committed offsets of the group; partitions without one are left out. */
   public Map<TopicPartition, Long> committed(Collection<TopicPartition> partitions) {
     List<TopicPartition> copy = List.copyOf(partitions);
-    return asking.as(() -> asking.await(asking.ask(() -> core.committed(copy)), "committed offsets"));
+    return asking.as(
+        () -> asking.await(asking.ask(() -> core.committed(copy)), "committed offsets"));
   }
 
   /** Who this consumer is in its group now, for offsets that a transaction commits. */
   public GroupMember groupMember() {
-    return asking.as(
-        () -> asking.await(asking.ask(() -> CompletableFuture.completedFuture(core.groupMember())), "group"));
+    return asking.as(() ->
+        asking.await(
+            asking.ask(() -> CompletableFuture.completedFuture(core.groupMember())), "group"));
   }
 
   /** The next offset that a poll hands out; -1 while it is being looked up. */
@@ -461,14 +462,16 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   /** First offsets that are kept. */
   public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
-    return asking.as(
-        () -> asking.await(asking.ask(() -> core.findOrEnd(times(partitions, OffsetCalls.EARLIEST))), "offsets"));
+    return asking.as(() ->
+        asking.await(
+            asking.ask(() -> core.findOrEnd(times(partitions, OffsetCalls.EARLIEST))), "offsets"));
   }
 
   /** Offsets that the next records will get. */
   public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
-    return asking.as(
-        () -> asking.await(asking.ask(() -> core.findOrEnd(times(partitions, OffsetCalls.LATEST))), "offsets"));
+    return asking.as(() ->
+        asking.await(
+            asking.ask(() -> core.findOrEnd(times(partitions, OffsetCalls.LATEST))), "offsets"));
   }
 
   /** Number of partitions of a topic; 0 when there is none. */
