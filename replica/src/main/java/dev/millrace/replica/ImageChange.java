@@ -165,6 +165,14 @@ final class ImageChange {
     PartitionId id = new PartitionId(topic.name(), topic.id(), index);
     PartitionImage wanted = topic.partition(index);
     TopicPartition name = new TopicPartition(topic.name(), index);
+    if (wanted != null && isOutOfReach(wanted)) {
+      LOGGER.log(
+          System.Logger.Level.ERROR,
+          "copy lies in a log directory that could not be opened, partition={0} is not served",
+          id);
+      node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR);
+      return;
+    }
     ReplicaDirectory directory = node.placement.take(name, topic.id());
     if (directory == null) {
       LOGGER.log(
@@ -175,6 +183,14 @@ final class ImageChange {
       ReplicaDirectory future = node.placement.future(name, topic.id(), directory);
       tasks.add(new Opening.Task(id, directory, settings(topic), isReplaceable, future));
     }
+  }
+
+  /** Whether the copy may be in a directory that failed: an empty one elsewhere is no copy. */
+  private boolean isOutOfReach(PartitionImage wanted) {
+    Uuid at = wanted.directoryOf(node.id);
+    return node.placement.isMissing()
+        && !at.isReserved()
+        && node.directories.stream().noneMatch(one -> one.id().equals(at));
   }
 
   /** Takes over what was opened. */

@@ -12,7 +12,9 @@ import dev.millrace.quorum.image.ImageDelta;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.wire.ErrorCode;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -206,7 +208,18 @@ public final class Partitions implements ImageListener {
 
   /** What lies in the log directories. May wait for the disk. */
   public List<DirectoryReport> directories() {
-    return directories.stream().map(ReplicaDirectory::report).toList();
+    List<DirectoryReport> reports = new ArrayList<>();
+    directories.forEach(one -> reports.add(one.report()));
+    placement.missing().forEach(path -> reports.add(DirectoryReport.offline(path)));
+    return reports;
+  }
+
+  /**
+   * Tells of log directories that could not be opened: copies that the cluster knows to be in them
+   * are not made anew elsewhere. Before the first change.
+   */
+  public void missing(List<Path> paths) {
+    placement.missing(paths);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.millrace.replica;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.TopicPartition;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Placement {
   private static final String METADATA_TOPIC = "__cluster_metadata";
 
   private final List<ReplicaDirectory> directories;
+  private volatile List<Path> missing = List.of();
 
   /** What a former life left and nobody has asked for yet. */
   private final Map<TopicPartition, Found> found = new HashMap<>();
@@ -50,6 +52,21 @@ final class Placement {
     this.directories = List.copyOf(directories);
   }
 
+  /** Whether a log directory of the node could not be opened: what lies there is not known. */
+  boolean isMissing() {
+    return !missing.isEmpty();
+  }
+
+  /** Paths of log directories that could not be opened. */
+  List<Path> missing() {
+    return missing;
+  }
+
+  /** Some log directories could not be opened. */
+  void missing(List<Path> paths) {
+    missing = List.copyOf(paths);
+  }
+
   /** Looks for the files of a former life. Waits for the disk. */
   void scan() {
     for (ReplicaDirectory directory : directories) {
@@ -67,7 +84,7 @@ final class Placement {
 
   /** Where no copy can be that was left, nobody has to be told which one counts. */
   private void settleMoves() {
-    if (directories.stream().allMatch(ReplicaDirectory::isOnline)) {
+    if (!isMissing() && directories.stream().allMatch(ReplicaDirectory::isOnline)) {
       found.forEach((partition, at) -> at.directory.directory().settleMove(partition));
     }
   }

@@ -1,0 +1,233 @@
+package dev.millrace.registry.schema.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.registry.schema.json.Shape.Family;
+import dev.millrace.registry.schema.rules.Findings;
+import java.math.BigDecimal;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The conditions of one type against those of another: limits, patterns, multiples; objects and
+ * arrays have rules of their own.
+ */
+final class TypedRules {
+  private TypedRules() {}
+
+  static void compare(Findings<ShapePair> findings, Shape.Typed reader, Shape.Typed writer) {
+    if (!reader.family().meets(writer.family())) {
+      if (reader.only() || !writer.only()) {
+        differ(findings, reader, writer);
+      }
+      return;
+    }
+    if (reader.only() && !writer.only()) {
+      findings.difference(
+          "TYPE_NARROWED",
+          "/type",
+          "only "
+              + reader.family().shown()
+              + " is accepted now, and values of any type were allowed before; leave the type open");
+    } else if (reader.family() == Family.INTEGER && writer.family() == Family.NUMBER) {
+      findings.difference(
+          "TYPE_NARROWED",
+          "/type",
+          "number becomes integer, and fractions were allowed before; keep number");
+    }
+    ObjectNode before = writer.schema();
+    ObjectNode after = reader.schema();
+    switch (reader.family()) {
+      case TEXT -> {
+        upper(findings, before, after, "maxLength", "MAX_LENGTH");
+        lower(findings, before, after, "minLength", "MIN_LENGTH");
+        pattern(findings, before, after);
+      }
+      case NUMBER, INTEGER -> numbers(findings, before, after);
+      case OBJECT -> new ObjectRules(findings, reader, writer).compare();
+      case ARRAY -> new ArrayRules(findings, reader, writer).compare();
+      case FLAG, NULL -> {}
+    }
+  }
+
+  private static void differ(Findings<ShapePair> findings, Shape.Typed reader, Shape.Typed writer) {
+    findings.difference(
+        "TYPE_CHANGED",
+        "",
+        "the type changes from "
+            + ShapeRules.shown(writer)
+            + " to "
+            + ShapeRules.shown(reader)
+            + "; keep it, or allow both");
+  }
+
+  private static void pattern(Findings<ShapePair> findings, ObjectNode before, ObjectNode after) {
+    JsonNode pattern = after.get("pattern");
+    JsonNode old = before.get("pattern");
+    if (pattern != null && !pattern.equals(old)) {
+      findings.difference(
+          old == null ? "PATTERN_ADDED" : "PATTERN_CHANGED",
+          "/pattern",
+          "the pattern is "
+              + (old == null ? "new" : "another")
+              + ", and strings that were written may not match it, pattern="
+              + pattern.textValue());
+    }
+  }
+
+  private static void numbers(Findings<ShapePair> findings, ObjectNode before, ObjectNode after) {
+    limit(
+        findings,
+        limit(before, "maximum", false),
+        limit(after, "maximum", false),
+        "maximum",
+        "MAXIMUM",
+        true);
+    limit(
+        findings,
+        limit(before, "minimum", false),
+        limit(after, "minimum", false),
+        "minimum",
+        "MINIMUM",
+        false);
+    limit(
+        findings,
+        limit(before, "maximum", true),
+        limit(after, "maximum", true),
+        "exclusiveMaximum",
+        "EXCLUSIVE_MAXIMUM",
+        true);
+    limit(
+        findings,
+        limit(before, "minimum", true),
+        limit(after, "minimum", true),
+        "exclusiveMinimum",
+        "EXCLUSIVE_MINIMUM",
+        false);
+    BigDecimal multiple = number(after, "multipleOf");
+    BigDecimal old = number(before, "multipleOf");
+    if (multiple == null || old != null && old.remainder(multiple).signum() == 0) {
+      return;
+    }
+    String rule =
+        old == null
+            ? "MULTIPLE_OF_ADDED"
+            : multiple.remainder(old).signum() == 0
+                ? "MULTIPLE_OF_EXPANDED"
+                : "MULTIPLE_OF_CHANGED";
+    findings.difference(
+        rule,
+        "/multipleOf",
+        "numbers that were written may be no multiples, multipleOf=" + multiple + " before=" + old);
+  }
+
+  /**
+   * The limit itself or the exclusive one; in draft 4 a flag beside the limit makes it exclusive.
+   */
+  private static @Nullable BigDecimal limit(ObjectNode schema, String keyword, boolean exclusive) {
+    String exclusiveKeyword = keyword.equals("maximum") ? "exclusiveMaximum" : "exclusiveMinimum";
+    boolean flag =
+        schema.path(exclusiveKeyword).asBoolean(false) && schema.path(exclusiveKeyword).isBoolean();
+    return exclusive
+        ? flag ? number(schema, keyword) : number(schema, exclusiveKeyword)
+        : flag ? null : number(schema, keyword);
+  }
+
+  static void upper(
+      Findings<ShapePair> findings,
+      ObjectNode before,
+      ObjectNode after,
+      String keyword,
+      String rule) {
+    limit(findings, number(before, keyword), number(after, keyword), keyword, rule, true);
+  }
+
+  static void lower(
+      Findings<ShapePair> findings,
+      ObjectNode before,
+      ObjectNode after,
+      String keyword,
+      String rule) {
+    BigDecimal limit = number(after, keyword);
+    if (limit != null && limit.signum() == 0) {
+      return;
+    }
+    limit(findings, number(before, keyword), limit, keyword, rule, false);
+  }
+
+  private static void limit(
+      Findings<ShapePair> findings,
+      @Nullable BigDecimal before,
+      @Nullable BigDecimal after,
+      String keyword,
+      String rule,
+      boolean upper) {
+    if (after == null) {
+      return;
+    }
+    int order = before == null ? 1 : upper ? before.compareTo(after) : after.compareTo(before);
+    if (order > 0) {
+      String change = before == null ? "_ADDED" : upper ? "_DECREASED" : "_INCREASED";
+      findings.difference(
+          rule + change,
+          "/" + keyword,
+          keyword
+              + " is "
+              + (before == null ? "new" : "stricter")
+              + ", and what was written may go beyond it, "
+              + keyword
+              + "="
+              + after.toPlainString()
+              + (before == null ? "" : " before=" + before.toPlainString()));
+    }
+  }
+
+  static @Nullable BigDecimal number(ObjectNode schema, String keyword) {
+    JsonNode number = schema.get(keyword);
+    return number == null || !number.isNumber() ? null : number.decimalValue();
+  }
+
+  /** Whether plain conditions of a type accept all of some values. */
+  static boolean accepts(Shape.Typed reader, Set<String> values) {
+    Set<String> annotations =
+        Set.of(
+            "type",
+            "title",
+            "description",
+            "default",
+            "examples",
+            "$comment",
+            "format",
+            "$id",
+            "$schema");
+    boolean plain = true;
+    for (var entry : reader.schema().properties()) {
+      plain &= annotations.contains(entry.getKey());
+    }
+    return plain && values.stream().allMatch(value -> is(reader.family(), value));
+  }
+
+  private static boolean is(Family family, String value) {
+    char first = value.charAt(0);
+    boolean number = first == '-' || first >= '0' && first <= '9';
+    return switch (family) {
+      case TEXT -> first == '"';
+      case FLAG -> value.equals("true") || value.equals("false");
+      case NULL -> value.equals("null");
+      case NUMBER -> number;
+      case INTEGER -> number && new BigDecimal(value).scale() <= 0;
+      case OBJECT -> first == '{';
+      case ARRAY -> first == '[';
+    };
+  }
+
+  /** Whether nothing is accepted by both, as far as their types tell. */
+  static boolean disjoint(Shape one, Shape other) {
+    return one instanceof Shape.Nothing
+        || one instanceof Shape.Typed typed
+            && typed.only()
+            && other instanceof Shape.Typed second
+            && second.only()
+            && !typed.family().meets(second.family());
+  }
+}

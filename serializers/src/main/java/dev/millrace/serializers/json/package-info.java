@@ -1,0 +1,7 @@
+/**
+ * JSON Schema for stock clients.
+ */
+@NullMarked
+package dev.millrace.serializers.json;
+
+import org.jspecify.annotations.NullMarked;

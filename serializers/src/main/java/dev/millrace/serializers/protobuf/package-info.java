@@ -1,0 +1,7 @@
+/**
+ * Protobuf for stock clients.
+ */
+@NullMarked
+package dev.millrace.serializers.protobuf;
+
+import org.jspecify.annotations.NullMarked;
