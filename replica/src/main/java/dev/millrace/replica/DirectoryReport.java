@@ -24,12 +24,7 @@ public record DirectoryReport(
   /** Of a directory that cannot be used. */
   static DirectoryReport offline(Path path) {
     return new DirectoryReport(
-        path.toAbsolutePath().toString(),
-        ErrorCode.KAFKA_STORAGE_ERROR,
-        -1,
-        -1,
-        false,
-        List.of());
+        path.toAbsolutePath().toString(), ErrorCode.KAFKA_STORAGE_ERROR, -1, -1, false, List.of());
   }
 
   /** Whether a list of directories, as in settings, names this one; {@code *} names all. */

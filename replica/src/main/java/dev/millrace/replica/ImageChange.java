@@ -170,7 +170,7 @@ final class ImageChange {
           System.Logger.Level.ERROR,
           "copy lies in a log directory that could not be opened, partition={0} is not served",
           id);
-      node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR);
+      node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR, false);
       return;
     }
     ReplicaDirectory directory = node.placement.take(name, topic.id());

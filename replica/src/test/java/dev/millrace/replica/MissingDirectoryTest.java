@@ -41,8 +41,7 @@ class MissingDirectoryTest {
     assertThat(world.partitions.whyAbsent("there", 0)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
     assertThat(world.partitions.find("anywhere", 0)).isNotNull();
     assertThat(world.partitions.directories())
-        .anyMatch(
-            one -> one.path().equals("/two") && one.error() == ErrorCode.KAFKA_STORAGE_ERROR);
+        .anyMatch(one -> one.path().equals("/two") && one.error() == ErrorCode.KAFKA_STORAGE_ERROR);
   }
 
   @Test
