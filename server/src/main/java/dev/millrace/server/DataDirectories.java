@@ -64,8 +64,8 @@ record DataDirectories(List<LogDirectory> all, List<Path> missing, String cluste
   }
 
   /**
-   * Whether the node does without a directory whose disk fails. A cluster knows what lies in it, and
-   * has others serve that; a node alone does not, and the metadata is needed in any case.
+   * Whether the node does without a directory whose disk fails. A cluster knows what lies in it,
+   * and has others serve that; a node alone does not, and the metadata is needed in any case.
    */
   private static boolean isDispensable(NodePlan plan, Path path, StartException why) {
     return !plan.isAlone()
@@ -123,8 +123,7 @@ record DataDirectories(List<LogDirectory> all, List<Path> missing, String cluste
     return clusterId.isEmpty() ? Uuid.random(random).toString() : clusterId;
   }
 
-  private static DataDirectories known(
-      List<LogDirectory> opened, List<Path> missing, int nodeId) {
+  private static DataDirectories known(List<LogDirectory> opened, List<Path> missing, int nodeId) {
     String clusterId = null;
     for (LogDirectory directory : opened) {
       MetaProperties identity = identity(directory);

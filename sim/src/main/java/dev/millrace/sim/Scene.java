@@ -106,8 +106,7 @@ final class Scene {
       cluster.trace().add("watches the ends: " + new EndWatcher(world, "e" + i, watched));
     }
     CommitWatcher commits =
-        new CommitWatcher(
-            world, "o0", List.of("classics", "moderns"), places(LOG).toList());
+        new CommitWatcher(world, "o0", List.of("classics", "moderns"), places(LOG).toList());
     cluster.trace().add("watches commits: " + commits);
     admin.churn();
   }

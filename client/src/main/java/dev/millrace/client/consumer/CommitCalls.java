@@ -140,8 +140,7 @@ public final class CommitCalls {
       done.completeExceptionally(
           e.mayPass()
               ? new ConsumerException.Retriable("offsets were not committed: " + e.getMessage(), e)
-              : new ConsumerException.Fatal(
-                  "offsets can not be committed: " + e.getMessage(), e));
+              : new ConsumerException.Fatal("offsets can not be committed: " + e.getMessage(), e));
     }
 
     private ConsumerException refusal(short code, @Nullable ErrorCode error) {

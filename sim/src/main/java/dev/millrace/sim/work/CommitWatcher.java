@@ -47,7 +47,8 @@ public final class CommitWatcher {
   private void look() {
     String group = groups.get(seat.random().nextInt(groups.size()));
     TopicImage topic = world.cluster().image().topic(TOPIC);
-    int index = topic == null ? -1 : (group.hashCode() & Integer.MAX_VALUE) % topic.partitionCount();
+    int index =
+        topic == null ? -1 : (group.hashCode() & Integer.MAX_VALUE) % topic.partitionCount();
     PartitionImage coordinating = topic == null ? null : topic.partition(index);
     if (coordinating == null || !coordinating.hasLeader()) {
       later();
