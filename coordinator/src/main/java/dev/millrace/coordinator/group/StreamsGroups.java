@@ -17,6 +17,7 @@ import dev.millrace.coordinator.streams.StreamsMembership;
 import dev.millrace.coordinator.streams.StreamsReply;
 import dev.millrace.coordinator.streams.StreamsRound;
 import dev.millrace.coordinator.streams.StreamsSettings;
+import dev.millrace.coordinator.streams.TaskClaims;
 import dev.millrace.coordinator.streams.Topology;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
@@ -50,6 +51,7 @@ final class StreamsGroups {
   /** What is known of a group that no record says: a successor of the coordinator begins anew. */
   private static final class Passing {
     private final ConsumerTimers timers;
+    private final TaskClaims claims = new TaskClaims();
     private @Nullable Topology topology;
     private @Nullable Layout layout;
     private @Nullable String shutdownBy;
@@ -93,14 +95,20 @@ final class StreamsGroups {
     return rules.settings(groupId).forMembers(nodeMembers.get());
   }
 
+  /** Of a group that is not there nothing is kept. */
   private Passing passing(String groupId) {
-    return passing.computeIfAbsent(
-        groupId, id -> new Passing(new ConsumerTimers(() -> new Deadline(clock, deadlines, id))));
+    Passing known = passing.get(groupId);
+    if (known == null) {
+      known = new Passing(new ConsumerTimers(() -> new Deadline(clock, deadlines, groupId)));
+      if (groups.containsKey(groupId)) {
+        passing.put(groupId, known);
+      }
+    }
+    return known;
   }
 
   /** What a topology of a group means now; looked for anew only when its topics have changed. */
-  private Layout layout(String groupId, Topology topology) {
-    Passing known = passing(groupId);
+  private Layout layout(Passing known, Topology topology) {
     TopicCatalog topics = rules.topics();
     Layout layout = known.layout;
     if (layout == null
@@ -116,16 +124,18 @@ final class StreamsGroups {
   /** What a group's topology means now; null when it has none. */
   @Nullable Layout layout(StreamsGroup group) {
     Topology topology = group.topology();
-    return topology == null ? null : layout(group.id(), topology);
+    return topology == null ? null : layout(passing(group.id()), topology);
   }
 
   /** A new round of decisions on a draft. */
   StreamsRound round(StreamsDraft draft) {
     String groupId = draft.group().id();
+    Passing known = passing(groupId);
     return new StreamsRound(
         draft,
         settings(groupId),
-        topology -> layout(groupId, topology),
+        topology -> layout(known, topology),
+        known.claims,
         isDelayed(draft.group()),
         clock.wallMs());
   }
@@ -254,6 +264,7 @@ final class StreamsGroups {
         StreamsMember there = group.member(member.memberId());
         if (there == null) {
           passing(group.id()).timers.forget(member.memberId());
+          passing(group.id()).claims.forget(member.memberId());
         } else {
           heardOf(group.id(), there);
         }
@@ -330,9 +341,9 @@ final class StreamsGroups {
     return change(
         groupId,
         draft -> {
+          Passing known = passing(groupId);
           StreamsMembership membership =
-              new StreamsMembership(
-                  draft, settings(groupId), topology -> layout(groupId, topology));
+              new StreamsMembership(draft, settings(groupId), topology -> layout(known, topology));
           membership.remove(memberId);
           membership.settle();
         });

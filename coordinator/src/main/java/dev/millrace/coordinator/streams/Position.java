@@ -40,10 +40,22 @@ public record Position(
     return new Position(newEpoch, newPreviousEpoch, state, assigned, revoking, since);
   }
 
+  /** {@link #since} of those active tasks that are among {@code kept}. */
+  Map<Task, Integer> since(Assigned kept) {
+    Map<Task, Integer> epochs = new HashMap<>(since);
+    epochs.keySet().removeIf(task -> !kept.active().contains(task));
+    return epochs;
+  }
+
   /** Whether the member has an active task since {@code atEpoch} or longer. */
   boolean had(Task task, int atEpoch) {
     Integer got = since.get(task);
     return got != null && got <= atEpoch;
+  }
+
+  /** Whether the member has no task, and none to let go. */
+  boolean hasNothing() {
+    return assigned.isEmpty() && revoking.isEmpty();
   }
 
   /** Whether it has all of its target of an epoch. */

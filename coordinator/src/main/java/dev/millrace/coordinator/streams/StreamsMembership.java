@@ -74,12 +74,13 @@ public final class StreamsMembership {
   }
 
   /**
-   * A member that is there joins again, with nothing: in an epoch that its life before did not
-   * know. So a request of then that comes late, or this one, speaks for nobody else.
+   * A member that is there joins again, with nothing. If it had something it gets an epoch that its
+   * life before did not know: so a request of then that comes late, or this one, speaks for nobody
+   * else.
    */
   void restart(String memberId) {
     StreamsMember member = draft.group().member(memberId);
-    if (member != null && member.position().epoch() != 0) {
+    if (member != null && !member.position().hasNothing()) {
       draft.position(memberId, member.position().at(0, 0));
       changed = true;
     }
@@ -93,10 +94,21 @@ public final class StreamsMembership {
     }
   }
 
-  /** A static member goes and will be back: it keeps what it has until its session ends. */
+  /**
+   * A static member goes and will be back: it keeps what it has until its session ends. What it had
+   * to let go it has let go by that.
+   */
   void leaveForNow(StreamsMember member) {
     Position now = member.position();
-    draft.position(member.id(), now.at(Position.AWAY, now.previousEpoch()));
+    draft.position(
+        member.id(),
+        new Position(
+            Position.AWAY,
+            now.previousEpoch(),
+            MemberState.STABLE,
+            now.assigned(),
+            Assigned.NONE,
+            now.since(now.assigned())));
   }
 
   /** Raises the group's epoch if anything that counts has changed, here or in the cluster. */

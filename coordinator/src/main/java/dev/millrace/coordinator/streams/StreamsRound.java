@@ -26,6 +26,7 @@ public final class StreamsRound {
 
   private final StreamsDraft draft;
   private final StreamsSettings settings;
+  private final TaskClaims claims;
   private final boolean delayed;
   private final long nowMs;
   private final StreamsMembership membership;
@@ -47,6 +48,7 @@ public final class StreamsRound {
       @Nullable StreamsGroupHeartbeatResponse done) {}
 
   /**
+   * @param claims of the group's members
    * @param delayed whether the group's first assignment waits for more members
    * @param nowMs wall-clock time
    */
@@ -54,10 +56,12 @@ public final class StreamsRound {
       StreamsDraft draft,
       StreamsSettings settings,
       StreamsMembership.Layouts layouts,
+      TaskClaims claims,
       boolean delayed,
       long nowMs) {
     this.draft = draft;
     this.settings = settings;
+    this.claims = claims;
     this.delayed = delayed;
     this.nowMs = nowMs;
     this.membership = new StreamsMembership(draft, settings, layouts);
@@ -249,7 +253,7 @@ public final class StreamsRound {
       return refused(StreamsChecks.unknown(group, beat));
     }
     Assigned owned = beat.owned();
-    Position position = reconcile(member, owned);
+    Position position = reconcile(member, claims.of(member, beat));
     if (position == null) {
       return refused(
           new Refusal(
@@ -275,11 +279,11 @@ public final class StreamsRound {
   }
 
   /** Takes a member as near to its target as it can get now; null when it has to be fenced. */
-  private @Nullable Position reconcile(StreamsMember member, @Nullable Assigned owned) {
+  private @Nullable Position reconcile(StreamsMember member, TaskClaims.Claim claim) {
     StreamsGroup group = draft.group();
     int targetEpoch = Math.max(WAITING_EPOCH, group.epochs().assignment());
     Position next =
-        new TaskReconciliation(group, member, targetEpoch, group.target(member.id()), owned).next();
+        new TaskReconciliation(group, member, targetEpoch, group.target(member.id()), claim).next();
     if (next != null && !next.equals(member.position())) {
       draft.position(member.id(), next);
     }

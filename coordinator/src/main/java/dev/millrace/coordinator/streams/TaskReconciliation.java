@@ -1,5 +1,6 @@
 package dev.millrace.coordinator.streams;
 
+import dev.millrace.coordinator.streams.TaskClaims.Claim;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes one member a step nearer to its target. An active task is given out only when nobody works
  * on it, a task in any role only when no other member of the process has it, and a member that has
- * to let tasks go gets nothing before it has.
+ * to let tasks go gets nothing before it has. It is told first what it has to let go, and what it
+ * says next counts: what it says in the same request it may have said before it took the task.
  *
  * <pre>
  *   STABLE, UNRELEASED --something to let go--> UNREVOKED    stays in its epoch
@@ -17,27 +19,19 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * @param target what the member is to have at {@code targetEpoch}
- * @param owned what the member says it has; null when it does not say
+ * @param claim what the member says it has
  */
 record TaskReconciliation(
-    StreamsGroup group,
-    StreamsMember member,
-    int targetEpoch,
-    Assigned target,
-    @Nullable Assigned owned) {
+    StreamsGroup group, StreamsMember member, int targetEpoch, Assigned target, Claim claim) {
   /** Where the member stands after this step; null when it has to be fenced. */
   @Nullable Position next() {
     Position now = member.position();
     return switch (now.state()) {
       case STABLE -> now.epoch() == targetEpoch ? now : step(now);
-      case UNREVOKED_TASKS -> stillHas(now.revoking()) ? now : step(now);
+      case UNREVOKED_TASKS -> claim.has(now.revoking()) ? now : step(now);
       case UNRELEASED_TASKS -> step(now);
-      case UNKNOWN -> owned == null || !owned.isEmpty() ? null : step(now);
+      case UNKNOWN -> claim.isNothing() ? step(now) : null;
     };
-  }
-
-  private boolean stillHas(Assigned leaving) {
-    return owned == null || owned.containsAny(leaving);
   }
 
   private Position step(Position now) {
@@ -52,7 +46,7 @@ record TaskReconciliation(
           }
         });
     Assigned revoking = leaving.build();
-    if (!revoking.isEmpty() && stillHas(revoking)) {
+    if (!revoking.isEmpty() && (!claim.joins() || claim.has(revoking))) {
       return new Position(
           now.epoch(),
           now.previousEpoch(),
