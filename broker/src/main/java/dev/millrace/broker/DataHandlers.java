@@ -67,7 +67,9 @@ public record DataHandlers(
     return List.of(
         new ProduceHandler(partitions, enlisting, gate, isCertain, clock),
         new FetchHandler(
-            partitions, diskWork, sessions, settings.intValue("fetch.max.bytes"), clock),
+            new FetchHandler.Parts(
+                partitions, diskWork, sessions, settings.intValue("fetch.max.bytes"), isCertain),
+            clock),
         new ListOffsetsHandler(partitions, diskWork),
         new OffsetForLeaderEpochHandler(partitions),
         new DeleteRecordsHandler(partitions, diskWork),

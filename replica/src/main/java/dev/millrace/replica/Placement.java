@@ -32,8 +32,8 @@ final class Placement {
   /** Partitions that were given a place and are not open yet, by place. */
   private final Map<ReplicaDirectory, Integer> promised = new HashMap<>();
 
-  /** Where copies lie that are damaged, and left as they are for now. */
-  private final Map<TopicPartition, ReplicaDirectory> damaged = new HashMap<>();
+  /** Where copies lie that could not be opened, and are left as they are for now. */
+  private final Map<TopicPartition, ReplicaDirectory> left = new HashMap<>();
 
   /** Future copies of a former life that nobody has asked for yet. */
   private final Map<TopicPartition, Found> futures = new HashMap<>();
@@ -116,7 +116,7 @@ final class Placement {
 
   /** The place of a partition that is about to be opened; null when no directory is online. */
   @Nullable ReplicaDirectory take(TopicPartition partition, Uuid topicId) {
-    ReplicaDirectory known = damaged.remove(partition);
+    ReplicaDirectory known = left.remove(partition);
     if (known != null && known.isOnline()) {
       return promised(known);
     }
@@ -161,13 +161,13 @@ final class Placement {
     return null;
   }
 
-  /** The copy in a directory is damaged: its files stay, and are what is taken up again. */
-  void damaged(TopicPartition partition, ReplicaDirectory directory) {
-    damaged.put(partition, directory);
+  /** The copy in a directory was not opened: its files stay, and are what is taken up again. */
+  void left(TopicPartition partition, ReplicaDirectory directory) {
+    left.put(partition, directory);
   }
 
-  boolean isDamaged(TopicPartition partition) {
-    return damaged.containsKey(partition);
+  boolean isLeft(TopicPartition partition) {
+    return left.containsKey(partition);
   }
 
   /** The partition of an earlier {@link #take} was opened, or was not. */

@@ -323,6 +323,14 @@ public final class Consumer<K, V> implements AutoCloseable {
   }
 
   private void run(Rebalance rebalance) {
+    if (rebalance.kind() != Rebalance.Kind.ASSIGNED) {
+      for (TopicPartition going : rebalance.partitions()) {
+        Held mine = core.held().get(going);
+        if (mine != null) {
+          mine.isLeaving = true;
+        }
+      }
+    }
     try {
       switch (rebalance.kind()) {
         case ASSIGNED -> listener.assigned(rebalance.partitions());
