@@ -82,7 +82,9 @@ public final class Transformer {
     return !ends.isEmpty()
         && ends.keySet().stream()
             .allMatch(one ->
-                committed.get(one) != null && committed.get(one).offset() >= ends.get(one));
+                ends.get(one) == 0 // a producer may leave a partition empty
+                    || (committed.get(one) != null
+                        && committed.get(one).offset() >= ends.get(one)));
   }
 
   private static void transaction(

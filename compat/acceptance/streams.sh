@@ -2,7 +2,8 @@
 # Kafka Streams 4.3 in exactly_once_v2 on a node, unchanged: words of real text counted and a windowed join, application and node killed
 # on the way (once with its state thrown away, so that it is restored from the changelog), held against a plain computation; then Kafka's own smoke test.
 # usage: streams.sh [PACKAGES]    default 600 of Debian's package descriptions     needs: apt-cache, python3, Maven
-# env: SMOKE (20) seconds of the smoke test, 0 for none   PORT (19292)   MILLRACE what to run instead of ./millrace   KEEP=1 leaves the working folder
+# env: PROTOCOL (classic) or streams: who gives out the tasks, the application or the broker (KIP-1071)
+#      SMOKE (20) seconds of the smoke test, 0 for none   PORT (19292)   MILLRACE what to run instead of ./millrace   KEEP=1 leaves the working folder
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); port=${PORT:-19292}; . "$here/node.sh"
 need apt-cache python3 mvn
@@ -11,7 +12,7 @@ path="$work/classes:$cache/streams/*"
 "$JAVA_HOME/bin/javac" -nowarn -d "$work/classes" -cp "$cache/streams/*" "$here/streams/Words.java" "$here/streams/Smoke.java"
 judge() { python3 "$here/streams/judge.py" "$@"; }
 words() { app 300m "$path" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn Words "$@"; }
-run() { (words run "$at" "$work/state") 2>"$work/app-$1" & application=$!; children=$application; }
+run() { (words run "$at" "$work/state" "${PROTOCOL:-classic}") 2>"$work/app-$1" & application=$!; children=$application; }
 feed() { # the next quarter of the records; waits until the application has made some more updates of it
   local before; before=$(updated "$1"); quarter=$((quarter+1)); (words feed "$at") <"$work/feed-0$((quarter-1))"
   until [ "$(updated "$1")" -gt $((before + RANDOM % 5)) ] || ! kill -0 "$application" 2>/dev/null; do sleep 0.05; done
@@ -23,6 +24,8 @@ killed() { echo "        killed: $1, after $(($(updated "$2") * 200)) updates of
 apt-cache dumpavail 2>/dev/null | judge make "${1:-2000}" >"$work/feed"
 read -r updates pairs < <(judge count "$work/feed"); echo "records: $(lines "$work/feed"), to come: $updates counts, $pairs joined"
 split -d -n l/4 "$work/feed" "$work/feed-"
+# a dead application is noticed after six seconds; with a group of the broker that is for the broker to say
+[ "${PROTOCOL:-classic}" = classic ] || settings=(--set group.streams.min.session.timeout.ms=6000 --set group.streams.session.timeout.ms=6000)
 start; quarter=0
 for name in text left right counts joined; do topic "$name" 3; done
 run first; feed first; kill_application; killed application first
@@ -35,7 +38,7 @@ kill -TERM "$application"; code=0; wait "$application" || code=$?; [ "$code" = 1
 
 if [ "${SMOKE:-20}" != 0 ]; then
   for name in data echo max min dif sum cnt avg tagg min-suppressed sws-suppressed min-raw sws-raw; do topic "$name" 3; done
-  printf '%s\n' "bootstrap.servers=$at" processing.guarantee=exactly_once_v2 "state.dir=$work/smoke" >"$work/smoke.properties"
+  printf '%s\n' "bootstrap.servers=$at" processing.guarantee=exactly_once_v2 "state.dir=$work/smoke" "group.protocol=${PROTOCOL:-classic}" >"$work/smoke.properties"
   quiet=-Dorg.slf4j.simpleLogger.defaultLogLevel=error
   (app 400m "$path" $quiet org.apache.kafka.streams.tests.StreamsSmokeTest "$work/smoke.properties" process) >"$work/client" 2>&1 & children=$!
   code=0; (app 300m "$path" $quiet Smoke "$at" 10 200 "${SMOKE:-20}") >"$work/driver" 2>&1 || code=$?

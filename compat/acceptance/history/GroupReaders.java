@@ -70,7 +70,10 @@ final class GroupReaders {
     int idle = 0;
     for (int i = 0; notes.isOver() ? idle < 15 : i < leaving; i++) {
       ConsumerRecords<String, String> records = consumer.poll(Workload.POLL);
-      boolean rests = records.isEmpty() && (!consumer.assignment().isEmpty() || i > POLLS_UNTIL_LEAVING);
+      boolean rests =
+          notes.isOver()
+              && records.isEmpty()
+              && (!consumer.assignment().isEmpty() || i > POLLS_UNTIL_LEAVING);
       idle = rests ? idle + 1 : records.isEmpty() ? idle : 0;
       if (!records.isEmpty()) {
         worked(member, consumer, records);

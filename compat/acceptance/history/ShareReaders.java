@@ -93,7 +93,7 @@ final class ShareReaders {
     while (notes.isOver() ? restedMs < REST_MS : System.currentTimeMillis() < begunMs + visitMs) {
       ConsumerRecords<String, String> records = consumer.poll(Workload.POLL);
       long nowMs = System.currentTimeMillis();
-      workedMs = records.isEmpty() ? workedMs : nowMs;
+      workedMs = records.isEmpty() && notes.isOver() ? workedMs : nowMs;
       restedMs = nowMs - workedMs;
       if (!records.isEmpty()) {
         given(member, records);

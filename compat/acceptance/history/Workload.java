@@ -231,7 +231,8 @@ public final class Workload {
     int idle = 0;
     while (!notes.isOver() || idle < 15) {
       ConsumerRecords<String, String> records = in.poll(POLL);
-      idle = records.isEmpty() && !in.assignment().isEmpty() ? idle + 1 : 0;
+      // what came to nothing while a fault lasted says nothing of the end
+      idle = notes.isOver() && records.isEmpty() && !in.assignment().isEmpty() ? idle + 1 : 0;
       if (!records.isEmpty() && !copied(in, out, records)) {
         Map<TopicPartition, OffsetAndMetadata> committed = in.committed(in.assignment());
         in.assignment()

@@ -30,7 +30,9 @@ import org.apache.kafka.streams.kstream.Materialized;
  *
  * <pre>
  * usage: Words feed BOOTSTRAP               writes lines of topic TAB time TAB key TAB value
- *        Words run BOOTSTRAP STATE-FOLDER   works until it is ended; a line on standard error each 200 updates
+ *        Words run BOOTSTRAP STATE-FOLDER PROTOCOL
+ *                                           works until it is ended; a line on standard error each 200 updates;
+ *                                           classic or streams is who gives out the tasks
  *        Words read BOOTSTRAP TOPIC COUNT   prints the committed records as key TAB value: COUNT of them, and what
  *                                           more comes within three seconds
  * </pre>
@@ -45,7 +47,7 @@ public final class Words {
     settings.put("bootstrap.servers", arguments[1]);
     switch (arguments[0]) {
       case "feed" -> feed(settings);
-      case "run" -> run(settings, arguments[2]);
+      case "run" -> run(settings, arguments[2], arguments[3]);
       case "read" -> read(settings, arguments[2], Integer.parseInt(arguments[3]));
       default -> throw new IllegalArgumentException("feed, run or read, not " + arguments[0]);
     }
@@ -64,7 +66,8 @@ public final class Words {
     }
   }
 
-  private static void run(Properties settings, String stateFolder) throws Exception {
+  private static void run(Properties settings, String stateFolder, String protocol)
+      throws Exception {
     settings.putAll(
         Map.of(
             "application.id", "words",
@@ -72,11 +75,14 @@ public final class Words {
             "processing.guarantee", "exactly_once_v2",
             "statestore.cache.max.bytes", "0",
             "num.stream.threads", "2",
-            "main.consumer.session.timeout.ms", "6000",
             "main.consumer.max.poll.records", "50",
             "default.key.serde", Serdes.StringSerde.class,
             "default.value.serde", Serdes.StringSerde.class,
             "auto.offset.reset", "earliest"));
+    settings.put("group.protocol", protocol);
+    if (protocol.equals("classic")) {
+      settings.put("main.consumer.session.timeout.ms", "6000");
+    }
     StreamsBuilder builder = new StreamsBuilder();
     count(builder);
     join(builder);

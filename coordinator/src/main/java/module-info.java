@@ -13,6 +13,7 @@ module dev.millrace.coordinator {
   exports dev.millrace.coordinator.share;
   exports dev.millrace.coordinator.sharegroup;
   exports dev.millrace.coordinator.share.record;
+  exports dev.millrace.coordinator.streams;
   exports dev.millrace.coordinator.transaction;
   exports dev.millrace.coordinator.transaction.record;
 }

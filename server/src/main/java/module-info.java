@@ -9,7 +9,9 @@ module dev.millrace.server {
   requires transitive dev.millrace.coordinator;
   requires transitive dev.millrace.broker;
   requires transitive dev.millrace.client;
+  requires dev.millrace.registry;
   requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.logging;
   requires jdk.httpserver;

@@ -10,6 +10,7 @@ import dev.millrace.broker.data.Enlisting;
 import dev.millrace.broker.data.ListOffsetsHandler;
 import dev.millrace.broker.data.OffsetForLeaderEpochHandler;
 import dev.millrace.broker.data.ProduceHandler;
+import dev.millrace.broker.data.RecordGate;
 import dev.millrace.broker.fetch.FetchHandler;
 import dev.millrace.broker.fetch.FetchSessions;
 import dev.millrace.replica.DiskWork;
@@ -22,6 +23,7 @@ import java.util.random.RandomGenerator;
  * The handlers of records: those that write and read partitions.
  *
  * @param enlisting asks for the transactions of producers
+ * @param gate asked for topics whose records must fit schemas
  * @param random makes ids of fetch sessions; belongs to them from now on
  * @param isCertain whether nobody else can lead by now what this node leads; any thread
  */
@@ -30,9 +32,22 @@ public record DataHandlers(
     Partitions partitions,
     DiskWork diskWork,
     Enlisting enlisting,
+    RecordGate gate,
     RandomGenerator random,
     Clock clock,
     BooleanSupplier isCertain) {
+  /** Those of a node without schemas. */
+  public DataHandlers(
+      Node node,
+      Partitions partitions,
+      DiskWork diskWork,
+      Enlisting enlisting,
+      RandomGenerator random,
+      Clock clock,
+      BooleanSupplier isCertain) {
+    this(node, partitions, diskWork, enlisting, RecordGate.NONE, random, clock, isCertain);
+  }
+
   /** Those of a node that nobody can replace as a leader without its knowing. */
   public DataHandlers(
       Node node,
@@ -50,9 +65,11 @@ public record DataHandlers(
     FetchSessions sessions =
         new FetchSessions(settings.intValue("max.incremental.fetch.session.cache.slots"), random);
     return List.of(
-        new ProduceHandler(partitions, enlisting, isCertain, clock),
+        new ProduceHandler(partitions, enlisting, gate, isCertain, clock),
         new FetchHandler(
-            partitions, diskWork, sessions, settings.intValue("fetch.max.bytes"), clock),
+            new FetchHandler.Parts(
+                partitions, diskWork, sessions, settings.intValue("fetch.max.bytes"), isCertain),
+            clock),
         new ListOffsetsHandler(partitions, diskWork),
         new OffsetForLeaderEpochHandler(partitions),
         new DeleteRecordsHandler(partitions, diskWork),

@@ -25,11 +25,20 @@ public final class ClientException extends RuntimeException {
   public static ClientException answered(short code, String what, @Nullable String message) {
     ErrorCode error = ErrorCode.of(code);
     String name = error == null ? "error " + code : error.name();
+    String told = message == null || message.isEmpty() ? meaning(error) : message;
     return new ClientException(
-        error,
-        isPassing(error),
-        what + ": " + (message == null || message.isEmpty() ? name : name + ", " + message),
-        null);
+        error, isPassing(error), what + ": " + (told.isEmpty() ? name : name + ", " + told), null);
+  }
+
+  /** What an error means where nodes send no words with it. */
+  private static String meaning(@Nullable ErrorCode error) {
+    return switch (error) {
+      case GROUP_ID_NOT_FOUND -> "there is no such group";
+      case NON_EMPTY_GROUP -> "the group has members, stop them first";
+      case TRANSACTIONAL_ID_NOT_FOUND -> "there is no such transactional id";
+      case UNKNOWN_TOPIC_OR_PARTITION -> "there is no such topic or partition";
+      case null, default -> "";
+    };
   }
 
   /** The call cannot work: no such topic, no common version, an answer that makes no sense. */

@@ -3,6 +3,10 @@ package dev.millrace.client;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.AddRaftVoterRequest;
 import dev.millrace.wire.message.AddRaftVoterResponse;
+import dev.millrace.wire.message.AlterReplicaLogDirsRequest;
+import dev.millrace.wire.message.AlterReplicaLogDirsRequest.AlterReplicaLogDir;
+import dev.millrace.wire.message.AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic;
+import dev.millrace.wire.message.AlterReplicaLogDirsResponse;
 import dev.millrace.wire.message.DescribeLogDirsRequest;
 import dev.millrace.wire.message.DescribeLogDirsResponse;
 import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsPartition;
@@ -28,8 +32,12 @@ public final class Nodes {
     this.cluster = cluster;
   }
 
-  /** A copy of a partition in a directory. */
-  public record Stored(TopicPartition partition, long bytes, long lag) {}
+  /**
+   * A copy of a partition in a directory.
+   *
+   * @param isFuture whether it is on its way here from another directory of the node
+   */
+  public record Stored(TopicPartition partition, long bytes, long lag, boolean isFuture) {}
 
   /**
    * A directory of a node.
@@ -60,6 +68,31 @@ public final class Nodes {
     List<Directory> directories = new ArrayList<>();
     answer.results().forEach(result -> directories.add(directory(result)));
     return directories;
+  }
+
+  /**
+   * Has a node bring its copy of a partition to another of its directories, in the background
+   * (KIP-113); {@link #directories} tells how far that is. A copy that is on its way stays when it
+   * is asked to be where it is.
+   *
+   * @param directory as {@link #directories} calls it
+   */
+  public void place(int node, TopicPartition partition, String directory) {
+    AlterReplicaLogDirTopic topic =
+        new AlterReplicaLogDirTopic(partition.topic(), List.of(partition.partition()));
+    AlterReplicaLogDirsResponse answer =
+        cluster.call(
+            node,
+            new AlterReplicaLogDirsRequest(
+                List.of(new AlterReplicaLogDir(directory, List.of(topic)))),
+            Short.MAX_VALUE,
+            AlterReplicaLogDirsResponse::read);
+    short error =
+        Topics.only(
+                Topics.only(answer.results(), "AlterReplicaLogDirs").partitions(),
+                "AlterReplicaLogDirs")
+            .errorCode();
+    Topics.check(error, "copy of " + partition + " on node " + node, null);
   }
 
   /** The metadata quorum as its leader sees it. */
@@ -116,7 +149,8 @@ public final class Nodes {
             new Stored(
                 new TopicPartition(topic.name(), part.partitionIndex()),
                 part.partitionSize(),
-                part.offsetLag()));
+                part.offsetLag(),
+                part.isFutureKey()));
       }
     }
     ErrorCode error = ErrorCode.of(result.errorCode());

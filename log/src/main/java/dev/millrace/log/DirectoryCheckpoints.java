@@ -2,6 +2,7 @@ package dev.millrace.log;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.Disk;
+import dev.millrace.base.disk.DiskException;
 import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.log.checkpoint.OffsetCheckpoint;
 import dev.millrace.log.checkpoint.TopicPartition;
@@ -189,6 +190,27 @@ final class DirectoryCheckpoints {
   /** Writes what changed. */
   void write() {
     marks.sync();
+    writeFiles();
+  }
+
+  /**
+   * Writes what changed as far as there is room for it: what is not written makes the next start
+   * slower, and is written the next time.
+   */
+  void writeWhereThereIsRoom() {
+    marks.sync();
+    try {
+      writeFiles();
+    } catch (DiskException fault) {
+      if (fault.kind() != DiskException.Kind.FULL) {
+        throw fault;
+      }
+      LOGGER.log(
+          System.Logger.Level.WARNING, "checkpoints are not written down: {0}", fault.getMessage());
+    }
+  }
+
+  private void writeFiles() {
     synchronized (this) {
       if (!recoveryPoints.equals(writtenRecoveryPoints)) {
         writeRecoveryPoints();

@@ -40,6 +40,9 @@ public final class LogDirectory {
   /** Behind the name of a partition's directory that is being removed. */
   static final String DELETED = "-delete";
 
+  /** Behind the name of a damaged copy that is kept until another one is whole. */
+  static final String DAMAGED = "-damaged";
+
   private static final String LOCK = ".lock";
   private static final int NAME_LENGTH_MAX = 255;
 
@@ -53,6 +56,7 @@ public final class LogDirectory {
   private final DirectoryCheckpoints checkpoints;
   private final FutureCopies futures;
   private final OptionalLong cleanStop;
+  private volatile boolean hasSetAside;
   private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
 
   /**
@@ -295,7 +299,7 @@ public final class LogDirectory {
     logs.remove(log.partition());
     try {
       log.flushing().withoutJournal(() -> checkpoints.forget(log.context()));
-      Path doomed = rename(log.files().directory(), log.partition(), log.topicId());
+      Path doomed = rename(log.files().directory(), log.partition(), log.topicId(), DELETED);
       futures.forget(log.partition());
       environment
           .owner()
@@ -307,6 +311,44 @@ public final class LogDirectory {
               });
     } catch (DiskException fault) {
       health.fail(fault);
+    }
+  }
+
+  /**
+   * Puts the damaged copy of a partition that is not open aside: another one may be made, and this
+   * one stays until {@link #removeSetAside}.
+   */
+  public void setAside(Entry entry) {
+    Uuid id = entry.topicId() == null ? Uuid.ZERO : entry.topicId();
+    guarded(() -> {
+      checkpoints.forget(entry.partition(), id);
+      checkpoints.renew(entry.partition());
+      rename(path.resolve(entry.partition().toString()), entry.partition(), id, DAMAGED);
+      hasSetAside = true;
+    });
+  }
+
+  /** The same for one that is open: its log is not used any more. */
+  public void setAside(PartitionLog log) {
+    log.keeping().close();
+    logs.remove(log.partition());
+    guarded(() -> {
+      log.flushing().withoutJournal(() -> checkpoints.forget(log.context()));
+      rename(log.files().directory(), log.partition(), log.topicId(), DAMAGED);
+      hasSetAside = true;
+      futures.forget(log.partition());
+      environment.owner().after(log.settings().retention().fileDelayMs(), log::closeFiles);
+    });
+  }
+
+  /** Removes damaged copies of a partition that were put aside: nobody needs them any more. */
+  public void removeSetAside(TopicPartition partition, Uuid topicId) {
+    for (int number = 0; hasSetAside; number++) {
+      Path aside = path.resolve(doomedName(partition, topicId, number, DAMAGED));
+      if (!disk.exists(aside)) {
+        return;
+      }
+      removeTree(aside);
     }
   }
 
@@ -336,7 +378,7 @@ public final class LogDirectory {
   private void removeStray(Path directory, TopicPartition partition, Uuid topicId) {
     checkpoints.forget(partition, topicId);
     checkpoints.renew(partition);
-    Path doomed = rename(directory, partition, topicId);
+    Path doomed = rename(directory, partition, topicId, DELETED);
     environment.owner().submit(() -> removeTree(doomed));
   }
 
@@ -403,7 +445,7 @@ public final class LogDirectory {
   }
 
   private void writeCheckpoints() {
-    guarded(checkpoints::write);
+    guarded(checkpoints::writeWhereThereIsRoom);
   }
 
   private void guarded(Runnable work) {
@@ -488,11 +530,11 @@ public final class LogDirectory {
     }
   }
 
-  private Path rename(Path directory, TopicPartition partition, Uuid topicId) {
-    Path doomed = path.resolve(doomedName(partition, topicId, 0));
+  private Path rename(Path directory, TopicPartition partition, Uuid topicId, String mark) {
+    Path doomed = path.resolve(doomedName(partition, topicId, 0, mark));
     // a copy that left, came back and leaves again finds what it left the last time
     for (int again = 1; disk.exists(doomed); again++) {
-      doomed = path.resolve(doomedName(partition, topicId, again));
+      doomed = path.resolve(doomedName(partition, topicId, again, mark));
     }
     disk.rename(directory, doomed);
     return doomed;
@@ -508,7 +550,7 @@ public final class LogDirectory {
     }
   }
 
-  private static String doomedName(TopicPartition partition, Uuid topicId, int again) {
+  private static String doomedName(TopicPartition partition, Uuid topicId, int again, String mark) {
     HexFormat hex = HexFormat.of();
     String suffix =
         "-"
@@ -517,7 +559,7 @@ public final class LogDirectory {
             + hex.toHexDigits(topicId.mostSignificantBits())
             + hex.toHexDigits(topicId.leastSignificantBits())
             + (again == 0 ? "" : "." + again)
-            + DELETED;
+            + mark;
     int room = NAME_LENGTH_MAX - suffix.length();
     return partition.topic().substring(0, Math.min(partition.topic().length(), room)) + suffix;
   }
@@ -527,6 +569,7 @@ public final class LogDirectory {
       if (name.endsWith(DELETED) && disk.isDirectory(path.resolve(name))) {
         removeTree(path.resolve(name));
       }
+      hasSetAside |= name.endsWith(DAMAGED);
     }
   }
 

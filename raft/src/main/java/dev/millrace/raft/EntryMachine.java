@@ -44,12 +44,15 @@ final class EntryMachine extends BaseStateMachine {
   private final SnapshotFiles files;
   private final Agreement.Listener listener;
   private final Events events;
+  private final Appenders appenders;
   private volatile long leadingTerm = NOT_LEADING;
 
-  EntryMachine(SnapshotFiles files, Agreement.Listener listener, Events events) {
+  EntryMachine(
+      SnapshotFiles files, Agreement.Listener listener, Events events, Appenders appenders) {
     this.files = files;
     this.listener = listener;
     this.events = events;
+    this.appenders = appenders;
   }
 
   @Override
@@ -105,6 +108,9 @@ final class EntryMachine extends BaseStateMachine {
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
     LogEntryProto entry = transaction.getLogEntry();
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+    if (leadingTerm != NOT_LEADING) {
+      appenders.committed(entry.getIndex());
+    }
     byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
     listener.entry(entry.getTerm(), entry.getIndex(), ByteBuffer.wrap(bytes));
     return CompletableFuture.completedFuture(Message.EMPTY);

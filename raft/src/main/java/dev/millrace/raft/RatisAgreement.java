@@ -63,6 +63,7 @@ final class RatisAgreement implements Agreement {
   private final ClientId client = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final Appenders appenders = new Appenders();
 
   private RatisAgreement(Setup setup) throws IOException {
     this.setup = setup;
@@ -78,8 +79,9 @@ final class RatisAgreement implements Agreement {
             .setServerId(self)
             .setGroup(firstGroup())
             .setProperties(Ratis.properties(setup.directory(), setup.founding() != null))
-            .setParameters(FrameRpcType.parameters(setup.transport()))
-            .setStateMachineRegistry(_ -> new EntryMachine(files, setup.listener(), new Events()))
+            .setParameters(FrameRpcType.parameters(setup.transport(), appenders))
+            .setStateMachineRegistry(
+                _ -> new EntryMachine(files, setup.listener(), new Events(), appenders))
             .setOption(
                 isThere ? RaftStorage.StartupOption.RECOVER : RaftStorage.StartupOption.FORMAT)
             .build();

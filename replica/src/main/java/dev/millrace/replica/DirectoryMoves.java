@@ -25,6 +25,9 @@ final class DirectoryMoves {
   /** After so long a move that failed is tried again. */
   private static final long RETRY_MS = 1000;
 
+  /** So often a move that waits looks whether it still has to. */
+  private static final long LOOK_MS = 250;
+
   /** After so long a partition to which too much was written is tried again. */
   private static final long AGAIN_MS = 5;
 
@@ -140,12 +143,8 @@ final class DirectoryMoves {
     }
     switch (move.copy()) {
       case LogMove.Step.Copied copied -> {
-        long delayMs = quota.delayMs(copied.bytes());
-        if (delayMs > 0) {
-          owner.after(delayMs, () -> work.submit(() -> step(move)));
-        } else {
-          work.submit(() -> step(move));
-        }
+        long rate = quota.rate();
+        goOn(move, quota.delayMs(copied.bytes()), rate);
       }
       case LogMove.Step.Failed failed -> failed(move, failed.why());
       case LogMove.Step.Level _ -> {
@@ -155,6 +154,15 @@ final class DirectoryMoves {
           failed(move, "future copy could not be synced, or its directory's name is taken");
         }
       }
+    }
+  }
+
+  /** Waits as long as the rate asks, or until it is another one. */
+  private void goOn(DirectoryMove move, long delayMs, long rate) {
+    if (delayMs > 0 && quota.rate() == rate) {
+      owner.after(Math.min(delayMs, LOOK_MS), () -> goOn(move, delayMs - LOOK_MS, rate));
+    } else {
+      work.submit(() -> step(move));
     }
   }
 

@@ -21,6 +21,12 @@ public record DirectoryReport(
     boolean cordoned,
     List<PartitionReport> partitions) {
 
+  /** Of a directory that cannot be used. */
+  static DirectoryReport offline(Path path) {
+    return new DirectoryReport(
+        path.toAbsolutePath().toString(), ErrorCode.KAFKA_STORAGE_ERROR, -1, -1, false, List.of());
+  }
+
   /** Whether a list of directories, as in settings, names this one; {@code *} names all. */
   public static boolean names(List<String> directories, Path path) {
     Path known = path.toAbsolutePath().normalize();

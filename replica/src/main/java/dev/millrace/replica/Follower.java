@@ -21,6 +21,7 @@ final class Follower {
   private long startOffset = UNKNOWN;
   private long brokerEpoch = UNKNOWN;
   private long fetchedMs;
+  private boolean hasNoRoom;
   private long leaderEndThen;
   private long caughtUpMs;
 
@@ -55,6 +56,21 @@ final class Follower {
     brokerEpoch = epoch;
     fetchedMs = nowMs;
     leaderEndThen = leaderEnd;
+  }
+
+  /** It could not write what it got last, or has room again. */
+  void noRoom(boolean now) {
+    hasNoRoom = now;
+  }
+
+  /** Whether its disk was full when it asked last: it holds everything up and is of no use. */
+  boolean hasNoRoom() {
+    return hasNoRoom;
+  }
+
+  /** Whether it lacks something and has not asked for so long. */
+  boolean isSilent(long leaderEnd, long nowMs, long silentMs) {
+    return endOffset < leaderEnd && nowMs - fetchedMs > silentMs;
   }
 
   /** Below it the follower has everything, durably; {@link #UNKNOWN} before its first fetch. */

@@ -42,9 +42,10 @@ final class Followers {
    *
    * @param self id of this node
    * @param lagMaxMs {@code replica.lag.time.max.ms}
+   * @param silentMs so long a follower may hold appends up without asking
    * @param candidates which brokers may be in sync
    */
-  record Rules(int self, Clock clock, long lagMaxMs, Candidates candidates) {}
+  record Rules(int self, Clock clock, long lagMaxMs, long silentMs, Candidates candidates) {}
 
   /** Which brokers may join an in-sync set. Safe for any thread. */
   @FunctionalInterface
@@ -100,6 +101,7 @@ final class Followers {
   /** A follower asks, and has everything below the offset from which it does. */
   void fetched(Follower follower, FollowerFetch fetch, long leaderEnd) {
     long nowMs = rules.clock.monotonicMs();
+    follower.noRoom(fetch.hasNoRoom());
     follower.fetched(
         fetch.query().offset(), fetch.logStartOffset(), fetch.brokerEpoch(), leaderEnd, nowMs);
   }
@@ -188,6 +190,31 @@ final class Followers {
     return wanted.size() == inSync.size() ? null : propose(wanted);
   }
 
+  /**
+   * Proposes the in-sync set without those that hold appends up and will for long: their disks are
+   * full, or nothing is heard of them. The leader alone can know that of a link that is cut, or of
+   * a copy. As long as enough copies are left; else nobody would be helped.
+   *
+   * @param atLeast so many copies stay in sync
+   * @return null when there is nothing to propose
+   */
+  @Nullable Pending relief(long leaderEnd, int atLeast) {
+    if (pending != null) {
+      return null;
+    }
+    long nowMs = rules.clock.monotonicMs();
+    List<Integer> wanted = new ArrayList<>(inSync);
+    for (Follower follower : all) {
+      boolean isInTheWay =
+          (follower.hasNoRoom() && follower.endOffset() < leaderEnd)
+              || follower.isSilent(leaderEnd, nowMs, rules.silentMs);
+      if (isInTheWay && wanted.size() > Math.max(Math.min(atLeast, copies), 1)) {
+        wanted.removeIf(broker -> broker == follower.broker);
+      }
+    }
+    return wanted.size() == inSync.size() ? null : propose(wanted);
+  }
+
   /** Takes the answer to a proposal; one that is not waited for changes nothing. */
   void answered(Pending proposal, Answer answer) {
     if (proposal != pending) {
@@ -235,13 +262,17 @@ final class Followers {
   }
 
   private boolean isJoining(Follower follower, long leaderEnd) {
+    long nowMs = rules.clock.monotonicMs();
     return follower.endOffset() != Follower.UNKNOWN
-        && follower.isCaughtUp(leaderEnd, rules.clock.monotonicMs(), rules.lagMaxMs)
+        && !follower.hasNoRoom()
+        && !follower.isSilent(leaderEnd, nowMs, rules.silentMs)
+        && follower.isCaughtUp(leaderEnd, nowMs, rules.lagMaxMs)
         && rules.candidates.mayJoin(follower.broker, follower.brokerEpoch());
   }
 
   private boolean mayJoin(Follower follower, long from) {
     return follower.endOffset() >= from
+        && !follower.hasNoRoom()
         && rules.candidates.mayJoin(follower.broker, follower.brokerEpoch());
   }
 

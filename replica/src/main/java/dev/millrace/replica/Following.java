@@ -23,6 +23,7 @@ public final class Following {
   private final int leaderEpoch;
   private volatile Standing standing = new Standing(false, false);
   private volatile boolean over;
+  private volatile boolean hasNoRoom;
   private @Nullable Runnable whenOver;
 
   // guarded by the partition's lock
@@ -104,11 +105,24 @@ public final class Following {
       return CopyOutcome.Over.INSTANCE;
     }
     return switch (partition.copied(batches, this, highWatermark)) {
-      case AppendResult.Appended done -> new CopyOutcome.Done(done.endOffset());
-      case AppendResult.Refused refused -> new CopyOutcome.Failed(refused.message());
+      case AppendResult.Appended done -> {
+        hasNoRoom = false;
+        yield new CopyOutcome.Done(done.endOffset());
+      }
+      case AppendResult.Refused refused -> {
+        // anything but a full disk takes the log directory offline
+        hasNoRoom =
+            refused.error() == ErrorCode.KAFKA_STORAGE_ERROR && log().status() == ErrorCode.NONE;
+        yield new CopyOutcome.Failed(refused.message());
+      }
       case AppendResult.Duplicate twin ->
           throw new IllegalStateException("copied batch was judged like a client's: " + twin);
     };
+  }
+
+  /** Whether what came last could not be written: the disk is full. */
+  public boolean hasNoRoom() {
+    return hasNoRoom;
   }
 
   /** Learns the leader's high watermark from an answer without records. */

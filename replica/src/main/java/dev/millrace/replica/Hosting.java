@@ -3,8 +3,11 @@ package dev.millrace.replica;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.wire.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Hosting {
   private final Map<Uuid, HostedTopic> byId = new ConcurrentHashMap<>();
   private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
-  private final Map<Copy, ErrorCode> broken = new ConcurrentHashMap<>();
+  private final Map<Copy, Broken> broken = new ConcurrentHashMap<>();
+
+  /**
+   * Why a copy is not served.
+   *
+   * @param mayPass whether it is worth another try later
+   */
+  private record Broken(ErrorCode error, boolean mayPass) {}
 
   /** Both are written out for the sake of a quick start, as in {@link Uuid}. */
   private record Copy(Uuid topicId, int index) {
@@ -42,7 +52,28 @@ final class Hosting {
 
   /** Why a copy that should be here can't be served; null when nothing is known. */
   @Nullable ErrorCode broken(Uuid topicId, int index) {
-    return broken.isEmpty() ? null : broken.get(new Copy(topicId, index));
+    Broken known = broken.isEmpty() ? null : broken.get(new Copy(topicId, index));
+    return known == null ? null : known.error;
+  }
+
+  /** Whether a copy can't be served for a reason that may have passed. */
+  boolean mayPass(Uuid topicId, int index) {
+    Broken known = broken.get(new Copy(topicId, index));
+    return known != null && known.mayPass;
+  }
+
+  /** The copies that may be there at another try: indexes by topic. */
+  Map<Uuid, Set<Integer>> passing() {
+    if (broken.isEmpty()) {
+      return Map.of();
+    }
+    Map<Uuid, Set<Integer>> passing = new HashMap<>();
+    broken.forEach((copy, known) -> {
+      if (known.mayPass) {
+        passing.computeIfAbsent(copy.topicId, _ -> new HashSet<>()).add(copy.index);
+      }
+    });
+    return passing;
   }
 
   void put(Partition partition) {
@@ -53,8 +84,14 @@ final class Hosting {
     broken.remove(new Copy(id.topicId(), id.index()));
   }
 
-  void putBroken(PartitionId id, ErrorCode error) {
-    broken.put(new Copy(id.topicId(), id.index()), error);
+  /** A copy can't be served; {@code mayPass} when it is worth another try later. */
+  void putBroken(PartitionId id, ErrorCode error, boolean mayPass) {
+    broken.put(new Copy(id.topicId(), id.index()), new Broken(error, mayPass));
+  }
+
+  /** Forgets what could not be opened of a copy that is to be elsewhere. */
+  void removeBroken(Uuid topicId, int index) {
+    broken.remove(new Copy(topicId, index));
   }
 
   /** Forgets what could not be opened of a topic that is gone. */

@@ -48,16 +48,36 @@ final class ImageChange {
     this.broker = image.brokerSettings(node.written, node.id);
   }
 
+  /**
+   * Tries again what could not be opened for a reason that may have passed; the image is that of
+   * the change before.
+   */
+  static ImageChange again(Node node, ClusterImage image) {
+    ImageDelta delta =
+        new ImageDelta(
+            image, Set.of(), Map.of(), node.hosting.passing(), Set.of(), Set.of(), false);
+    return new ImageChange(node, delta, image);
+  }
+
   ClusterImage image() {
     return image;
   }
 
   /** Gives up the copies of deleted topics. Waits for the disk. */
   void removeDeleted() {
-    for (Uuid topicId : delta.topicsDeleted().keySet()) {
-      node.hosting.all(topicId).forEach(one -> remove(one, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
-      node.hosting.removeBroken(topicId);
+    for (TopicImage gone : delta.topicsDeleted().values()) {
+      node.hosting.all(gone.id()).forEach(one -> remove(one, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+      node.hosting.removeBroken(gone.id());
+      for (int index : gone.partitions().keySet()) {
+        removeSetAside(new PartitionId(gone.name(), gone.id(), index));
+      }
     }
+  }
+
+  /** Damaged copies are kept until another one here is in sync: all may be damaged at once. */
+  private void removeSetAside(PartitionId id) {
+    TopicPartition name = new TopicPartition(id.topic(), id.index());
+    node.directories.forEach(one -> one.directory().removeSetAside(name, id.topicId()));
   }
 
   /** Gives copies the settings that changed. */
@@ -104,12 +124,14 @@ final class ImageChange {
       if (here != null && !isMine) {
         remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER);
       } else if (here != null && wanted != null && isLost(here, wanted)) {
-        remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        remove(here, ErrorCode.NOT_LEADER_OR_FOLLOWER, true);
         open(topic, index, tasks);
       } else if (here != null && wanted != null) {
         assign(here, wanted);
       } else if (isMine && wanted != null && mayOpen(topic, index, wanted)) {
         open(topic, index, tasks);
+      } else if (!isMine) {
+        node.hosting.removeBroken(topic.id(), index);
       }
     }
   }
@@ -119,11 +141,12 @@ final class ImageChange {
     return here.log().damage() != null && isReplaceable(wanted);
   }
 
-  /** What could not be opened is tried again only when it may be thrown away. */
+  /** What is damaged is tried again only when it may be thrown away. */
   private boolean mayOpen(TopicImage topic, int index, PartitionImage wanted) {
     return node.hosting.broken(topic.id(), index) == null
+        || node.hosting.mayPass(topic.id(), index)
         || (isReplaceable(wanted)
-            && node.placement.isDamaged(new TopicPartition(topic.name(), index)));
+            && node.placement.isLeft(new TopicPartition(topic.name(), index)));
   }
 
   /**
@@ -142,16 +165,32 @@ final class ImageChange {
     PartitionId id = new PartitionId(topic.name(), topic.id(), index);
     PartitionImage wanted = topic.partition(index);
     TopicPartition name = new TopicPartition(topic.name(), index);
+    if (wanted != null && isOutOfReach(wanted)) {
+      LOGGER.log(
+          System.Logger.Level.ERROR,
+          "copy lies in a log directory that could not be opened, partition={0} is not served",
+          id);
+      node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR, false);
+      return;
+    }
     ReplicaDirectory directory = node.placement.take(name, topic.id());
     if (directory == null) {
       LOGGER.log(
           System.Logger.Level.ERROR, "no log directory is online, partition={0} is not made", id);
-      node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR);
+      node.hosting.putBroken(id, ErrorCode.KAFKA_STORAGE_ERROR, false);
     } else {
       boolean isReplaceable = wanted != null && isReplaceable(wanted);
       ReplicaDirectory future = node.placement.future(name, topic.id(), directory);
       tasks.add(new Opening.Task(id, directory, settings(topic), isReplaceable, future));
     }
+  }
+
+  /** Whether the copy may be in a directory that failed: an empty one elsewhere is no copy. */
+  private boolean isOutOfReach(PartitionImage wanted) {
+    Uuid at = wanted.directoryOf(node.id);
+    return node.placement.isMissing()
+        && !at.isReserved()
+        && node.directories.stream().noneMatch(one -> one.id().equals(at));
   }
 
   /** Takes over what was opened. */
@@ -161,9 +200,11 @@ final class ImageChange {
       Partition partition = task.partition;
       PartitionImage wanted = image.partition(task.id.topicId(), task.id.index());
       if (partition == null || wanted == null) {
-        node.hosting.putBroken(task.id, task.error);
+        node.hosting.putBroken(task.id, task.error, task.mayPass);
+        if (task.isDamaged || task.mayPass) {
+          node.placement.left(task.name(), task.directory);
+        }
         if (task.isDamaged) {
-          node.placement.damaged(task.name(), task.directory);
           node.whereabouts.tell(task.id, Whereabouts.LOST);
         }
       } else {
@@ -192,6 +233,9 @@ final class ImageChange {
     if (leader != null) {
       node.copier.follow(leader);
     }
+    if (wanted.isr().contains(node.id)) {
+      removeSetAside(partition.id());
+    }
   }
 
   /** Followers whose brokers came or went may hold something up. */
@@ -202,6 +246,13 @@ final class ImageChange {
   }
 
   private void remove(Partition partition, ErrorCode reason) {
+    remove(partition, reason, false);
+  }
+
+  /**
+   * @param isKept whether the files stay, aside: they are damaged, and perhaps not the only ones
+   */
+  private void remove(Partition partition, ErrorCode reason, boolean isKept) {
     node.moves.gone(partition);
     node.hosting.remove(partition.id());
     partition.close(reason);
@@ -209,7 +260,11 @@ final class ImageChange {
     for (ReplicaDirectory directory : node.directories) {
       if (directory.contains(partition)) {
         directory.remove(partition);
-        directory.directory().remove(partition.log());
+        if (isKept) {
+          directory.directory().setAside(partition.log());
+        } else {
+          directory.directory().remove(partition.log());
+        }
       }
     }
   }

@@ -41,6 +41,10 @@ final class Opening {
     @Nullable Partition partition;
     @Nullable LogMove move;
     boolean isDamaged;
+
+    /** Whether there was no room on the disk: that may be otherwise soon. */
+    boolean mayPass;
+
     ErrorCode error = ErrorCode.KAFKA_STORAGE_ERROR;
 
     Task(
@@ -104,8 +108,8 @@ final class Opening {
     try {
       OpenResult result = openLog(task);
       if (result instanceof OpenResult.Damaged damaged && task.isReplaceable) {
-        report(task, damaged.what() + "; it is made anew from its leader");
-        task.directory.directory().removeStray(new Entry(task.name(), task.id.topicId()));
+        report(task, damaged.what() + "; it is set aside and made anew from its leader");
+        task.directory.directory().setAside(new Entry(task.name(), task.id.topicId()));
         result = openLog(task);
       }
       switch (result) {
@@ -118,7 +122,10 @@ final class Opening {
           report(task, damaged.what());
         }
         case OpenResult.OtherTopic other -> report(task, "files of topic id " + other.found());
-        case OpenResult.Offline offline -> report(task, offline.message());
+        case OpenResult.Offline offline -> {
+          task.mayPass = task.directory.isOnline();
+          report(task, offline.message());
+        }
       }
     } catch (CorruptFileException corrupt) {
       report(task, String.valueOf(corrupt.getMessage()));

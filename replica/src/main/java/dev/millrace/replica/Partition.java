@@ -119,6 +119,11 @@ public final class Partition {
     return settings.rules();
   }
 
+  /** What records of clients must be by the schema registry; null for anything. */
+  public @Nullable SchemaDemand schemaDemand() {
+    return settings.schemas();
+  }
+
   /** Whether this node leads, in the epoch {@code known} unless that is -1. */
   public boolean isLeader(int known) {
     return role.leadership().error(known) == ErrorCode.NONE;

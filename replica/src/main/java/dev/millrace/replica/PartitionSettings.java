@@ -24,9 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param inSyncMin {@code min.insync.replicas}
  * @param deletable whether clients may delete records: the topic is not only compacted
  * @param throttled whose copying is kept to a rate while they are not in sync
+ * @param schemas what records must be by the schema registry, null for anything
  */
 public record PartitionSettings(
-    BatchRules rules, LogSettings log, int inSyncMin, boolean deletable, Throttled throttled) {
+    BatchRules rules,
+    LogSettings log,
+    int inSyncMin,
+    boolean deletable,
+    Throttled throttled,
+    @Nullable SchemaDemand schemas) {
 
   /**
    * Which copies are throttled.
@@ -67,7 +73,12 @@ public record PartitionSettings(
             ThrottledReplicas.of(topic.listValue("follower.replication.throttled.replicas")));
     boolean deletable = cleanup.isEmpty() || cleanup.contains("delete");
     return new PartitionSettings(
-        rules, log, topic.intValue("min.insync.replicas"), deletable, throttled);
+        rules,
+        log,
+        topic.intValue("min.insync.replicas"),
+        deletable,
+        throttled,
+        SchemaDemand.of(topic));
   }
 
   /** A record cannot be compacted as long as its segment is written to. */

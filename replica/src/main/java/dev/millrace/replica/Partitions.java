@@ -12,7 +12,9 @@ import dev.millrace.quorum.image.ImageDelta;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.wire.ErrorCode;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -31,6 +33,11 @@ public final class Partitions implements ImageListener {
   /** Logs that are opened at once. */
   private static final int OPENING_WIDTH = 4;
 
+  /** What a disk had no room for is tried again after so long, and later less often. */
+  private static final long AGAIN_MS_MIN = 1_000;
+
+  private static final long AGAIN_MS_MAX = 15_000;
+
   /** The one choice of copies that there is, by the name that users have in their files. */
   private static final String RACK_AWARE =
       "org.apache.kafka.common.replica.RackAwareReplicaSelector";
@@ -48,6 +55,9 @@ public final class Partitions implements ImageListener {
   private final Deque<ImageChange> changes = new ArrayDeque<>();
   private final PriorityQueue<AwaitedOffset> awaited = new PriorityQueue<>();
   private volatile ClusterImage image = ClusterImage.EMPTY;
+  private ClusterImage latest = ClusterImage.EMPTY;
+  private long againMs = AGAIN_MS_MIN;
+  private boolean again;
   private boolean busy;
   private boolean scanned;
   private boolean closed;
@@ -105,7 +115,8 @@ public final class Partitions implements ImageListener {
     this.clock = replication.clock();
     long lagMaxMs = setup.written.longValue("replica.lag.time.max.ms");
     Followers.Rules rules =
-        new Followers.Rules(setup.nodeId, replication.clock(), lagMaxMs, this::mayJoin);
+        new Followers.Rules(
+            setup.nodeId, replication.clock(), lagMaxMs, silentMs(setup.written), this::mayJoin);
     Quotas quotas = new Quotas(replication.clock());
     this.opening =
         new Opening.Setup(
@@ -137,6 +148,7 @@ public final class Partitions implements ImageListener {
     setup.events.whenDamaged(one -> owner.submit(() -> failDamaged(one)));
     if (replication != Replication.ALONE) {
       owner.after(lagMaxMs / 2, () -> reviewFollowers(lagMaxMs / 2));
+      reviewWaiting(Math.max(rules.silentMs() / 2, 1));
     }
   }
 
@@ -196,7 +208,18 @@ public final class Partitions implements ImageListener {
 
   /** What lies in the log directories. May wait for the disk. */
   public List<DirectoryReport> directories() {
-    return directories.stream().map(ReplicaDirectory::report).toList();
+    List<DirectoryReport> reports = new ArrayList<>();
+    directories.forEach(one -> reports.add(one.report()));
+    placement.missing().forEach(path -> reports.add(DirectoryReport.offline(path)));
+    return reports;
+  }
+
+  /**
+   * Tells of log directories that could not be opened: copies that the cluster knows to be in them
+   * are not made anew elsewhere. Before the first change.
+   */
+  public void missing(List<Path> paths) {
+    placement.missing(paths);
   }
 
   /**
@@ -221,6 +244,7 @@ public final class Partitions implements ImageListener {
   public void changed(ImageDelta delta, ClusterImage next) {
     image = next;
     owner.submit(() -> {
+      latest = next;
       changes.add(new ImageChange(node, delta, next));
       applyNext();
     });
@@ -288,6 +312,27 @@ public final class Partitions implements ImageListener {
     }
   }
 
+  /**
+   * The controller fences who is silent for a session; a follower that it hears of and the leader
+   * does not for two of them is cut off from that.
+   */
+  private static long silentMs(BrokerSettings written) {
+    return Math.min(
+        written.longValue("replica.lag.time.max.ms"),
+        2L * written.intValue("broker.session.timeout.ms"));
+  }
+
+  private void reviewWaiting(long intervalMs) {
+    owner.after(
+        intervalMs,
+        () -> {
+          if (!closed) {
+            hosting.all().forEach(one -> one.role().reviewWaiting());
+            reviewWaiting(intervalMs);
+          }
+        });
+  }
+
   private void applyNext() {
     if (busy || closed || changes.isEmpty()) {
       return;
@@ -318,8 +363,27 @@ public final class Partitions implements ImageListener {
     }
     appliedOffset = applied.offset();
     busy = false;
+    tryAgainLater();
     tellApplied();
     applyNext();
+  }
+
+  private void tryAgainLater() {
+    if (hosting.passing().isEmpty()) {
+      againMs = AGAIN_MS_MIN;
+    } else if (!again) {
+      again = true;
+      owner.after(againMs, this::tryAgain);
+      againMs = Math.min(2 * againMs, AGAIN_MS_MAX);
+    }
+  }
+
+  private void tryAgain() {
+    again = false;
+    if (!closed) {
+      changes.add(ImageChange.again(node, latest));
+      applyNext();
+    }
   }
 
   private void tellApplied() {

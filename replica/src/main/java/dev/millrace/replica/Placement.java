@@ -3,6 +3,7 @@ package dev.millrace.replica;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.TopicPartition;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Placement {
   private static final String METADATA_TOPIC = "__cluster_metadata";
 
   private final List<ReplicaDirectory> directories;
+  private volatile List<Path> missing = List.of();
 
   /** What a former life left and nobody has asked for yet. */
   private final Map<TopicPartition, Found> found = new HashMap<>();
@@ -30,8 +32,8 @@ final class Placement {
   /** Partitions that were given a place and are not open yet, by place. */
   private final Map<ReplicaDirectory, Integer> promised = new HashMap<>();
 
-  /** Where copies lie that are damaged, and left as they are for now. */
-  private final Map<TopicPartition, ReplicaDirectory> damaged = new HashMap<>();
+  /** Where copies lie that could not be opened, and are left as they are for now. */
+  private final Map<TopicPartition, ReplicaDirectory> left = new HashMap<>();
 
   /** Future copies of a former life that nobody has asked for yet. */
   private final Map<TopicPartition, Found> futures = new HashMap<>();
@@ -48,6 +50,21 @@ final class Placement {
 
   Placement(List<ReplicaDirectory> directories) {
     this.directories = List.copyOf(directories);
+  }
+
+  /** Whether a log directory of the node could not be opened: what lies there is not known. */
+  boolean isMissing() {
+    return !missing.isEmpty();
+  }
+
+  /** Paths of log directories that could not be opened. */
+  List<Path> missing() {
+    return missing;
+  }
+
+  /** Some log directories could not be opened. */
+  void missing(List<Path> paths) {
+    missing = List.copyOf(paths);
   }
 
   /** Looks for the files of a former life. Waits for the disk. */
@@ -67,7 +84,7 @@ final class Placement {
 
   /** Where no copy can be that was left, nobody has to be told which one counts. */
   private void settleMoves() {
-    if (directories.stream().allMatch(ReplicaDirectory::isOnline)) {
+    if (!isMissing() && directories.stream().allMatch(ReplicaDirectory::isOnline)) {
       found.forEach((partition, at) -> at.directory.directory().settleMove(partition));
     }
   }
@@ -99,7 +116,7 @@ final class Placement {
 
   /** The place of a partition that is about to be opened; null when no directory is online. */
   @Nullable ReplicaDirectory take(TopicPartition partition, Uuid topicId) {
-    ReplicaDirectory known = damaged.remove(partition);
+    ReplicaDirectory known = left.remove(partition);
     if (known != null && known.isOnline()) {
       return promised(known);
     }
@@ -144,13 +161,13 @@ final class Placement {
     return null;
   }
 
-  /** The copy in a directory is damaged: its files stay, and are what is taken up again. */
-  void damaged(TopicPartition partition, ReplicaDirectory directory) {
-    damaged.put(partition, directory);
+  /** The copy in a directory was not opened: its files stay, and are what is taken up again. */
+  void left(TopicPartition partition, ReplicaDirectory directory) {
+    left.put(partition, directory);
   }
 
-  boolean isDamaged(TopicPartition partition) {
-    return damaged.containsKey(partition);
+  boolean isLeft(TopicPartition partition) {
+    return left.containsKey(partition);
   }
 
   /** The partition of an earlier {@link #take} was opened, or was not. */

@@ -29,6 +29,11 @@ final class ReplicationQuota {
     }
   }
 
+  /** Bytes a second, or {@link #UNLIMITED}. */
+  long rate() {
+    return bytesPerSecond;
+  }
+
   /** Whether nothing may be copied at this moment. */
   boolean isExceeded() {
     return delayMs(0) > 0;

@@ -222,6 +222,18 @@ final class Role {
     propose(proposal);
   }
 
+  /** Looks for followers that hold up appends which somebody waits for. */
+  void reviewWaiting() {
+    Followers.Pending proposal;
+    synchronized (partition) {
+      if (followers == null || commits.size() == 0 || !leadership.leads()) {
+        return;
+      }
+      proposal = followers.relief(log().endOffset(), partition.settings().inSyncMin());
+    }
+    propose(proposal);
+  }
+
   /** Takes note of how far a follower is; commits what that commits. */
   ErrorCode note(FollowerFetch fetch) {
     Followers.Pending proposal;
@@ -243,7 +255,10 @@ final class Role {
       }
       followers.fetched(follower, fetch, log().endOffset());
       raise();
-      proposal = followers.growth(follower, Math.max(watermark.offset(), leadership.startOffset()));
+      proposal =
+          fetch.hasNoRoom()
+              ? followers.relief(log().endOffset(), partition.settings().inSyncMin())
+              : followers.growth(follower, Math.max(watermark.offset(), leadership.startOffset()));
     }
     settleCommitted();
     propose(proposal);

@@ -115,6 +115,58 @@ class PartitionsTest {
     assertThat(world.partition("b", 1).leaderError(-1)).isEqualTo(ErrorCode.NONE);
   }
 
+  /** A new copy, and one that needs room to be opened after a crash. */
+  @Test
+  void whatADiskHasNoRoomForIsOpenedOnceItHas() {
+    world.createTopic("a", 2, "segment.bytes", "1048576");
+    Partition before = world.partition("a", 0);
+    world.append(before, "x");
+    world.owners.runMs(100);
+    world.crash(Crash.ofProcess());
+    world.disk.capacityBytes(0);
+    world.start();
+    world.createTopic("b", 2);
+    assertThat(world.partitions.find("b", 0)).isNull();
+    assertThat(world.partitions.whyAbsent("b", 0)).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    world.owners.runMs(60_000);
+    assertThat(world.partitions.find("b", 1)).isNull();
+    world.disk.capacityBytes(Long.MAX_VALUE);
+    world.owners.runMs(20_000);
+    for (int i = 0; i < 2; i++) {
+      assertThat(world.partition("a", i).leaderError(-1)).isEqualTo(ErrorCode.NONE);
+      assertThat(world.partition("b", i).leaderError(-1)).isEqualTo(ErrorCode.NONE);
+      world.append(world.partition("b", i), "y");
+    }
+    world.owners.runMs(100);
+    assertThat(World.values(world.partition("a", 0), 0)).containsExactly("x");
+    assertThat(World.values(world.partition("b", 1), 0)).containsExactly("y");
+  }
+
+  /** That is how people make room. */
+  @Test
+  void aTopicIsDeletedFromAFullDisk() {
+    Uuid id = world.createTopic("a", 2, "file.delete.delay.ms", "1000");
+    world.createTopic("b", 2);
+    for (int i = 0; i < 2; i++) {
+      world.append(world.partition("a", i), "x");
+      world.append(world.partition("b", i), "y");
+    }
+    world.owners.runMs(120_000);
+    world.disk.capacityBytes(0);
+    world.deleteTopic(id);
+    world.owners.runMs(120_000);
+    assertThat(all()).noneMatch(name -> name.startsWith("a"));
+    world.disk.capacityBytes(Long.MAX_VALUE);
+    assertThat(world.partition("b", 1).leaderError(-1)).isEqualTo(ErrorCode.NONE);
+    world.createTopic("a", 2);
+    world.append(world.partition("a", 0), "new");
+    world.owners.runMs(100);
+    assertThat(World.values(world.partition("a", 0), 0)).containsExactly("new");
+    world.crash(Crash.ofProcess());
+    world.start();
+    assertThat(World.values(world.partition("a", 0), 0)).containsExactly("new");
+  }
+
   @Test
   void aDamagedPartitionIsNotServed() {
     world.createTopic("a", 2);

@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * that they belong to this node; the first start writes down whose they are.
  *
  * @param all the first one holds the metadata log
+ * @param missing those that could not be opened; never the first one
  * @param clusterId of the cluster that they belong to; empty while nobody has said it
  */
-record DataDirectories(List<LogDirectory> all, String clusterId) {
+record DataDirectories(List<LogDirectory> all, List<Path> missing, String clusterId) {
+  private static final System.Logger LOG = System.getLogger("dev.millrace.server");
   private static final String METADATA_LOG = "__cluster_metadata-0";
 
   /**
@@ -37,11 +39,20 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
   static DataDirectories open(
       NodePlan plan, Function<Path, Environment> environments, RandomGenerator random) {
     List<LogDirectory> opened = new ArrayList<>();
+    List<Path> missing = new ArrayList<>();
     try {
       for (Path path : plan.directories()) {
-        opened.add(open(path, environments.apply(path)));
+        try {
+          opened.add(open(path, environments.apply(path)));
+        } catch (StartException e) {
+          if (!isDispensable(plan, path, e)) {
+            throw e;
+          }
+          LOG.log(System.Logger.Level.ERROR, "going on without a directory: " + e.getMessage());
+          missing.add(path);
+        }
       }
-      DataDirectories all = known(opened, plan.nodeId());
+      DataDirectories all = known(opened, missing, plan.nodeId());
       if (plan.isAlone() || all.clusterId.isEmpty()) {
         checkMetadata(opened);
       }
@@ -50,6 +61,18 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
       opened.forEach(LogDirectory::abandon);
       throw e;
     }
+  }
+
+  /**
+   * Whether the node does without a directory whose disk fails. A cluster knows what lies in it,
+   * and has others serve that; a node alone does not, and the metadata is needed in any case.
+   */
+  private static boolean isDispensable(NodePlan plan, Path path, StartException why) {
+    return !plan.isAlone()
+        && !path.equals(plan.directories().getFirst())
+        && why.getCause() instanceof DiskException fault
+        && fault.kind() != DiskException.Kind.LOCKED
+        && fault.kind() != DiskException.Kind.FULL;
   }
 
   /** Ids of the directories, in their order. */
@@ -100,7 +123,7 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
     return clusterId.isEmpty() ? Uuid.random(random).toString() : clusterId;
   }
 
-  private static DataDirectories known(List<LogDirectory> opened, int nodeId) {
+  private static DataDirectories known(List<LogDirectory> opened, List<Path> missing, int nodeId) {
     String clusterId = null;
     for (LogDirectory directory : opened) {
       MetaProperties identity = identity(directory);
@@ -119,7 +142,8 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
         clusterId = identity.clusterId();
       }
     }
-    return new DataDirectories(List.copyOf(opened), clusterId == null ? "" : clusterId);
+    return new DataDirectories(
+        List.copyOf(opened), List.copyOf(missing), clusterId == null ? "" : clusterId);
   }
 
   /**
@@ -142,7 +166,7 @@ record DataDirectories(List<LogDirectory> all, String clusterId) {
     for (LogDirectory directory : all) {
       identify(directory, new MetaProperties(cluster, nodeId, Uuid.random(random)));
     }
-    return new DataDirectories(all, cluster);
+    return new DataDirectories(all, missing, cluster);
   }
 
   private static @Nullable MetaProperties identity(LogDirectory directory) {

@@ -11,6 +11,7 @@ import dev.millrace.net.LoopLimits;
 import dev.millrace.net.Loops;
 import dev.millrace.net.NetException;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,6 +120,20 @@ final class Doors {
     }
     Listener told = doors.getFirst().advertised();
     return new Endpoint(told.host(), told.port());
+  }
+
+  /** Where the node itself reaches one of its listeners, the first where there is none so named. */
+  Endpoint near(String listenerName) {
+    Door near =
+        doors.stream()
+            .filter(door -> door.advertised().name().equals(listenerName))
+            .findFirst()
+            .orElse(doors.getFirst());
+    InetSocketAddress bound = near.listener().address();
+    InetAddress address = bound.getAddress();
+    boolean isAny = address == null || address.isAnyLocalAddress();
+    String host = isAny ? InetAddress.getLoopbackAddress().getHostAddress() : bound.getHostString();
+    return new Endpoint(host, bound.getPort());
   }
 
   /** Lets clients in. */

@@ -307,6 +307,7 @@ final class Joined implements Membership {
                 peers.calls().turns(),
                 plan.clock(),
                 forLife,
+                quorum::epoch,
                 applied::offset,
                 new KnownDirectories(directories.all(), directories.ids(), this::effective),
                 new BrokerLife.Rhythm(

@@ -18,7 +18,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Everything that the front desk of a node stands on. */
-record Services(NodePlan plan, Membership membership, Partitions partitions, DiskWork diskWork) {
+record Services(
+    NodePlan plan,
+    Membership membership,
+    Partitions partitions,
+    DiskWork diskWork,
+    Schemas schemas) {
 
   /**
    * Groups and transactions, which follow the cluster from now on.
@@ -58,6 +63,7 @@ record Services(NodePlan plan, Membership membership, Partitions partitions, Dis
                 partitions,
                 diskWork,
                 coordinators.enlisting(),
+                new SchemaGate(schemas::registry),
                 Entropy.generator(),
                 plan.clock(),
                 membership::isCertain)

@@ -14,7 +14,7 @@ import dev.millrace.replica.Cleaner;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Keeper;
 import dev.millrace.replica.Partitions;
-import dev.millrace.server.http.HealthServer;
+import dev.millrace.server.http.HttpDoor;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   addresses taken -> directories locked and identified -> metadata there ({@link Membership})
  *     -> partitions opened -> broker registered and unfenced -> clients let in
  *        (a node that is a controller alone ends before this line)
- *   health over HTTP beside all of it
+ *   HTTP beside all of it
  * </pre>
  */
 final class Startup {
@@ -48,6 +48,7 @@ final class Startup {
   private final NodePlan plan;
   private final Consumer<RuntimeException> failed;
   private final Teardown teardown;
+  private final Schemas schemas;
   private volatile boolean serves;
   private volatile @Nullable Membership membership;
 
@@ -55,12 +56,13 @@ final class Startup {
     this.plan = plan;
     this.failed = failed;
     this.teardown = teardown;
+    this.schemas = new Schemas(plan);
   }
 
   Node run() {
     plan.directories().forEach(ApacheDirectory::refuse);
     plan.written().warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
-    CompletableFuture<@Nullable HealthServer> health = startHealth();
+    CompletableFuture<@Nullable HttpDoor> opening = startHttp();
     Doors doors = Doors.bind(plan);
     teardown.add("listeners", doors::closeAll);
     Foundations foundations = new Foundations(plan, teardown, this::leave);
@@ -73,21 +75,23 @@ final class Startup {
       joined.enter(doors);
       serves = true;
     }
-    return new Node(plan, doors.first(), http(health), teardown);
+    return new Node(plan, doors.first(), http(opening), teardown);
   }
 
   private void startBroker(Foundations foundations, Membership joined, Doors doors) {
     DiskWork diskWork = new DiskWork(foundations.owners("reader", READERS));
     Partitions partitions = openPartitions(foundations, joined, diskWork);
     joined.enter(doors);
-    Services services = new Services(plan, joined, partitions, diskWork);
+    Services services = new Services(plan, joined, partitions, diskWork, schemas);
     CoordinatorHandlers coordinators =
         services.coordinators(foundations.owners("coordinator", processors()));
     Broker broker = services.broker(coordinators);
     if (plan.isAlone() && doors.hasController()) {
       doors.openController(services.controllerDesk());
     }
+    schemas.open(doors, joined);
     letIn(doors, broker, () -> closeWaiting(coordinators, partitions));
+    teardown.add("schemas", schemas::close);
     joined.serves(doors);
     teardown.add(LEADERSHIP, joined::leave);
   }
@@ -116,23 +120,24 @@ final class Startup {
   }
 
   /** A loop's work is never waited for here, so any thread may begin beside the others. */
-  private CompletableFuture<@Nullable HealthServer> startHealth() {
+  private CompletableFuture<@Nullable HttpDoor> startHttp() {
     Endpoint endpoint = plan.http();
-    CompletableFuture<@Nullable HealthServer> health = new CompletableFuture<>();
+    CompletableFuture<@Nullable HttpDoor> opening = new CompletableFuture<>();
     if (endpoint == null) {
-      health.complete(null);
-      return health;
+      opening.complete(null);
+      return opening;
     }
-    teardown.add("health", () -> closeHealth(health));
+    teardown.add("http", () -> closeHttp(opening));
     Thread.ofPlatform()
         .name("http-start")
         .start(() -> {
           try {
-            health.complete(HealthServer.open(endpoint, () -> serves));
+            opening.complete(
+                HttpDoor.open(endpoint, () -> serves, plan.isBroker() ? schemas::registry : null));
           } catch (IOException | RuntimeException e) {
-            health.completeExceptionally(
+            opening.completeExceptionally(
                 StartException.obstacle(
-                    "can't tell health, choose another --http (port 0 picks a free one),"
+                    "can't listen for HTTP, choose another --http (port 0 picks a free one),"
                         + " address="
                         + endpoint
                         + " cause="
@@ -140,11 +145,11 @@ final class Startup {
                     e));
           }
         });
-    return health;
+    return opening;
   }
 
-  private static void closeHealth(CompletableFuture<@Nullable HealthServer> health) {
-    health
+  private static void closeHttp(CompletableFuture<@Nullable HttpDoor> opening) {
+    opening
         .handle((server, fault) -> {
           if (server != null) {
             server.close();
@@ -154,10 +159,10 @@ final class Startup {
         .join();
   }
 
-  private @Nullable Endpoint http(CompletableFuture<@Nullable HealthServer> health) {
+  private @Nullable Endpoint http(CompletableFuture<@Nullable HttpDoor> opening) {
     Endpoint wanted = plan.http();
     try {
-      HealthServer server = health.join();
+      HttpDoor server = opening.join();
       return server == null || wanted == null ? null : new Endpoint(wanted.host(), server.port());
     } catch (CompletionException e) {
       if (e.getCause() instanceof StartException refused) {
@@ -183,6 +188,7 @@ final class Startup {
             foundations.owner("partitions"),
             diskWork);
     teardown.add("partitions", () -> Awaited.done(partitions::close));
+    partitions.missing(foundations.directories().missing());
     quorum.listen(partitions);
     joined.actsWith(partitions);
     Awaited.done(opened -> partitions.whenApplied(quorum.image().offset(), opened));

@@ -8,6 +8,8 @@ import dev.millrace.sim.check.Judge;
 import dev.millrace.sim.cluster.Life;
 import dev.millrace.sim.cluster.SimCluster;
 import dev.millrace.sim.work.Administrator;
+import dev.millrace.sim.work.CommitWatcher;
+import dev.millrace.sim.work.EndWatcher;
 import dev.millrace.sim.work.GroupReader;
 import dev.millrace.sim.work.History;
 import dev.millrace.sim.work.History.Place;
@@ -95,6 +97,17 @@ final class Scene {
       newMember("gc" + i, "classics", "classic");
       newMember("gn" + i, "moderns", "consumer");
     }
+    List<Place> watched = new ArrayList<>(List.of(new Place(Administrator.MOVING, 0)));
+    for (String topic : List.of(LOG, OUT)) {
+      IntStream.range(0, partitions).forEach(index -> watched.add(new Place(topic, index)));
+    }
+    IntStream.range(0, 2).forEach(index -> watched.add(new Place(PAIRS, index)));
+    for (int i = 0; i < 2; i++) {
+      cluster.trace().add("watches the ends: " + new EndWatcher(world, "e" + i, watched));
+    }
+    CommitWatcher commits =
+        new CommitWatcher(world, "o0", List.of("classics", "moderns"), places(LOG).toList());
+    cluster.trace().add("watches commits: " + commits);
     admin.churn();
   }
 

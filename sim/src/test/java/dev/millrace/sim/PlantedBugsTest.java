@@ -33,6 +33,11 @@ class PlantedBugsTest {
     assertFound(CarelessController::new, Trouble.KILL, Trouble.POWER);
   }
 
+  @Test
+  void coordinatorThatAnswersBeforeItsRecordIsCommitted() {
+    assertFound(HastyCoordinator::new, Trouble.ISOLATE, Trouble.ISOLATE, Trouble.KILL);
+  }
+
   private static void assertFound(Supplier<Alterations> bug, Trouble... troubles) {
     for (long seed = 1; seed <= SEEDS_MAX; seed++) {
       Verdict verdict =

@@ -129,6 +129,11 @@ class AdminTest {
           .containsEntry(partition, new ShareGroups.Progress(1, 1));
       admin.deleteShareGroupOffsets("sharing", List.of("shared-admin")).join();
       assertThat(admin.shareGroupOffsets("sharing").join()).isEmpty();
+      // a group that is not there has no offsets, and is made with the first that are set
+      assertThat(admin.shareGroupOffsets("to-share").join()).isEmpty();
+      admin.alterShareGroupOffsets("to-share", Map.of(partition, 1L)).join();
+      assertThat(admin.shareGroupOffsets("to-share").join())
+          .containsEntry(partition, new ShareGroups.Progress(1, 1));
     }
   }
 

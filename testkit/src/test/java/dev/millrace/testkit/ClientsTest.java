@@ -83,6 +83,15 @@ class ClientsTest {
   }
 
   @Test
+  void aPollWithoutAnythingToReadIsSaid() {
+    try (Consumer<String, String> consumer =
+        Consumer.open(broker.clientSettings(), Deserializer.string(), Deserializer.string())) {
+      assertThatThrownBy(() -> consumer.poll(SHORT))
+          .hasMessage("nothing is to be read, subscribe or assign first");
+    }
+  }
+
+  @Test
   void aCommitOfRecordsThatOthersHaveIsRefused() {
     broker.createTopic("late", 1);
     broker.produce("late", "a");
@@ -317,7 +326,9 @@ class ClientsTest {
 
   @Test
   void wakeupEndsAPoll() {
+    broker.createTopic("woken", 1);
     try (Consumer<String, String> consumer = consumer("woken", Map.of())) {
+      consumer.assign(List.of(new TopicPartition("woken", 0)));
       consumer.wakeup();
       assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(30)))
           .isInstanceOf(ConsumerException.Woken.class);

@@ -7,6 +7,9 @@ import dev.millrace.client.Deserializer;
 import dev.millrace.client.Serializer;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.consumer.Consumer;
+import dev.millrace.client.process.Processor;
+import dev.millrace.client.process.ProcessorOptions;
+import dev.millrace.client.producer.Delivered;
 import dev.millrace.client.producer.Producer;
 import dev.millrace.client.producer.ProducerException;
 import dev.millrace.client.producer.ProducerRecord;
@@ -19,7 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 /** The examples of docs/client.md: they work, and they stand there as they stand here. */
@@ -31,6 +37,72 @@ class ExamplesTest {
   ExamplesTest(TestBroker broker) {
     this.broker = broker;
     this.bootstrap = broker.bootstrapServers();
+  }
+
+  @Test
+  void firstProgram() {
+    // example
+    try (var producer =
+        Producer.open(
+            Map.of("bootstrap.servers", bootstrap), Serializer.string(), Serializer.string())) {
+      producer.send(ProducerRecord.of("shop", "customer 7", "3 apples"));
+    }
+    Map<String, String> reader =
+        Map.of(
+            "bootstrap.servers", bootstrap,
+            "group.id", "shop-reader",
+            "auto.offset.reset", "earliest");
+    try (var consumer = Consumer.open(reader, Deserializer.string(), Deserializer.string())) {
+      consumer.subscribe(List.of("shop"));
+      for (int seen = 0; seen == 0; ) {
+        for (var record : consumer.poll(Duration.ofSeconds(1))) {
+          System.out.println(record.key() + ": " + record.value());
+          seen++;
+        }
+      }
+    }
+    // end
+    assertThat(broker.values("shop")).containsExactly("3 apples");
+  }
+
+  @Test
+  void writing() {
+    // example
+    try (var producer =
+        Producer.open(
+            Map.of("bootstrap.servers", bootstrap), Serializer.string(), Serializer.string())) {
+      CompletableFuture<Delivered> fate =
+          producer.send(ProducerRecord.of("sales", "customer 7", "3 apples"));
+      producer.send(
+          ProducerRecord.of("sales", "customer 8", "1 pear"),
+          (delivered, fault) -> System.out.println(delivered == null ? fault : delivered));
+      producer.flush();
+      System.out.println("at offset " + fate.join().offset());
+    }
+    // end
+    assertThat(broker.values("sales")).containsExactlyInAnyOrder("3 apples", "1 pear");
+  }
+
+  @Test
+  void processing() {
+    broker.createTopic("jobs", 2);
+    broker.produce(
+        List.of(ProducerRecord.of("jobs", "a", "1"), ProducerRecord.of("jobs", "b", "2")));
+    Set<String> handled = ConcurrentHashMap.newKeySet();
+    // example
+    var processor =
+        Processor.start(
+            Map.of("bootstrap.servers", bootstrap, "group.id", "processing"),
+            List.of("jobs"),
+            new Processor.Reading<>(Deserializer.string(), Deserializer.string()),
+            record -> handled.add(record.key() + ": " + record.value()),
+            ProcessorOptions.DEFAULT.withDeadLetterTopic("jobs-failed"));
+    while (handled.size() < 2) {
+      Thread.onSpinWait(); // a program waits with processor.join()
+    }
+    processor.close();
+    // end
+    assertThat(handled).containsExactlyInAnyOrder("a: 1", "b: 2");
   }
 
   @Test

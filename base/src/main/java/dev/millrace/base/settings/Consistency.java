@@ -28,6 +28,9 @@ final class Consistency {
     rules.within("group.consumer.", "session.timeout.ms");
     rules.within("group.consumer.", "heartbeat.interval.ms");
     rules.within("group.consumer.", "assignment.interval.ms");
+    rules.within("group.streams.", "session.timeout.ms");
+    rules.within("group.streams.", "heartbeat.interval.ms");
+    rules.within("group.streams.", "assignment.interval.ms");
   }
 
   /** A voter leads or follows the metadata; a broker that is none follows the voters. */

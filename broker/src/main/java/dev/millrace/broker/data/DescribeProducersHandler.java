@@ -16,7 +16,10 @@ import dev.millrace.wire.message.DescribeProducersResponse.TopicResponse;
 import java.util.ArrayList;
 import java.util.List;
 
-/** DescribeProducers (61), version 0: the producers that partitions remember (KIP-664). */
+/**
+ * DescribeProducers (61), version 0: the producers that partitions remember (KIP-664). A copy that
+ * follows tells its own: tools ask one broker for what is left hanging there.
+ */
 public final class DescribeProducersHandler implements Handler<DescribeProducersRequest> {
   private final Partitions partitions;
 
@@ -48,7 +51,7 @@ public final class DescribeProducersHandler implements Handler<DescribeProducers
     Partition partition = partitions.find(topic, index);
     ErrorCode error =
         partition == null ? partitions.whyAbsent(topic, index) : partition.leaderError(-1);
-    if (partition == null || error != ErrorCode.NONE) {
+    if (partition == null || error == ErrorCode.KAFKA_STORAGE_ERROR) {
       return answer.errorCode(error).build();
     }
     return answer

@@ -7,6 +7,7 @@ import dev.millrace.broker.Handler;
 import dev.millrace.log.AppendOrigin;
 import dev.millrace.replica.Partition;
 import dev.millrace.replica.Partitions;
+import dev.millrace.replica.SchemaDemand;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.message.ApiKey;
@@ -15,6 +16,7 @@ import dev.millrace.wire.message.ProduceRequest.PartitionProduceData;
 import dev.millrace.wire.message.ProduceRequest.TopicProduceData;
 import dev.millrace.wire.records.BatchCheck;
 import dev.millrace.wire.records.BatchVerdict;
+import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +51,7 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
 
   private final Partitions partitions;
   private final Enlisting enlisting;
+  private final RecordGate gate;
   private final BooleanSupplier isCertain;
   private final Clock clock;
 
@@ -56,12 +59,18 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
    * Appends to {@code partitions}.
    *
    * @param enlisting asks for the transactions of producers
+   * @param gate asked for topics whose records must fit schemas
    * @param isCertain whether nobody else can lead by now what this node leads; any thread
    */
   public ProduceHandler(
-      Partitions partitions, Enlisting enlisting, BooleanSupplier isCertain, Clock clock) {
+      Partitions partitions,
+      Enlisting enlisting,
+      RecordGate gate,
+      BooleanSupplier isCertain,
+      Clock clock) {
     this.partitions = partitions;
     this.enlisting = enlisting;
+    this.gate = gate;
     this.isCertain = isCertain;
     this.clock = clock;
   }
@@ -76,17 +85,33 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
     short acks = request.acks();
     boolean known = acks == ACKS_ALL || acks == ACKS_LEADER || acks == ACKS_NONE;
     Joining joining = new Joining(enlisting, call, request.transactionalId(), acks == ACKS_ALL);
+    Gating gating = new Gating(gate, call);
+    Ways ways = new Ways(acks == ACKS_ALL, joining, gating);
     List<Producing.Topic> topics = new ArrayList<>(request.topicData().size());
     for (TopicProduceData topic : request.topicData()) {
-      topics.add(known ? append(call, topic, acks == ACKS_ALL, joining) : refused(topic));
+      topics.add(known ? append(call, topic, ways) : refused(topic));
     }
-    if (joining.isWaiting()) {
+    if (gating.isWaiting() || joining.isWaiting()) {
       call.holdNext();
+    }
+    if (gating.isWaiting()) {
+      gating.ask(() -> joined(call, request, topics, joining));
+    } else {
+      joined(call, request, topics, joining);
+    }
+  }
+
+  private void joined(
+      Call call, ProduceRequest request, List<Producing.Topic> topics, Joining joining) {
+    if (joining.isWaiting()) {
       joining.ask(() -> appended(call, request, topics));
     } else {
       appended(call, request, topics);
     }
   }
+
+  /** How the batches of a request get into their partitions. */
+  private record Ways(boolean acksAll, Joining joining, Gating gating) {}
 
   private void appended(Call call, ProduceRequest request, List<Producing.Topic> topics) {
     switch (request.acks()) {
@@ -102,8 +127,7 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
     }
   }
 
-  private Producing.Topic append(
-      Call call, TopicProduceData topic, boolean acksAll, Joining joining) {
+  private Producing.Topic append(Call call, TopicProduceData topic, Ways ways) {
     List<PartitionProduceData> data = topic.partitionData();
     List<Slot> slots = new ArrayList<>(data.size());
     List<@Nullable Partition> found = new ArrayList<>(data.size());
@@ -113,7 +137,7 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
       if (partition == null) {
         slot.refused(whyAbsent(call, topic, one.index()), null);
       } else {
-        append(new Incoming(call, partition, one.records(), slot), acksAll, joining);
+        append(new Incoming(call, partition, one.records(), slot), ways);
       }
       slots.add(slot);
       found.add(partition);
@@ -129,7 +153,7 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
     }
   }
 
-  private void append(Incoming incoming, boolean acksAll, Joining joining) {
+  private void append(Incoming incoming, Ways ways) {
     Call call = incoming.call();
     Partition partition = incoming.partition();
     Slot slot = incoming.slot();
@@ -137,7 +161,7 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
       slot.refused(ErrorCode.INVALID_TOPIC_EXCEPTION, "topic belongs to the cluster itself");
       return;
     }
-    ErrorCode refusal = partition.appendRefusal(acksAll);
+    ErrorCode refusal = partition.appendRefusal(ways.acksAll());
     if (refusal != ErrorCode.NONE) {
       slot.refused(refusal, null);
       return;
@@ -146,10 +170,28 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
         BatchCheck.check(incoming.bytes(), partition.batchRules(), call.version(), clock.wallMs());
     switch (verdict) {
       case BatchVerdict.Refused refused -> slot.refused(refused);
-      case BatchVerdict.Accepted accepted when accepted.batch().isTransactional() ->
-          joining.take(partition, accepted.batch(), slot);
-      case BatchVerdict.Accepted accepted ->
-          slot.took(partition.append(accepted.batch(), AppendOrigin.CLIENT, acksAll));
+      case BatchVerdict.Accepted accepted -> {
+        SchemaDemand demand = partition.schemaDemand();
+        if (demand == null) {
+          enter(partition, accepted.batch(), slot, ways);
+        } else {
+          ways.gating()
+              .take(
+                  partition,
+                  demand,
+                  accepted.batch(),
+                  slot,
+                  (batch, of) -> enter(partition, batch, of, ways));
+        }
+      }
+    }
+  }
+
+  private static void enter(Partition partition, RecordBatch batch, Slot slot, Ways ways) {
+    if (batch.isTransactional()) {
+      ways.joining().take(partition, batch, slot);
+    } else {
+      slot.took(partition.append(batch, AppendOrigin.CLIENT, ways.acksAll()));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.FetchRequest;
+import java.util.function.BooleanSupplier;
 
 /**
  * Fetch (1), versions 4 to 18: records from many partitions, in sessions when the client wants.
@@ -24,23 +25,24 @@ import dev.millrace.wire.message.FetchRequest;
  * </ul>
  */
 public final class FetchHandler implements Handler<FetchRequest> {
-  private final Partitions partitions;
-  private final DiskWork diskWork;
-  private final FetchSessions sessions;
-  private final int bytesMax;
+  private final Parts parts;
   private final Clock clock;
 
   /**
-   * Reads {@code partitions}.
+   * What fetches need.
    *
    * @param bytesMax most bytes of records in one answer ({@code fetch.max.bytes})
+   * @param isCertain whether nobody else can lead by now what this node leads; any thread
    */
-  public FetchHandler(
-      Partitions partitions, DiskWork diskWork, FetchSessions sessions, int bytesMax, Clock clock) {
-    this.partitions = partitions;
-    this.diskWork = diskWork;
-    this.sessions = sessions;
-    this.bytesMax = bytesMax;
+  public record Parts(
+      Partitions partitions,
+      DiskWork diskWork,
+      FetchSessions sessions,
+      int bytesMax,
+      BooleanSupplier isCertain) {}
+
+  public FetchHandler(Parts parts, Clock clock) {
+    this.parts = parts;
     this.clock = clock;
   }
 
@@ -52,8 +54,8 @@ public final class FetchHandler implements Handler<FetchRequest> {
   @Override
   public void handle(Call call, FetchRequest request) {
     FetchQuery query = FetchQuery.of(request, call.version());
-    FetchTurn turn = sessions.begin(query, clock.monotonicMs());
-    FetchLimits limits = FetchLimits.of(request, call.version(), bytesMax);
-    new Fetching(call, turn, limits, partitions, diskWork).begin();
+    FetchTurn turn = parts.sessions.begin(query, clock.monotonicMs());
+    FetchLimits limits = FetchLimits.of(request, call.version(), parts.bytesMax);
+    new Fetching(call, turn, limits, parts).begin();
   }
 }

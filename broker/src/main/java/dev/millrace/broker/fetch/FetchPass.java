@@ -6,7 +6,6 @@ import dev.millrace.base.disk.FileRegion;
 import dev.millrace.replica.Bounds;
 import dev.millrace.replica.FollowerFetch;
 import dev.millrace.replica.Partition;
-import dev.millrace.replica.Partitions;
 import dev.millrace.replica.ReadOutcome;
 import dev.millrace.replica.ReadOutcome.Diverged;
 import dev.millrace.replica.ReadOutcome.Failed;
@@ -33,7 +32,7 @@ final class FetchPass {
   /** So often the place of a follower that does not move is noted. */
   private static final long NOTE_MS = 500;
 
-  private final Partitions partitions;
+  private final FetchHandler.Parts parts;
   private final FetchLimits limits;
   private final List<FetchTurn.Outcome> outcomes = new ArrayList<>();
   private final boolean mayWait;
@@ -43,23 +42,23 @@ final class FetchPass {
   private boolean urgent;
   private boolean gaveUp;
 
-  private FetchPass(Partitions partitions, FetchLimits limits, boolean mayWait) {
-    this.partitions = partitions;
+  private FetchPass(FetchHandler.Parts parts, FetchLimits limits, boolean mayWait) {
+    this.parts = parts;
     this.limits = limits;
     this.mayWait = mayWait;
-    this.nowMs = limits.follower() == null ? 0 : partitions.clock().monotonicMs();
+    this.nowMs = limits.follower() == null ? 0 : parts.partitions().clock().monotonicMs();
   }
 
   /** Looks without waiting for the disk; null when that can't be done. */
-  static @Nullable FetchPass onLoop(FetchTurn turn, Partitions partitions, FetchLimits limits) {
-    FetchPass pass = new FetchPass(partitions, limits, false);
+  static @Nullable FetchPass onLoop(FetchTurn turn, FetchHandler.Parts parts, FetchLimits limits) {
+    FetchPass pass = new FetchPass(parts, limits, false);
     pass.look(turn);
     return pass.gaveUp ? null : pass;
   }
 
   /** Looks and waits for the disk where it is needed. */
-  static FetchPass onReader(FetchTurn turn, Partitions partitions, FetchLimits limits) {
-    FetchPass pass = new FetchPass(partitions, limits, true);
+  static FetchPass onReader(FetchTurn turn, FetchHandler.Parts parts, FetchLimits limits) {
+    FetchPass pass = new FetchPass(parts, limits, true);
     pass.look(turn);
     return pass;
   }
@@ -134,7 +133,7 @@ final class FetchPass {
     String rack = limits.rack();
     return rack == null || rack.isEmpty()
         ? -1
-        : partitions.nearest(partition, rack, wanted.fetchOffset());
+        : parts.partitions().nearest(partition, rack, wanted.fetchOffset());
   }
 
   /** Sends the consumer to another copy. */
@@ -173,7 +172,11 @@ final class FetchPass {
     target.noted(nowMs);
     FollowerFetch fetch =
         new FollowerFetch(
-            follower.broker(), follower.brokerEpoch(), wanted.logStartOffset(), query(wanted));
+            follower.broker(),
+            follower.brokerEpoch(),
+            wanted.logStartOffset(),
+            wanted.replicaDirectoryId().equals(FollowerFetch.NO_ROOM),
+            query(wanted));
     long seen = target.bytesSeen();
     take(target, partition, partition.read(fetch));
     target.saw(seen);
@@ -207,8 +210,21 @@ final class FetchPass {
         // a follower begins anew there, and needs not ask where that is
         add(target, failure(target, error, start));
       }
+      case Failed(ErrorCode error)
+          when error == ErrorCode.OFFSET_OUT_OF_RANGE && isBeyond(target, partition) ->
+          fail(target, ErrorCode.NOT_LEADER_OR_FOLLOWER);
       case Failed failed -> fail(target, failed.error());
     }
+  }
+
+  /**
+   * Whether a consumer knows of records that this leader does not have, while somebody else may
+   * lead by now: it is to look for that one, and not to begin anew because of what is said here.
+   */
+  private boolean isBeyond(FetchTarget target, Partition partition) {
+    return target.wanted().fetchOffset() > partition.logEndOffset()
+        && partition.hasOtherCopies()
+        && !parts.isCertain().getAsBoolean();
   }
 
   private void take(FetchTarget target, Partition partition, Found found) {
@@ -299,16 +315,16 @@ final class FetchPass {
     }
     Partition found =
         isById(target)
-            ? partitions.find(target.topicId(), target.index())
-            : partitions.find(target.topic(), target.index());
+            ? parts.partitions().find(target.topicId(), target.index())
+            : parts.partitions().find(target.topic(), target.index());
     target.resolved(found);
     return found;
   }
 
   private ErrorCode whyAbsent(FetchTarget target) {
     return isById(target)
-        ? partitions.whyAbsent(target.topicId(), target.index())
-        : partitions.whyAbsent(target.topic(), target.index());
+        ? parts.partitions().whyAbsent(target.topicId(), target.index())
+        : parts.partitions().whyAbsent(target.topic(), target.index());
   }
 
   private static boolean isById(FetchTarget target) {

@@ -3,9 +3,7 @@ package dev.millrace.broker.fetch;
 import dev.millrace.base.turns.Timeout;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.broker.Call;
-import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partition;
-import dev.millrace.replica.Partitions;
 import dev.millrace.replica.Reader;
 import dev.millrace.replica.Waiting;
 import java.util.ArrayList;
@@ -31,8 +29,7 @@ final class Fetching implements Reader {
   private final Call call;
   private final FetchTurn turn;
   private final FetchLimits limits;
-  private final Partitions partitions;
-  private final DiskWork diskWork;
+  private final FetchHandler.Parts parts;
   private final Turns loop;
   private final AtomicLong missing = new AtomicLong();
   private final AtomicBoolean woken = new AtomicBoolean();
@@ -41,13 +38,11 @@ final class Fetching implements Reader {
   private @Nullable Timeout timeout;
   private boolean over;
 
-  Fetching(
-      Call call, FetchTurn turn, FetchLimits limits, Partitions partitions, DiskWork diskWork) {
+  Fetching(Call call, FetchTurn turn, FetchLimits limits, FetchHandler.Parts parts) {
     this.call = call;
     this.turn = turn;
     this.limits = limits;
-    this.partitions = partitions;
-    this.diskWork = diskWork;
+    this.parts = parts;
     this.loop = call.connection().loop();
   }
 
@@ -57,14 +52,16 @@ final class Fetching implements Reader {
 
   /** Looks, on an owner that may wait when the loop can't, and goes on in a turn of the loop. */
   private void look(Consumer<FetchPass> then) {
-    FetchPass pass = FetchPass.onLoop(turn, partitions, limits);
+    FetchPass pass = FetchPass.onLoop(turn, parts, limits);
     if (pass != null) {
       then.accept(pass);
     } else {
-      diskWork.submit(() -> {
-        FetchPass found = FetchPass.onReader(turn, partitions, limits);
-        loop.submit(() -> then.accept(found));
-      });
+      parts
+          .diskWork()
+          .submit(() -> {
+            FetchPass found = FetchPass.onReader(turn, parts, limits);
+            loop.submit(() -> then.accept(found));
+          });
     }
   }
 

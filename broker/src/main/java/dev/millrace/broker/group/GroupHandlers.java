@@ -9,8 +9,8 @@ import dev.millrace.broker.Node;
 import dev.millrace.broker.coordinator.CoordinatorKind;
 import dev.millrace.broker.coordinator.CoordinatorTopic;
 import dev.millrace.broker.coordinator.PartitionCoordinatorLog;
-import dev.millrace.coordinator.group.ConsumerRules;
 import dev.millrace.coordinator.group.GroupCoordinator;
+import dev.millrace.coordinator.group.GroupRules;
 import dev.millrace.coordinator.group.GroupSettings;
 import dev.millrace.coordinator.group.ShareGroupRules;
 import dev.millrace.quorum.image.ImageListener;
@@ -40,7 +40,7 @@ public final class GroupHandlers {
                   Integer.toString(settings.intValue("offsets.topic.segment.bytes"))));
 
   private final Node node;
-  private final ConsumerRules rules;
+  private final GroupRules rules;
   private final GroupCoordinator coordinator;
   private final ImageListener elections;
   private final CoordinatorTopic topic;
@@ -63,7 +63,11 @@ public final class GroupHandlers {
   public GroupHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
     this.topic = new CoordinatorTopic(node, controller, OFFSETS);
-    this.rules = new ClusterConsumerRules(node);
+    this.rules =
+        new GroupRules(
+            new ClusterConsumerRules(node),
+            parts.shareRules(),
+            new ClusterStreamsRules(node, new InternalTopics(node, controller)));
     this.coordinator =
         new GroupCoordinator(
             settings(node.settings(node.image())),
@@ -71,8 +75,7 @@ public final class GroupHandlers {
             parts.owners(),
             topic::partitionCount,
             parts.random(),
-            rules,
-            parts.shareRules());
+            rules);
     this.elections =
         new GroupElections(
             node.id(),
@@ -107,8 +110,10 @@ public final class GroupHandlers {
         new SyncGroupHandler(coordinator),
         new HeartbeatHandler(coordinator),
         new LeaveGroupHandler(coordinator),
-        new ConsumerGroupHeartbeatHandler(node, rules, coordinator),
+        new ConsumerGroupHeartbeatHandler(node, rules.consumers(), coordinator),
         new ConsumerGroupDescribeHandler(node, coordinator),
+        new StreamsGroupHeartbeatHandler(node, rules.streams(), coordinator.streams()),
+        new StreamsGroupDescribeHandler(node, coordinator.streams()),
         new OffsetCommitHandler(node, coordinator),
         new OffsetFetchHandler(node, coordinator),
         new OffsetDeleteHandler(node, coordinator),

@@ -13,6 +13,7 @@ import dev.millrace.wire.ErrorCode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ public final class BrokerLife {
   private volatile String trouble = "registration is not answered yet";
   private Wants wants = Wants.WORK;
   private long cleanEpoch;
-  private long rejectedSinceMs = NOT_YET;
+  private Rejections rejections = Rejections.NONE;
   private long toldMs = NOT_YET;
   private boolean beating;
   private boolean ended;
@@ -57,6 +58,7 @@ public final class BrokerLife {
    *
    * @param turns an owner whose work is never slow
    * @param controller the active one, wherever it is; not waited for by others
+   * @param term the epoch in which that one leads the metadata, as far as is known; any thread
    * @param appliedOffset the offset of the metadata that the node acts on; any thread
    * @param directories how the log directories are; any thread
    */
@@ -64,6 +66,7 @@ public final class BrokerLife {
       Turns turns,
       Clock clock,
       ActiveController controller,
+      IntSupplier term,
       LongSupplier appliedOffset,
       Directories directories,
       Rhythm rhythm) {}
@@ -201,7 +204,7 @@ public final class BrokerLife {
         LOG.log(Level.INFO, "broker is registered, broker={0} epoch={1}", id(), text(itsEpoch));
         epoch = itsEpoch;
         cleanEpoch = NOT_YET;
-        rejectedSinceMs = NOT_YET;
+        rejections = Rejections.NONE;
         heardMs = parts.clock().monotonicMs();
         trouble = "the controller does not let the broker in yet";
         beat();
@@ -225,16 +228,38 @@ public final class BrokerLife {
       case UNSUPPORTED_VERSION ->
           refuse("this release is too old or too new for the cluster: " + refused.message());
       case DUPLICATE_BROKER_REGISTRATION -> {
-        long nowMs = parts.clock().monotonicMs();
-        rejectedSinceMs = rejectedSinceMs == NOT_YET ? nowMs : rejectedSinceMs;
-        // a process that is gone is fenced within a session, one that goes on living never is
-        if (nowMs - rejectedSinceMs > 3L * parts.rhythm().sessionMs()) {
+        rejections = rejections.and(parts.term().getAsInt(), parts.clock().monotonicMs());
+        if (rejections.last(parts.clock().monotonicMs(), 3L * parts.rhythm().sessionMs())) {
           refuse("another process is running as node " + id() + ", choose another --set node.id");
         } else {
           again("another process is running as broker " + id() + ", or was until a moment ago");
         }
       }
-      default -> again("no controller registers the broker: " + refused.message());
+      default -> {
+        rejections = Rejections.NONE;
+        again("no controller registers the broker: " + refused.message());
+      }
+    }
+  }
+
+  /**
+   * What one controller answered, one time after the other: that another process is the broker. A
+   * process that is gone is fenced within a session, one that goes on living never is. But a new
+   * controller grants everybody a session anew, and while this process was stopped nobody was
+   * asked: only many answers of one controller over a long time tell.
+   */
+  private record Rejections(int term, long sinceMs, int count) {
+    static final Rejections NONE = new Rejections(-1, 0, 0);
+
+    Rejections and(int itsTerm, long nowMs) {
+      return count > 0 && itsTerm == term
+          ? new Rejections(term, sinceMs, count + 1)
+          : new Rejections(itsTerm, nowMs, 1);
+    }
+
+    /** Whether there is no hope after so long. */
+    boolean last(long nowMs, long ms) {
+      return nowMs - sinceMs > ms && count > ms / (2 * RETRY_MS);
     }
   }
 

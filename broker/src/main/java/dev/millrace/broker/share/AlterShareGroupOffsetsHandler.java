@@ -6,6 +6,7 @@ import dev.millrace.broker.Node;
 import dev.millrace.coordinator.group.ShareGroupFront;
 import dev.millrace.coordinator.group.ShareGroupFront.Changed;
 import dev.millrace.coordinator.share.ShareKey;
+import dev.millrace.coordinator.share.ShareState;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.wire.ErrorCode;
@@ -22,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** AlterShareGroupOffsets (91), version 0: sets where an empty share group goes on (KIP-932). */
+/**
+ * AlterShareGroupOffsets (91), version 0: sets where an empty share group goes on, or a new one
+ * begins (KIP-932); −1 leaves it to the group's {@code share.auto.offset.reset}.
+ */
 final class AlterShareGroupOffsetsHandler implements Handler<AlterShareGroupOffsetsRequest> {
   private final Node node;
   private final ShareAccess access;
@@ -53,7 +57,7 @@ final class AlterShareGroupOffsetsHandler implements Handler<AlterShareGroupOffs
       for (AlterShareGroupOffsetsRequestPartition partition : asked.partitions()) {
         if (topic != null
             && topic.partition(partition.partitionIndex()) != null
-            && partition.startOffset() >= 0) {
+            && partition.startOffset() >= ShareState.UNINITIALIZED) {
           starts.put(
               new ShareKey(request.groupId(), topic.id(), partition.partitionIndex()),
               partition.startOffset());

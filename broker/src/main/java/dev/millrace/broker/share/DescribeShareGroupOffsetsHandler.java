@@ -26,7 +26,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DescribeShareGroupOffsets (90), versions 0 and 1: how far share groups are (KIP-932).
+ * DescribeShareGroupOffsets (90), versions 0 and 1: how far share groups are (KIP-932). Where
+ * nothing is known, the start is −1 and no error, also of groups and topics that are not there.
  *
  * <ul>
  *   <li>1: how many records are still to be delivered (KIP-1226); −1 when this node does not know.
@@ -79,7 +80,7 @@ final class DescribeShareGroupOffsetsHandler implements Handler<DescribeShareGro
     groups.read(
         group.groupId(),
         read -> {
-          if (read.error() != ErrorCode.NONE) {
+          if (read.error() != ErrorCode.NONE && read.error() != ErrorCode.GROUP_ID_NOT_FOUND) {
             answer.accept(failed(group.groupId(), read.error()));
           } else {
             describe(group.groupId(), wanted(group, read.partitions()), answer);
@@ -91,10 +92,7 @@ final class DescribeShareGroupOffsetsHandler implements Handler<DescribeShareGro
     return DescribeShareGroupOffsetsResponseGroup.builder()
         .groupId(groupId)
         .errorCode(error)
-        .errorMessage(
-            error == ErrorCode.GROUP_ID_NOT_FOUND
-                ? "Group " + groupId + " not found."
-                : ShareAccess.message(error))
+        .errorMessage(ShareAccess.message(error))
         .build();
   }
 
@@ -140,13 +138,7 @@ final class DescribeShareGroupOffsetsHandler implements Handler<DescribeShareGro
       int index,
       Consumer<DescribeShareGroupOffsetsResponsePartition> answer) {
     if (topic == null || topic.partition(index) == null) {
-      answer.accept(
-          DescribeShareGroupOffsetsResponsePartition.builder()
-              .partitionIndex(index)
-              .startOffset(UNKNOWN)
-              .errorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
-              .errorMessage("topic has no such partition")
-              .build());
+      answer.accept(nothing(index));
       return;
     }
     ShareKey key = new ShareKey(groupId, topic.id(), index);
@@ -155,14 +147,21 @@ final class DescribeShareGroupOffsetsHandler implements Handler<DescribeShareGro
 
   private DescribeShareGroupOffsetsResponsePartition partition(ShareKey key, ShareAnswer found) {
     ShareState state = found.state();
-    boolean well = found.error() == ErrorCode.NONE;
+    return state == null
+        ? nothing(key.partition())
+        : DescribeShareGroupOffsetsResponsePartition.builder()
+            .partitionIndex(key.partition())
+            .startOffset(state.startOffset())
+            .leaderEpoch(state.leaderEpoch())
+            .lag(lag(key, state))
+            .build();
+  }
+
+  private static DescribeShareGroupOffsetsResponsePartition nothing(int index) {
     return DescribeShareGroupOffsetsResponsePartition.builder()
-        .partitionIndex(key.partition())
-        .startOffset(state == null ? UNKNOWN : state.startOffset())
-        .leaderEpoch(state == null ? 0 : state.leaderEpoch())
-        .lag(state == null ? UNKNOWN : lag(key, state))
-        .errorCode(found.error())
-        .errorMessage(well ? null : found.message())
+        .partitionIndex(index)
+        .startOffset(UNKNOWN)
+        .lag(UNKNOWN)
         .build();
   }
 

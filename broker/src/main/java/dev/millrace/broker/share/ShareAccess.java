@@ -15,6 +15,11 @@ final class ShareAccess {
     this.node = node;
   }
 
+  /** The node that is asked. */
+  Node node() {
+    return node;
+  }
+
   /** Whether the cluster has share groups: {@code share.version} is finalized. */
   boolean isOn() {
     return node.image().featureLevel(Features.SHARE_VERSION) > 0;

@@ -3,6 +3,8 @@ package dev.millrace.broker.share;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
+import dev.millrace.broker.Leaders;
+import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.ShareAcknowledgeRequest;
@@ -10,6 +12,8 @@ import dev.millrace.wire.message.ShareAcknowledgeRequest.AcknowledgePartition;
 import dev.millrace.wire.message.ShareAcknowledgeRequest.AcknowledgeTopic;
 import dev.millrace.wire.message.ShareAcknowledgeRequest.AcknowledgementBatch;
 import dev.millrace.wire.message.ShareAcknowledgeResponse;
+import dev.millrace.wire.message.ShareAcknowledgeResponse.LeaderIdAndEpoch;
+import dev.millrace.wire.message.ShareAcknowledgeResponse.NodeEndpoint;
 import dev.millrace.wire.message.ShareAcknowledgeResponse.PartitionData;
 import dev.millrace.wire.message.ShareAcknowledgeResponse.ShareAcknowledgeTopicResponse;
 import java.util.ArrayList;
@@ -83,16 +87,12 @@ final class ShareAcknowledgeHandler implements Handler<ShareAcknowledgeRequest> 
       sessions.end(session);
     }
     Map<Uuid, List<PartitionData>> topics = new LinkedHashMap<>();
+    Leaders leaders = new Leaders(access.node(), call);
     for (List<Settled> each : settled) {
       Settled one = each.getFirst();
       topics
           .computeIfAbsent(one.place().topicId(), _ -> new ArrayList<>())
-          .add(
-              PartitionData.builder()
-                  .partitionIndex(one.place().index())
-                  .errorCode(one.result().error())
-                  .errorMessage(one.result().message())
-                  .build());
+          .add(partition(one, leaders));
     }
     List<ShareAcknowledgeTopicResponse> responses = new ArrayList<>();
     topics.forEach((id, data) -> responses.add(new ShareAcknowledgeTopicResponse(id, data)));
@@ -101,7 +101,22 @@ final class ShareAcknowledgeHandler implements Handler<ShareAcknowledgeRequest> 
             .acquisitionLockTimeoutMs(
                 shared.parts().rules().of(session.id().groupId()).limits().lockMs())
             .responses(responses)
+            .nodeEndpoints(leaders.endpoints(NodeEndpoint::new))
             .build());
+  }
+
+  private static PartitionData partition(Settled one, Leaders leaders) {
+    PartitionData.Builder data =
+        PartitionData.builder()
+            .partitionIndex(one.place().index())
+            .errorCode(one.result().error())
+            .errorMessage(one.result().message());
+    PartitionImage elsewhere =
+        leaders.after(one.result().error(), one.place().topicId(), one.place().index());
+    return elsewhere == null
+        ? data.build()
+        : data.currentLeader(new LeaderIdAndEpoch(elsewhere.leader(), elsewhere.leaderEpoch()))
+            .build();
   }
 
   private static void refuse(Call call, ErrorCode error) {

@@ -2,10 +2,15 @@ package dev.millrace.broker.share;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.broker.Call;
+import dev.millrace.broker.Leaders;
+import dev.millrace.broker.Node;
 import dev.millrace.broker.share.SharePass.Outcome;
+import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.message.ShareFetchResponse;
 import dev.millrace.wire.message.ShareFetchResponse.AcquiredRecords;
+import dev.millrace.wire.message.ShareFetchResponse.LeaderIdAndEpoch;
+import dev.millrace.wire.message.ShareFetchResponse.NodeEndpoint;
 import dev.millrace.wire.message.ShareFetchResponse.PartitionData;
 import dev.millrace.wire.message.ShareFetchResponse.ShareFetchableTopicResponse;
 import java.util.ArrayList;
@@ -21,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShareFetchAnswer {
   private final Call call;
+  private final Node node;
   private final ShareSession session;
   private final int lockMs;
   private final boolean first;
@@ -33,8 +39,9 @@ final class ShareFetchAnswer {
   /**
    * @param first whether it is the session's first, which tells of every partition
    */
-  ShareFetchAnswer(Call call, ShareSession session, int lockMs, boolean first) {
+  ShareFetchAnswer(Call call, Node node, ShareSession session, int lockMs, boolean first) {
     this.call = call;
+    this.node = node;
     this.session = session;
     this.lockMs = lockMs;
     this.first = first;
@@ -84,22 +91,27 @@ final class ShareFetchAnswer {
 
   private ShareFetchResponse response(List<Outcome> outcomes) {
     Map<Place, PartitionData.Builder> partitions = new LinkedHashMap<>();
+    Leaders leaders = new Leaders(node, call);
     for (Outcome outcome : outcomes) {
       session.isFirstTold(outcome.place());
-      fill(partition(partitions, outcome.place()), outcome);
+      PartitionData.Builder data = partition(partitions, outcome.place());
+      fill(data, outcome);
+      tellLeader(data, leaders, outcome.place(), outcome.result());
     }
     for (Place place : session.places()) {
       if (session.isFirstTold(place) || first) {
         partition(partitions, place);
       }
     }
-    acknowledged.forEach((place, result) ->
-        partition(partitions, place)
-            .acknowledgeErrorCode(result.error())
-            .acknowledgeErrorMessage(result.message()));
+    acknowledged.forEach((place, result) -> {
+      PartitionData.Builder data = partition(partitions, place);
+      data.acknowledgeErrorCode(result.error()).acknowledgeErrorMessage(result.message());
+      tellLeader(data, leaders, place, result);
+    });
     return ShareFetchResponse.builder()
         .acquisitionLockTimeoutMs(lockMs)
         .responses(topics(partitions))
+        .nodeEndpoints(leaders.endpoints(NodeEndpoint::new))
         .build();
   }
 
@@ -119,6 +131,14 @@ final class ShareFetchAnswer {
                 .map(run ->
                     new AcquiredRecords(run.first(), run.last(), (short) run.deliveryCount()))
                 .toList());
+  }
+
+  private static void tellLeader(
+      PartitionData.Builder data, Leaders leaders, Place place, SharedPartition.Result result) {
+    PartitionImage elsewhere = leaders.after(result.error(), place.topicId(), place.index());
+    if (elsewhere != null) {
+      data.currentLeader(new LeaderIdAndEpoch(elsewhere.leader(), elsewhere.leaderEpoch()));
+    }
   }
 
   private static List<ShareFetchableTopicResponse> topics(

@@ -93,6 +93,7 @@ final class ShareFetchHandler implements Handler<ShareFetchRequest> {
     ShareFetchAnswer answer =
         new ShareFetchAnswer(
             call,
+            access.node(),
             session,
             shared.parts().rules().of(session.id().groupId()).limits().lockMs(),
             request.shareSessionEpoch() == ShareSession.INITIAL);

@@ -148,7 +148,7 @@ class ClusterHandlersTest {
   void levelsThatAreNotThereAreRefused() {
     for (int version = 0; version <= 1; version++) {
       UpdateFeaturesResponse answer =
-          update(version, level("metadata.version", 30), level("streams.version", 1));
+          update(version, level("metadata.version", 30), level("streams.version", 2));
       assertThat(answer.errorCode()).isZero();
       assertThat(answer.results())
           .extracting(UpdatableFeatureResult::errorCode)
@@ -156,7 +156,7 @@ class ClusterHandlersTest {
               ErrorCode.FEATURE_UPDATE_FAILED.code(), ErrorCode.INVALID_UPDATE_VERSION.code());
     }
     UpdateFeaturesResponse newest =
-        update(2, level("metadata.version", 30), level("streams.version", 1));
+        update(2, level("metadata.version", 30), level("streams.version", 2));
     assertThat(newest.errorCode()).isEqualTo(ErrorCode.INVALID_UPDATE_VERSION.code());
     assertThat(newest.errorMessage()).contains("streams.version");
     assertThat(newest.results()).isEmpty();

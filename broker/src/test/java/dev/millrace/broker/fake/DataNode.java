@@ -10,12 +10,14 @@ import dev.millrace.broker.CoordinatorHandlers;
 import dev.millrace.broker.DataHandlers;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Handlers;
+import dev.millrace.broker.data.RecordGate;
 import dev.millrace.broker.fake.FakeConnection.FakeReply;
 import dev.millrace.log.LogDirectory;
 import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.LogEvents;
 import dev.millrace.replica.Partitions;
+import dev.millrace.replica.SchemaDemand;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.Request;
 import dev.millrace.wire.Response;
@@ -27,11 +29,13 @@ import dev.millrace.wire.message.ProduceRequest;
 import dev.millrace.wire.message.ProduceRequest.PartitionProduceData;
 import dev.millrace.wire.message.ProduceRequest.TopicProduceData;
 import dev.millrace.wire.records.BatchBuilder;
+import dev.millrace.wire.records.RecordBatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A {@link TestNode} with partitions on a simulated disk and all handlers of the data path. */
 public final class DataNode {
@@ -43,6 +47,20 @@ public final class DataNode {
   private final Broker broker;
   private final Client client;
   private final AtomicBoolean certain = new AtomicBoolean(true);
+  private final AtomicReference<RecordGate> gate = new AtomicReference<>(RecordGate.NONE);
+
+  /** Asks whatever gate is set now. */
+  private record SettableGate(AtomicReference<RecordGate> gate) implements RecordGate {
+    @Override
+    public Judgement judge(String topic, SchemaDemand demand, RecordBatch batch, boolean isFinal) {
+      return gate.get().judge(topic, demand, batch, isFinal);
+    }
+
+    @Override
+    public void refresh(Runnable then) {
+      gate.get().refresh(then);
+    }
+  }
 
   public DataNode() {
     this(1, Map.of());
@@ -90,6 +108,7 @@ public final class DataNode {
                 partitions,
                 work,
                 coordinators.enlisting(),
+                new SettableGate(gate),
                 owners.random("sessions"),
                 owners.clock(),
                 certain::get)
@@ -110,6 +129,11 @@ public final class DataNode {
   /** Whether the node knows that nobody can lead in its place by now. */
   public void certain(boolean value) {
     certain.set(value);
+  }
+
+  /** Who judges records from now on. */
+  public void gate(RecordGate judge) {
+    gate.set(judge);
   }
 
   public Partitions partitions() {

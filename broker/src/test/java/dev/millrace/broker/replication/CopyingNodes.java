@@ -65,8 +65,11 @@ import java.util.stream.IntStream;
  * fenced by hand.
  */
 final class CopyingNodes {
+  static final int SESSION_MS = 1_500;
+
   private static final long LIMIT_MS = 60_000;
   private static final String LISTENER = "PLAINTEXT";
+  private static final int CONTROLLER = 100;
 
   final SimOwners owners;
   final SimNetwork network;
@@ -87,7 +90,7 @@ final class CopyingNodes {
     this.directories = directories;
     owners = new SimOwners(seed);
     network = new SimNetwork(owners);
-    written.put("replica.lag.time.max.ms", "3000");
+    written.put("replica.lag.time.max.ms", "10000");
     written.put(
         "replica.selector.class", "org.apache.kafka.common.replica.RackAwareReplicaSelector");
     written.put("broker.session.timeout.ms", "1000000000");
@@ -107,9 +110,10 @@ final class CopyingNodes {
         };
     controller =
         new Controller(
-            new Controller.Setup(100, settings(100), owners.random("controller"), events),
+            new Controller.Setup(
+                CONTROLLER, settings(CONTROLLER), owners.random("controller"), events),
             quorum,
-            new MemoryLog(quorum, 100));
+            new MemoryLog(quorum, CONTROLLER));
     controller.start();
     owners.runUntil(() -> leads[0], LIMIT_MS);
     decide(new Bootstrap(java.util.Map.of()));
@@ -122,6 +126,9 @@ final class CopyingNodes {
   private BrokerSettings settings(int id) {
     TreeMap<String, String> own = new TreeMap<>(written);
     own.put("node.id", Integer.toString(id));
+    if (id != CONTROLLER) {
+      own.put("broker.session.timeout.ms", Integer.toString(SESSION_MS));
+    }
     return BrokerSettings.of(StaticSettings.read(own));
   }
 
@@ -173,7 +180,7 @@ final class CopyingNodes {
             owners.clock(),
             () -> true,
             controller::image,
-            image -> image.brokerSettings(settings(100), 100),
+            image -> image.brokerSettings(settings(CONTROLLER), 100),
             new ClusterBalancer.Work(
                 new ImageBrokers(
                     network.network(100, "controller", turns), controller::image, LISTENER),
@@ -197,6 +204,10 @@ final class CopyingNodes {
     List<LogDirectory> logs = List.of();
     Broker broker;
     boolean lives;
+
+    /** Whether it knows that nobody else leads what it leads. */
+    boolean certain = true;
+
     SimDisk disk;
     private long epoch = -1;
     private ImageListener ear = (delta, image) -> {};
@@ -252,7 +263,8 @@ final class CopyingNodes {
                 throw new AssertionError("there are no transactions here");
               },
               owners.random("sessions-" + id),
-              owners.clock());
+              owners.clock(),
+              () -> certain);
       broker = new Broker(Handlers.withApiVersions(data.all(), node), owners.clock());
       network.listen(id, at(), LISTENER, machine.owner("loop"), broker);
       register();

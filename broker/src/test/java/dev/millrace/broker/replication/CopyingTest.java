@@ -125,6 +125,20 @@ class CopyingTest {
         .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
   }
 
+  /** A consumer that knows of more than a leader that was cut off is not sent back to the start. */
+  @Test
+  void aLeaderThatMayBeNoneDoesNotSayWhatIsOutOfRange() {
+    createTopic("t", 1);
+    produce("t", 0, "a");
+    CopyingNodes.Copying leader = cluster.leader("t", 0);
+    assertThat(fetch(leader, "", 9).errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
+    leader.certain = false;
+    assertThat(fetch(leader, "", 9).errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+    assertThat(fetch(leader, "", 1).errorCode()).isZero();
+    assertThat(delete(leader, 1, 5_000)).isEqualTo(ErrorCode.NONE);
+    assertThat(fetch(leader, "", 0).errorCode()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE.code());
+  }
+
   private PartitionData fetch(CopyingNodes.Copying node, String rack, long offset) {
     FetchRequest request =
         Fetches.request(
@@ -164,6 +178,61 @@ class CopyingTest {
     assertThat(cluster.state("t", 0).isr()).doesNotContain(other.id).hasSize(2);
     cluster.network.heal();
     cluster.owners.runUntil(() -> cluster.state("t", 0).isr().size() == 3, 60_000);
+  }
+
+  /** The controller hears of both, so nobody is fenced. */
+  @Test
+  void aFollowerThatTheLeaderAloneDoesNotHearOfIsNotWaitedForLong() {
+    createTopic("t", 1);
+    CopyingNodes.Copying leader = cluster.leader("t", 0);
+    CopyingNodes.Copying other = cluster.node(leader.id % 3 + 1);
+    cluster.owners.runMs(100_000);
+    cluster.network.cut(leader.id, other.id);
+    long before = cluster.owners.clock().monotonicMs();
+    assertThat(produce("t", 0, "late")).isEqualTo(ErrorCode.NONE);
+    assertThat(cluster.owners.clock().monotonicMs() - before)
+        .isLessThanOrEqualTo(3 * CopyingNodes.SESSION_MS + 100);
+    assertThat(cluster.state("t", 0).isr()).doesNotContain(other.id).hasSize(2);
+    cluster.network.heal();
+    cluster.owners.runUntil(() -> cluster.state("t", 0).isr().size() == 3, 60_000);
+  }
+
+  /** Where too few copies would be left, there is nothing to win. */
+  @Test
+  void theInSyncSetIsNotGivenUpForTheSakeOfSilentOnes() {
+    createTopic("t", 1);
+    CopyingNodes.Copying leader = cluster.leader("t", 0);
+    for (int i = 1; i <= 2; i++) {
+      cluster.network.cut(leader.id, (leader.id + i - 1) % 3 + 1);
+    }
+    FakeReply reply = send(leader.client(), "t", 0, "late");
+    cluster.owners.runMs(4 * CopyingNodes.SESSION_MS);
+    assertThat(cluster.state("t", 0).isr()).hasSize(2);
+    cluster.network.heal();
+    cluster.owners.runUntil(() -> reply.frame() != null, 20_000);
+    cluster.owners.runUntil(() -> cluster.state("t", 0).isr().size() == 3, 60_000);
+  }
+
+  /** It says so, and is out of the way at once. */
+  @Test
+  void aFollowerWhoseDiskIsFullHoldsNobodyUp() {
+    createTopic("t", 1);
+    produce("t", 0, "a");
+    CopyingNodes.Copying leader = cluster.leader("t", 0);
+    CopyingNodes.Copying other = cluster.node(leader.id % 3 + 1);
+    other.disk.capacityBytes(0);
+    long before = cluster.owners.clock().monotonicMs();
+    assertThat(produce("t", 0, "b")).isEqualTo(ErrorCode.NONE);
+    assertThat(cluster.owners.clock().monotonicMs() - before).isLessThan(200);
+    assertThat(cluster.state("t", 0).isr()).doesNotContain(other.id).hasSize(2);
+    for (int i = 0; i < 20; i++) {
+      assertThat(produce("t", 0, "c" + i)).isEqualTo(ErrorCode.NONE);
+      cluster.owners.runMs(300);
+    }
+    assertThat(cluster.state("t", 0).isr()).doesNotContain(other.id).hasSize(2);
+    other.disk.capacityBytes(Long.MAX_VALUE);
+    cluster.owners.runUntil(() -> cluster.state("t", 0).isr().size() == 3, 60_000);
+    assertThat(other.partition("t", 0).logEndOffset()).isEqualTo(22);
   }
 
   private void createTopic(String name, int partitions) {

@@ -2,7 +2,9 @@ package dev.millrace.broker.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.base.disk.Disk;
 import dev.millrace.base.disk.DiskException;
+import dev.millrace.base.disk.DiskFile;
 import dev.millrace.base.sim.Crash;
 import dev.millrace.base.sim.DiskFaults;
 import dev.millrace.broker.replication.CopyingNodes.Copying;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class DamagedCopiesTest {
   private static final long SEED = Long.getLong("millrace.seed", 17);
   private static final int IN_A_RECORD = 300;
+  private static final List<String> DIRECTORIES = List.of("/data0", "/data1");
 
   private final CopyingNodes cluster = new CopyingNodes(SEED, 3, 2);
   private final Copies copies = new Copies(cluster);
@@ -70,6 +73,44 @@ class DamagedCopiesTest {
     inSync(3);
     assertThat(follower.partition("t", 0).isIntact(0, 1 << 20)).isTrue();
     assertThat(follower.partition("t", 0).logEndOffset()).isEqualTo(20);
+    cluster.owners.runMs(1_000);
+    assertThat(names(follower)).noneMatch(name -> name.endsWith("-damaged"));
+  }
+
+  /** Nothing is thrown away that may be the best there is. */
+  @Test
+  void whenAllAreDamagedAllAreKept() {
+    copies.createTopic("t", 1, List.of(1, 2, 3));
+    for (int i = 0; i < 20; i++) {
+      assertThat(copies.produce("t", 0, "value-" + i)).isEqualTo(ErrorCode.NONE);
+    }
+    cluster.nodes.forEach(node -> node.crash(Crash.ofProcess()));
+    cluster.nodes.forEach(this::damage);
+    cluster.nodes.forEach(Copying::start);
+    cluster.owners.runMs(60_000);
+    for (Copying node : cluster.nodes) {
+      assertThat(keeps(node)).as("node-%s %s", node.id, names(node)).isTrue();
+    }
+  }
+
+  /** Whether the damaged file is there, under its name or set aside. */
+  private static boolean keeps(Copying node) {
+    return DIRECTORIES.stream()
+        .flatMap(directory ->
+            node.disk.list(Path.of(directory)).stream()
+                .filter(name -> name.equals("t-0") || name.endsWith("-damaged"))
+                .map(name -> Path.of(directory, name, "00000000000000000000.log")))
+        .anyMatch(file -> node.disk.exists(file) && size(node, file) > IN_A_RECORD);
+  }
+
+  private static long size(Copying node, Path file) {
+    try (DiskFile open = node.disk.open(file, Disk.Access.READ)) {
+      return open.size();
+    }
+  }
+
+  private static List<String> names(Copying node) {
+    return DIRECTORIES.stream().flatMap(one -> node.disk.list(Path.of(one)).stream()).toList();
   }
 
   /** What lay in the directory is led by others; what lies in the other one stays. */
@@ -108,7 +149,7 @@ class DamagedCopiesTest {
 
   private void damage(Copying node) {
     Path name = Path.of("t-0/00000000000000000000.log");
-    for (String directory : List.of("/data0", "/data1")) {
+    for (String directory : DIRECTORIES) {
       Path file = Path.of(directory).resolve(name);
       if (node.disk.exists(file)) {
         node.disk.flip(file, IN_A_RECORD, 1);

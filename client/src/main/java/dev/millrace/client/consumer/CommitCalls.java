@@ -121,15 +121,26 @@ public final class CommitCalls {
     private void failed(ClientException e) {
       boolean mayTry = insists || number == begun;
       if (e.mayPass() && mayTry && nowMs() < deadlineMs) {
-        topology.network().turns().after(rules.backoffMs(), this::ask);
+        topology.network().turns().after(rules.backoffMs(), () -> askAgain(e));
       } else {
-        done.completeExceptionally(
-            e.mayPass()
-                ? new ConsumerException.Retriable(
-                    "offsets were not committed: " + e.getMessage(), e)
-                : new ConsumerException.Fatal(
-                    "offsets can not be committed: " + e.getMessage(), e));
+        giveUp(e);
       }
+    }
+
+    /** A later commit may have begun meanwhile: this one would take it back. */
+    private void askAgain(ClientException e) {
+      if (insists || number == begun) {
+        ask();
+      } else {
+        giveUp(e);
+      }
+    }
+
+    private void giveUp(ClientException e) {
+      done.completeExceptionally(
+          e.mayPass()
+              ? new ConsumerException.Retriable("offsets were not committed: " + e.getMessage(), e)
+              : new ConsumerException.Fatal("offsets can not be committed: " + e.getMessage(), e));
     }
 
     private ConsumerException refusal(short code, @Nullable ErrorCode error) {

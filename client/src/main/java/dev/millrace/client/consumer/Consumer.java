@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads records: of a group's partitions after {@code subscribe}, or of chosen ones after {@code
@@ -60,6 +59,9 @@ public final class Consumer<K, V> implements AutoCloseable {
   private long nextCommitMs;
   private final Complaints complaints;
   private boolean hasPolled;
+
+  /** Whether the program has said what is to be read. */
+  private boolean hasSubject;
 
   /** Whether records were handed out that no commit has counted yet. */
   private boolean isOwing;
@@ -120,6 +122,7 @@ public final class Consumer<K, V> implements AutoCloseable {
   public void subscribe(Collection<String> topics, RebalanceListener told) {
     asking.as(() -> {
       listener = told;
+      hasSubject = true;
       return asking.inTurn(() -> core.subscribe(new TreeSet<>(topics)));
     });
   }
@@ -128,19 +131,25 @@ public final class Consumer<K, V> implements AutoCloseable {
   public void subscribe(Pattern topics, RebalanceListener told) {
     asking.as(() -> {
       listener = told;
+      hasSubject = true;
       return asking.inTurn(() -> core.subscribe(topics));
     });
   }
 
   /** Reads exactly these partitions, outside of any group's division. */
   public void assign(Collection<TopicPartition> partitions) {
-    asking.as(() -> asking.inTurn(() -> core.assign(partitions)));
+    asking.as(() -> {
+      asking.inTurn(() -> core.assign(partitions));
+      hasSubject = !partitions.isEmpty();
+      return null;
+    });
   }
 
   /** Leaves the group and reads nothing. */
   public void unsubscribe() {
     asking.as(() -> {
       commitForGoing(core.held().keySet());
+      hasSubject = false;
       asking.await(asking.ask(core::leave), "unsubscribe");
       return null;
     });
@@ -151,7 +160,10 @@ public final class Consumer<K, V> implements AutoCloseable {
    * the group knows.
    */
   public CompletableFuture<Void> unsubscribeAsync() {
-    return asking.as(() -> asking.ask(core::leave));
+    return asking.as(() -> {
+      hasSubject = false;
+      return asking.ask(core::leave);
+    });
   }
 
   /** Partitions that are read now. */
@@ -242,6 +254,9 @@ public final class Consumer<K, V> implements AutoCloseable {
   }
 
   private int pollNow(long patienceNanos, Drain drain) {
+    if (!hasSubject) {
+      throw new ConsumerException.Fatal("nothing is to be read, subscribe or assign first", null);
+    }
     long nowNanos = network.clock().monotonicNanos();
     tellPolled(nowNanos);
     commitWhenDue();
@@ -308,6 +323,14 @@ public final class Consumer<K, V> implements AutoCloseable {
   }
 
   private void run(Rebalance rebalance) {
+    if (rebalance.kind() != Rebalance.Kind.ASSIGNED) {
+      for (TopicPartition going : rebalance.partitions()) {
+        Held mine = core.held().get(going);
+        if (mine != null) {
+          mine.isLeaving = true;
+        }
+      }
+    }
     try {
       switch (rebalance.kind()) {
         case ASSIGNED -> listener.assigned(rebalance.partitions());
@@ -395,13 +418,15 @@ public final class Consumer<K, V> implements AutoCloseable {
   /** Committed offsets of the group; partitions without one are left out. */
   public Map<TopicPartition, Long> committed(Collection<TopicPartition> partitions) {
     List<TopicPartition> copy = List.copyOf(partitions);
-    return asking.as(() -> asking.await(asking.ask(() -> core.committed(copy)), "committed offsets"));
+    return asking.as(
+        () -> asking.await(asking.ask(() -> core.committed(copy)), "committed offsets"));
   }
 
   /** Who this consumer is in its group now, for offsets that a transaction commits. */
   public GroupMember groupMember() {
-    return asking.as(
-        () -> asking.await(asking.ask(() -> CompletableFuture.completedFuture(core.groupMember())), "group"));
+    return asking.as(() ->
+        asking.await(
+            asking.ask(() -> CompletableFuture.completedFuture(core.groupMember())), "group"));
   }
 
   /** The next offset that a poll hands out; -1 while it is being looked up. */
@@ -453,14 +478,16 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   /** First offsets that are kept. */
   public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
-    return asking.as(
-        () -> asking.await(asking.ask(() -> core.findOrEnd(times(partitions, OffsetCalls.EARLIEST))), "offsets"));
+    return asking.as(() ->
+        asking.await(
+            asking.ask(() -> core.findOrEnd(times(partitions, OffsetCalls.EARLIEST))), "offsets"));
   }
 
   /** Offsets that the next records will get. */
   public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
-    return asking.as(
-        () -> asking.await(asking.ask(() -> core.findOrEnd(times(partitions, OffsetCalls.LATEST))), "offsets"));
+    return asking.as(() ->
+        asking.await(
+            asking.ask(() -> core.findOrEnd(times(partitions, OffsetCalls.LATEST))), "offsets"));
   }
 
   /** Number of partitions of a topic; 0 when there is none. */

@@ -201,11 +201,12 @@ final class ConsumerCore implements Membership.Host {
     Committer by = committer();
     CompletableFuture<Void> done = commits().commit(positions, by, insists);
     return done.whenComplete((none, fault) -> {
-      if (fault instanceof ConsumerException.Lost
-          && fault.getCause() instanceof ClientException answer
-          && answer.error() instanceof ErrorCode error
-          && membership != null) {
-        membership.stale(error, by.generation());
+      Membership member = membership;
+      if (member != null
+          && fault instanceof ConsumerException.Lost
+          && fault.getCause() instanceof ClientException answer) {
+        ErrorCode error = answer.error();
+        member.stale(error == null ? ErrorCode.UNKNOWN_MEMBER_ID : error, by.generation());
       }
     });
   }

@@ -19,6 +19,9 @@ final class Held {
 
   volatile boolean isPaused;
 
+  /** Set by the polling thread: its listener hears that it goes, nothing more is handed out. */
+  volatile boolean isLeaving;
+
   /** The next offset to hand out; {@link #UNKNOWN} until there is one. Polling thread and seeks. */
   volatile long position = UNKNOWN;
 

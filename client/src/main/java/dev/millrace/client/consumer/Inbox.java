@@ -109,7 +109,7 @@ final class Inbox {
       if (!chunk.isCurrent()) {
         each.remove();
         chunk.close();
-      } else if (!chunk.held.isPaused) {
+      } else if (!chunk.held.isPaused && !chunk.held.isLeaving) {
         each.remove();
         return chunk;
       }

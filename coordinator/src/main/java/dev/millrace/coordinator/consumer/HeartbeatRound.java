@@ -23,6 +23,7 @@ public final class HeartbeatRound {
   private final TopicCatalog catalog;
   private final long nowMs;
   private final Membership membership;
+  private final Claims claims;
   private final List<Turn> turns = new ArrayList<>();
 
   /**
@@ -48,12 +49,15 @@ public final class HeartbeatRound {
       Beat beat, Holdings before, boolean behind, @Nullable ConsumerGroupHeartbeatResponse done) {}
 
   /**
+   * @param claims of the group's members
    * @param nowMs wall-clock time
    */
-  public HeartbeatRound(Draft draft, ConsumerSettings settings, TopicCatalog catalog, long nowMs) {
+  public HeartbeatRound(
+      Draft draft, ConsumerSettings settings, TopicCatalog catalog, Claims claims, long nowMs) {
     this.draft = draft;
     this.settings = settings;
     this.catalog = catalog;
+    this.claims = claims;
     this.nowMs = nowMs;
     this.membership = new Membership(draft, catalog, nowMs);
   }
@@ -178,7 +182,7 @@ public final class HeartbeatRound {
     if (member == null) {
       return refused(BeatChecks.unknown(draft.group(), beat));
     }
-    Position position = reconcile(draft, catalog, member, beat.request().topicPartitions());
+    Position position = reconcile(draft, catalog, member, claims.of(member, beat));
     if (position == null) {
       return refused(
           new Refusal(
@@ -199,16 +203,22 @@ public final class HeartbeatRound {
         .build();
   }
 
+  /** Takes a member that joins, with what it has kept, as near to its target as it can get now. */
+  public static void reconcileJoining(
+      Draft draft,
+      TopicCatalog catalog,
+      ConsumerMember member,
+      @Nullable List<TopicPartitions> kept) {
+    reconcile(draft, catalog, member, Claim.joining(kept));
+  }
+
   /**
    * Takes a member as near to its target as it can get now.
    *
    * @return where it stands then; null when it has to be fenced
    */
-  public static @Nullable Position reconcile(
-      Draft draft,
-      TopicCatalog catalog,
-      ConsumerMember member,
-      @Nullable List<TopicPartitions> owned) {
+  private static @Nullable Position reconcile(
+      Draft draft, TopicCatalog catalog, ConsumerMember member, Claim claim) {
     ConsumerGroup group = draft.group();
     int targetEpoch = group.epochs().assignment();
     if (member.position().isReconciledTo(targetEpoch) && !Assigning.isNeeded(group)) {
@@ -222,7 +232,7 @@ public final class HeartbeatRound {
                 group.target(member.id()),
                 readable::contains,
                 group::owner,
-                owned)
+                claim)
             .next();
     if (next != null && !next.equals(member.position())) {
       draft.position(member.id(), next);

@@ -1,15 +1,14 @@
 package dev.millrace.coordinator.consumer;
 
 import dev.millrace.base.bytes.Uuid;
-import dev.millrace.wire.message.ConsumerGroupHeartbeatRequest.TopicPartitions;
-import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one member a step nearer to its target. A partition is given out only when nobody has it,
- * and a member that has to let partitions go gets nothing before it has.
+ * and a member that has to let partitions go gets nothing before it has. It is always told so
+ * first: one that does not name a partition may be about to take it, until it hears that it is not
+ * to.
  *
  * <pre>
  *   STABLE, UNRELEASED --something to let go--> UNREVOKED    stays in its epoch
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param target what the member is to have at {@code targetEpoch}
  * @param readable topics that the member subscribes to now; the target may be older
  * @param owner says who has a partition, or null
- * @param owned what the member says it has; null when it does not say
+ * @param claim what the member says it has
  */
 record Reconciliation(
     ConsumerMember member,
@@ -29,7 +28,7 @@ record Reconciliation(
     Partitions target,
     Predicate<Uuid> readable,
     Owner owner,
-    @Nullable List<TopicPartitions> owned) {
+    Claim claim) {
 
   /** Who has a partition. */
   @FunctionalInterface
@@ -42,9 +41,9 @@ record Reconciliation(
     Position now = member.position();
     return switch (now.state()) {
       case STABLE -> now.epoch() == targetEpoch && allReadable(now.assigned()) ? now : step(now);
-      case UNREVOKED_PARTITIONS -> owns(now.revoking()) ? now : step(now);
+      case UNREVOKED_PARTITIONS -> claim.has(now.revoking()) ? now : step(now);
       case UNRELEASED_PARTITIONS -> step(now);
-      case UNKNOWN -> owned == null || !owned.isEmpty() ? null : step(now);
+      case UNKNOWN -> claim.isNothing() ? step(now) : null;
     };
   }
 
@@ -59,7 +58,7 @@ record Reconciliation(
         .forEach((topic, partition, epoch) ->
             (isWanted(topic, partition) ? kept : leaving).add(topic, partition, epoch));
     Holdings revoking = leaving.build();
-    if (!revoking.isEmpty() && owns(revoking)) {
+    if (!revoking.isEmpty() && (!claim.joins() || claim.has(revoking))) {
       return new Position(
           now.epoch(),
           now.previousEpoch(),
@@ -94,19 +93,5 @@ record Reconciliation(
       }
     });
     return missing[0];
-  }
-
-  /** Whether the member may still read one of these partitions. */
-  private boolean owns(Holdings revoking) {
-    if (owned == null) {
-      return true;
-    }
-    for (TopicPartitions topic : owned) {
-      Set<Integer> leaving = revoking.of(topic.topicId()).keySet();
-      if (!leaving.isEmpty() && topic.partitions().stream().anyMatch(leaving::contains)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

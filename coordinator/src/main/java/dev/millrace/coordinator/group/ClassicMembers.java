@@ -88,7 +88,7 @@ final class ClassicMembers {
     groups.round(draft).assignIfDue();
     ConsumerMember member = draft.group().member(join.memberId());
     if (member != null) {
-      HeartbeatRound.reconcile(
+      HeartbeatRound.reconcileJoining(
           draft, groups.topics(), member, EmbeddedProtocol.owned(subscription, groups.topics()));
     }
     ConsumerMember joined = draft.group().member(join.memberId());

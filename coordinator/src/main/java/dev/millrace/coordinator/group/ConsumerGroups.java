@@ -3,6 +3,7 @@ package dev.millrace.coordinator.group;
 import dev.millrace.base.time.Clock;
 import dev.millrace.coordinator.Deadlines;
 import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.consumer.Claims;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.consumer.ConsumerMember;
 import dev.millrace.coordinator.consumer.ConsumerSettings;
@@ -80,7 +81,10 @@ final class ConsumerGroups {
 
   /** A new round of decisions on a draft. */
   HeartbeatRound round(Draft draft) {
-    return new HeartbeatRound(draft, settings(draft.group().id()), topics(), clock.wallMs());
+    String groupId = draft.group().id();
+    ConsumerTimers known = timers.get(groupId);
+    Claims claims = known == null ? new Claims() : known.claims();
+    return new HeartbeatRound(draft, settings(groupId), topics(), claims, clock.wallMs());
   }
 
   Membership membership(Draft draft) {

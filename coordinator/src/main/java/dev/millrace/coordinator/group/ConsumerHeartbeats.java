@@ -104,6 +104,11 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
           new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, "group is a share group, group=" + groupId));
       return null;
     }
+    if (machine.streams().find(groupId) != null) {
+      refuseAll(
+          new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, "group is a streams group, group=" + groupId));
+      return null;
+    }
     refuseUntilJoin();
     if (waiting.isEmpty()) {
       return null;

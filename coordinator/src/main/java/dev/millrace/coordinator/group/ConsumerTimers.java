@@ -1,16 +1,18 @@
 package dev.millrace.coordinator.group;
 
 import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.consumer.Claims;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The deadlines of one group of the consumer protocol and its members. */
+/** What of one group of the consumer protocol is not written down: deadlines and claims. */
 final class ConsumerTimers {
   private final Supplier<Deadline> deadlines;
   private final Deadline assignment;
   private final Map<String, Deadline> sessions = new HashMap<>();
   private final Map<String, Deadline> rebalances = new HashMap<>();
+  private final Claims claims = new Claims();
 
   /**
    * @param deadlines makes a deadline in the group's lane
@@ -23,6 +25,11 @@ final class ConsumerTimers {
   /** The group's next assignment. */
   Deadline assignment() {
     return assignment;
+  }
+
+  /** What members said they have. */
+  Claims claims() {
+    return claims;
   }
 
   /** A member was heard of: it is out when it is not heard of for so long. */
@@ -49,6 +56,7 @@ final class ConsumerTimers {
 
   /** A member is gone. */
   void forget(String memberId) {
+    claims.forget(memberId);
     rebalanced(memberId);
     Deadline session = sessions.remove(memberId);
     if (session != null) {

@@ -12,6 +12,7 @@ import dev.millrace.wire.message.ConsumerGroupDescribeResponse.DescribedGroup;
 import dev.millrace.wire.message.ConsumerGroupDescribeResponse.Member;
 import dev.millrace.wire.message.ConsumerGroupDescribeResponse.TopicPartitions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** ConsumerGroupDescribe: groups of the consumer protocol as tools see them. */
@@ -27,7 +28,10 @@ final class ConsumerViews {
     ConsumerSettings settings = machine.consumers().settings(groupId);
     TopicCatalog topics = machine.consumers().topics();
     if (group == null) {
-      boolean isOther = machine.find(groupId) != null || machine.shares().find(groupId) != null;
+      boolean isOther =
+          machine.find(groupId) != null
+              || machine.shares().find(groupId) != null
+              || machine.streams().find(groupId) != null;
       return DescribedGroup.builder()
           .groupId(groupId)
           .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)
@@ -41,6 +45,8 @@ final class ConsumerViews {
     for (ConsumerMember member : group.members().values()) {
       members.add(member(group, member, topics));
     }
+    // no order is promised; this is the one that lists written against Kafka expect
+    members.sort(Comparator.comparing(Member::memberId).reversed());
     return DescribedGroup.builder()
         .groupId(groupId)
         .groupState(group.state())

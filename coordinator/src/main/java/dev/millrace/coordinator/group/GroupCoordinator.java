@@ -67,9 +67,8 @@ public final class GroupCoordinator implements Coordinator {
   private final List<Turns> owners;
   private final IntSupplier partitionCount;
   private final RandomGenerator random;
-  private final ConsumerRules rules;
-  private final ShareGroupRules shareRules;
-  private final AtomicInteger consumerMembers = new AtomicInteger();
+  private final GroupRules rules;
+  private final AtomicInteger members = new AtomicInteger();
   private final LedPartitions<GroupMachine> led = new LedPartitions<>();
 
   /**
@@ -86,13 +85,19 @@ public final class GroupCoordinator implements Coordinator {
       IntSupplier partitionCount,
       RandomGenerator random,
       ConsumerRules rules) {
-    this(settings, clock, owners, partitionCount, random, rules, ShareGroupRules.NONE);
+    this(
+        settings,
+        clock,
+        owners,
+        partitionCount,
+        random,
+        new GroupRules(rules, ShareGroupRules.NONE, StreamsGroupRules.NONE));
   }
 
   /**
-   * The same with share groups.
+   * The same with groups of all kinds.
    *
-   * @param shareRules of share groups
+   * @param rules of each kind
    */
   public GroupCoordinator(
       GroupSettings settings,
@@ -100,15 +105,13 @@ public final class GroupCoordinator implements Coordinator {
       List<Turns> owners,
       IntSupplier partitionCount,
       RandomGenerator random,
-      ConsumerRules rules,
-      ShareGroupRules shareRules) {
+      GroupRules rules) {
     this.settings = settings;
     this.clock = clock;
     this.owners = List.copyOf(owners);
     this.partitionCount = partitionCount;
     this.random = random;
     this.rules = rules;
-    this.shareRules = shareRules;
   }
 
   // Partitions
@@ -131,9 +134,7 @@ public final class GroupCoordinator implements Coordinator {
                 owners.get(partition % owners.size()),
                 log,
                 settings.offsets().commitTimeoutMs(),
-                deadlines ->
-                    new GroupMachine(
-                        settings, clock, deadlines, rules, consumerMembers, shareRules)));
+                deadlines -> new GroupMachine(settings, clock, deadlines, rules, members)));
   }
 
   @Override
@@ -208,7 +209,12 @@ public final class GroupCoordinator implements Coordinator {
 
   /** The share groups among them. */
   public ShareGroupFront shares() {
-    return new ShareGroupFront(this, shareRules);
+    return new ShareGroupFront(this, rules.shares());
+  }
+
+  /** The streams groups among them. */
+  public StreamsGroupFront streams() {
+    return new StreamsGroupFront(this);
   }
 
   /** Topics came, went or have other partitions, so groups may have something else to read. */
@@ -224,6 +230,10 @@ public final class GroupCoordinator implements Coordinator {
     for (int i = 0; i < groupIds.size(); i++) {
       int index = i;
       String groupId = groupIds.get(i);
+      if (groupId.isEmpty()) {
+        gather.put(index, ConsumerViews.undescribed(groupId, ErrorCode.INVALID_GROUP_ID));
+        continue;
+      }
       read(
           groupId,
           machine -> gather.put(index, ConsumerViews.describe(groupId, machine)),

@@ -6,6 +6,8 @@ import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.consumer.Draft;
 import dev.millrace.coordinator.sharegroup.ShareGroup;
+import dev.millrace.coordinator.streams.StreamsDraft;
+import dev.millrace.coordinator.streams.StreamsGroup;
 import dev.millrace.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,10 @@ final class GroupDeletes implements Command<GroupMachine> {
     ConsumerGroup consumers = machine.consumers().find(groupId);
     if (consumers != null) {
       return delete(machine, consumers);
+    }
+    StreamsGroup streams = machine.streams().find(groupId);
+    if (streams != null) {
+      return delete(machine, streams);
     }
     ClassicGroup group = machine.find(groupId);
     if (group == null) {
@@ -60,6 +66,18 @@ final class GroupDeletes implements Command<GroupMachine> {
               }
             });
     return Decision.NOTHING;
+  }
+
+  private Decision delete(GroupMachine machine, StreamsGroup group) {
+    if (!group.members().isEmpty()) {
+      answer.give(ErrorCode.NON_EMPTY_GROUP);
+      return Decision.NOTHING;
+    }
+    List<KeyValue> records = offsetTombstones(machine, groupId);
+    StreamsDraft draft = new StreamsDraft(group);
+    draft.removeAll();
+    records.addAll(draft.records());
+    return Decision.write(records, answer::give);
   }
 
   private Decision delete(GroupMachine machine, ConsumerGroup group) {

@@ -17,6 +17,7 @@ import dev.millrace.coordinator.record.LegacyOffsetCommitValue;
 import dev.millrace.coordinator.record.OffsetCommitKey;
 import dev.millrace.coordinator.record.OffsetCommitValue;
 import dev.millrace.coordinator.sharegroup.ShareGroup;
+import dev.millrace.coordinator.streams.StreamsGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
 import java.util.Collection;
@@ -39,29 +40,23 @@ final class GroupMachine implements StateMachine {
   private final OffsetExpiry expiry;
   private final ConsumerGroups consumers;
   private final ShareGroups shares;
+  private final StreamsGroups streams;
   private final ClassicMembers classicMembers;
   private boolean live;
 
   GroupMachine(GroupSettings settings, Clock clock, Deadlines<GroupMachine> deadlines) {
-    this(
-        settings,
-        clock,
-        deadlines,
-        ConsumerRules.DEFAULTS,
-        new AtomicInteger(),
-        ShareGroupRules.NONE);
+    this(settings, clock, deadlines, GroupRules.NONE, new AtomicInteger());
   }
 
   /**
-   * @param nodeMembers how many members of the consumer protocol all partitions of the node have
+   * @param nodeMembers how many members that send heartbeats all partitions of the node have
    */
   GroupMachine(
       GroupSettings settings,
       Clock clock,
       Deadlines<GroupMachine> deadlines,
-      ConsumerRules rules,
-      AtomicInteger nodeMembers,
-      ShareGroupRules shareRules) {
+      GroupRules rules,
+      AtomicInteger nodeMembers) {
     this.settings = settings;
     this.clock = clock;
     this.deadlines = deadlines;
@@ -70,13 +65,14 @@ final class GroupMachine implements StateMachine {
     this.expiry = new OffsetExpiry(this, deadlines);
     this.consumers =
         new ConsumerGroups(
-            rules,
+            rules.consumers(),
             clock,
             deadlines,
             nodeMembers,
-            new Migrations(rules, clock, deadlines, settings.membership().sizeMax()));
+            new Migrations(rules.consumers(), clock, deadlines, settings.membership().sizeMax()));
     this.classicMembers = new ClassicMembers(consumers);
-    this.shares = new ShareGroups(shareRules, clock, deadlines);
+    this.shares = new ShareGroups(rules.shares(), clock, deadlines);
+    this.streams = new StreamsGroups(rules.streams(), clock, deadlines, nodeMembers);
   }
 
   GroupSettings settings() {
@@ -102,6 +98,11 @@ final class GroupMachine implements StateMachine {
   /** Share groups; their ids are none of the others. */
   ShareGroups shares() {
     return shares;
+  }
+
+  /** Streams groups; their ids are none of the others. */
+  StreamsGroups streams() {
+    return streams;
   }
 
   OpenEnds openEnds() {
@@ -187,6 +188,10 @@ final class GroupMachine implements StateMachine {
         if (groupId != null) {
           applyConsumer(groupId, key, value(key, record));
         }
+        String streamsGroupId = StreamsGroup.groupIdOf(key);
+        if (streamsGroupId != null) {
+          applyStreams(streamsGroupId, key, value(key, record));
+        }
         String shareGroupId = ShareGroup.groupIdOf(key);
         if (shareGroupId != null) {
           shares.apply(shareGroupId, key, value(key, record));
@@ -206,7 +211,7 @@ final class GroupMachine implements StateMachine {
     if (value == null) {
       offsets.remove(key.group(), key.topic(), key.partition());
     } else {
-      if (consumers.find(key.group()) == null) {
+      if (consumers.find(key.group()) == null && streams.find(key.group()) == null) {
         findOrCreate(key.group());
       }
       offsets.put(place, key.group(), key.topic(), key.partition(), value);
@@ -234,6 +239,15 @@ final class GroupMachine implements StateMachine {
     }
   }
 
+  private void applyStreams(String groupId, Message key, @Nullable Message value) {
+    boolean hadGroup = streams.find(groupId) != null;
+    if (streams.apply(groupId, key, value)) {
+      dropClassic(groupId);
+    } else if (hadGroup && offsets.has(groupId)) {
+      findOrCreate(groupId);
+    }
+  }
+
   private void dropClassic(String groupId) {
     ClassicGroup old = groups.remove(groupId);
     if (old != null) {
@@ -242,10 +256,10 @@ final class GroupMachine implements StateMachine {
     }
   }
 
-  /** Topics came, went or have other partitions. */
+  /** Topics came, went or have other partitions. Share groups look with each heartbeat. */
   void topicsChanged() {
     consumers.topicsChanged();
-    shares.topicsChanged();
+    streams.topicsChanged();
   }
 
   /** A topic is deleted: its offsets go. */
@@ -260,6 +274,7 @@ final class GroupMachine implements StateMachine {
     groups.values().forEach(this::start);
     consumers.loaded();
     shares.loaded();
+    streams.loaded();
     expiry.start();
   }
 
@@ -273,6 +288,7 @@ final class GroupMachine implements StateMachine {
     groups.clear();
     consumers.unloaded();
     shares.unloaded();
+    streams.unloaded();
   }
 
   /** Starts the sessions of a group that was just loaded, and shrinks it if it is too large. */

@@ -3,11 +3,13 @@ package dev.millrace.coordinator.group;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.sharegroup.ShareGroup;
+import dev.millrace.coordinator.streams.StreamsGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroup;
 import dev.millrace.wire.message.DescribeGroupsResponse.DescribedGroupMember;
 import dev.millrace.wire.message.ListGroupsResponse.ListedGroup;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,6 +20,7 @@ final class GroupViews {
   private static final String CLASSIC = "classic";
   private static final String CONSUMER = "consumer";
   private static final String SHARE = "share";
+  private static final String STREAMS = "streams";
 
   private GroupViews() {}
 
@@ -37,10 +40,21 @@ final class GroupViews {
     if (wantedTypes.isEmpty() || wantedTypes.contains(SHARE)) {
       machine.shares().all().forEach(group -> listed.add(listed(group)));
     }
-    if (!wantedStates.isEmpty()) {
-      listed.removeIf(group -> !wantedStates.contains(group.groupState().toLowerCase(Locale.ROOT)));
+    if (wantedTypes.isEmpty() || wantedTypes.contains(STREAMS)) {
+      machine.streams().all().forEach(group -> listed.add(listed(group)));
     }
+    if (!wantedStates.isEmpty()) {
+      listed.removeIf(group -> !isIn(wantedStates, group.groupState()));
+    }
+    // no order is promised; this is the one that lists written against Kafka expect
+    listed.sort(Comparator.comparing(ListedGroup::groupId).reversed());
     return listed;
+  }
+
+  /** Tools write NotReady in two ways. */
+  private static boolean isIn(Set<String> states, String state) {
+    return states.contains(state.toLowerCase(Locale.ROOT))
+        || (state.equals("NotReady") && states.contains("not_ready"));
   }
 
   private static ListedGroup listed(ClassicGroup group) {
@@ -58,6 +72,15 @@ final class GroupViews {
         .protocolType(SHARE)
         .groupState(group.state())
         .groupType(SHARE)
+        .build();
+  }
+
+  private static ListedGroup listed(StreamsGroup group) {
+    return ListedGroup.builder()
+        .groupId(group.id())
+        .protocolType(STREAMS)
+        .groupState(group.state())
+        .groupType(STREAMS)
         .build();
   }
 
@@ -81,7 +104,9 @@ final class GroupViews {
           .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)
           // tools show this text, and Apache's tests compare it
           .errorMessage(
-              machine.consumers().find(groupId) == null && machine.shares().find(groupId) == null
+              machine.consumers().find(groupId) == null
+                      && machine.shares().find(groupId) == null
+                      && machine.streams().find(groupId) == null
                   ? "Group " + groupId + " not found."
                   : "Group " + groupId + " is not a classic group.")
           .build();

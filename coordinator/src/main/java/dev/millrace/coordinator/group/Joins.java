@@ -2,9 +2,12 @@ package dev.millrace.coordinator.group;
 
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
+import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.consumer.Draft;
 import dev.millrace.coordinator.record.GroupMetadataValue.MemberMetadata;
+import dev.millrace.coordinator.streams.StreamsDraft;
+import dev.millrace.coordinator.streams.StreamsGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.JoinGroupRequest;
 import dev.millrace.wire.message.JoinGroupRequest.JoinGroupRequestProtocol;
@@ -61,6 +64,12 @@ final class Joins implements Command<GroupMachine> {
               .join(
                   consumers, new ClassicMembers.Join(request, rules, newMemberId, profile, answer));
     }
+    StreamsGroup streams = machine.streams().find(request.groupId());
+    if (streams != null) {
+      return streams.members().isEmpty()
+          ? takeOver(machine, streams)
+          : reply(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+    }
     ClassicGroup group = machine.find(request.groupId());
     if (group == null && !isNew()) {
       return reply(ErrorCode.UNKNOWN_MEMBER_ID);
@@ -78,17 +87,28 @@ final class Joins implements Command<GroupMachine> {
     answer.give(Rebalances.failedJoin(request.memberId(), error));
   }
 
-  /**
-   * An empty group of the consumer protocol makes room for a classic one, and then it is joined.
-   */
+  /** An empty group of another protocol makes room for a classic one, and then it is joined. */
   private Decision takeOver(GroupMachine machine, ConsumerGroup consumers) {
     if (!isNew()) {
       return reply(ErrorCode.UNKNOWN_MEMBER_ID);
     }
     Draft draft = new Draft(consumers);
     draft.removeAll();
+    return makeRoom(machine, draft.records());
+  }
+
+  private Decision takeOver(GroupMachine machine, StreamsGroup streams) {
+    if (!isNew()) {
+      return reply(ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+    StreamsDraft draft = new StreamsDraft(streams);
+    draft.removeAll();
+    return makeRoom(machine, draft.records());
+  }
+
+  private Decision makeRoom(GroupMachine machine, List<KeyValue> records) {
     return Decision.write(
-        draft.records(),
+        records,
         new Decision.Outcome() {
           @Override
           public void answer(ErrorCode error) {

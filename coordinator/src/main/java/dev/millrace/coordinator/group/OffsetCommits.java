@@ -8,6 +8,9 @@ import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.consumer.ConsumerMember;
 import dev.millrace.coordinator.consumer.Membership;
 import dev.millrace.coordinator.record.OffsetCommitValue;
+import dev.millrace.coordinator.streams.StreamsGroup;
+import dev.millrace.coordinator.streams.StreamsMember;
+import dev.millrace.coordinator.streams.StreamsMembership;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.OffsetCommitRequest;
 import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestPartition;
@@ -48,8 +51,13 @@ final class OffsetCommits implements Command<GroupMachine> {
     }
     ClassicGroup group = machine.find(request.groupId());
     ConsumerGroup consumers = machine.consumers().find(request.groupId());
+    StreamsGroup streams = machine.streams().find(request.groupId());
     ErrorCode error =
-        consumers != null ? check(consumers) : group == null ? checkWithoutGroup() : check(group);
+        streams != null
+            ? check(streams)
+            : consumers != null
+                ? check(consumers)
+                : group == null ? checkWithoutGroup() : check(group);
     if (error != ErrorCode.NONE) {
       refuse(error);
       return Decision.NOTHING;
@@ -57,7 +65,7 @@ final class OffsetCommits implements Command<GroupMachine> {
     if (group != null) {
       machine.sessions().heardOf(group, request.memberId());
     }
-    Verdicts verdicts = verdicts(machine, consumers);
+    Verdicts verdicts = streams == null ? verdicts(machine, consumers) : verdicts(machine, streams);
     List<KeyValue> records = records(machine.clock(), verdicts);
     if (records.isEmpty()) {
       answer.give(response(verdicts));
@@ -91,6 +99,18 @@ final class OffsetCommits implements Command<GroupMachine> {
     };
   }
 
+  private Verdicts verdicts(GroupMachine machine, StreamsGroup streams) {
+    Verdicts others = verdicts(machine, (ConsumerGroup) null);
+    StreamsMember member = streams.member(request.memberId());
+    int epoch = request.generationIdOrMemberEpoch();
+    return (topic, partition) ->
+        member == null
+                || StreamsMembership.mayCommitFor(
+                    streams, member, epoch, topic.name(), partition.partitionIndex())
+            ? others.of(topic, partition)
+            : ErrorCode.STALE_MEMBER_EPOCH;
+  }
+
   @Override
   public void refuse(ErrorCode error) {
     answer.give(response((_, _) -> error));
@@ -110,6 +130,14 @@ final class OffsetCommits implements Command<GroupMachine> {
     return tooOld
         ? ErrorCode.UNSUPPORTED_VERSION
         : Membership.mayCommit(group, request.memberId(), request.generationIdOrMemberEpoch());
+  }
+
+  private ErrorCode check(StreamsGroup group) {
+    boolean tooOld = group.member(request.memberId()) != null && !groupMustExist;
+    return tooOld
+        ? ErrorCode.UNSUPPORTED_VERSION
+        : StreamsMembership.mayCommit(
+            group, request.memberId(), request.generationIdOrMemberEpoch());
   }
 
   private ErrorCode check(ClassicGroup group) {

@@ -4,6 +4,7 @@ import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
+import dev.millrace.coordinator.streams.StreamsGroup;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.OffsetDeleteRequest;
 import dev.millrace.wire.message.OffsetDeleteRequest.OffsetDeleteRequestPartition;
@@ -29,7 +30,8 @@ final class OffsetDeletes implements Command<GroupMachine> {
   public Decision decide(GroupMachine machine) {
     ClassicGroup group = machine.find(request.groupId());
     ConsumerGroup consumers = machine.consumers().find(request.groupId());
-    if (group == null && consumers == null) {
+    StreamsGroup streams = machine.streams().find(request.groupId());
+    if (group == null && consumers == null && streams == null) {
       refuse(ErrorCode.GROUP_ID_NOT_FOUND);
       return Decision.NOTHING;
     }
@@ -39,9 +41,9 @@ final class OffsetDeletes implements Command<GroupMachine> {
     }
     Predicate<String> subscribed =
         topic ->
-            group == null
-                ? consumers != null && consumers.isSubscribed(topic)
-                : group.isSubscribed(topic);
+            (group != null && group.isSubscribed(topic))
+                || (consumers != null && consumers.isSubscribed(topic))
+                || (streams != null && streams.isSubscribed(topic));
     OffsetDeleteResponse response = response(subscribed);
     List<KeyValue> records = tombstones(machine.offsets(), subscribed);
     if (records.isEmpty()) {

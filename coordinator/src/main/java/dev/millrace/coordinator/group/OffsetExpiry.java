@@ -7,6 +7,8 @@ import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.consumer.Draft;
+import dev.millrace.coordinator.streams.StreamsDraft;
+import dev.millrace.coordinator.streams.StreamsGroup;
 import dev.millrace.wire.ErrorCode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -90,6 +92,7 @@ final class OffsetExpiry {
     List<String> ids = new ArrayList<>();
     machine.groups().forEach(group -> ids.add(group.id()));
     machine.consumers().all().forEach(group -> ids.add(group.id()));
+    machine.streams().all().forEach(group -> ids.add(group.id()));
     return ids;
   }
 
@@ -106,6 +109,10 @@ final class OffsetExpiry {
         gone.addAll(draft.records());
       }
     }
+    StreamsGroup streams = machine.streams().find(groupId);
+    if (streams != null) {
+      collect(streams, gone);
+    }
     if (group == null) {
       return gone.isEmpty() ? Decision.NOTHING : Decision.write(gone, OffsetExpiry::ignore);
     }
@@ -116,6 +123,15 @@ final class OffsetExpiry {
       gone.add(GroupRecords.groupGone(groupId));
     }
     return gone.isEmpty() ? Decision.NOTHING : Decision.write(gone, OffsetExpiry::ignore);
+  }
+
+  private void collect(StreamsGroup group, List<KeyValue> gone) {
+    boolean none = collect(group.id(), (topic, offset) -> runsSinceMs(group, topic, offset), gone);
+    if (none && !machine.offsets().hasPending(group.id()) && group.members().isEmpty()) {
+      StreamsDraft draft = new StreamsDraft(group);
+      draft.removeAll();
+      gone.addAll(draft.records());
+    }
   }
 
   /** Says since when the time of an offset runs. */
@@ -151,6 +167,16 @@ final class OffsetExpiry {
    * those of an empty group from its last assignment at least: the one that left it empty.
    */
   private static long runsSinceMs(ConsumerGroup group, String topic, CommittedOffset offset) {
+    long committedMs = offset.value().commitTimestamp();
+    if (group.isSubscribed(topic)) {
+      return NEVER;
+    }
+    return group.members().isEmpty()
+        ? Math.max(committedMs, group.epochs().assignedMs())
+        : committedMs;
+  }
+
+  private static long runsSinceMs(StreamsGroup group, String topic, CommittedOffset offset) {
     long committedMs = offset.value().commitTimestamp();
     if (group.isSubscribed(topic)) {
       return NEVER;

@@ -4,6 +4,8 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.consumer.ConsumerMember;
 import dev.millrace.coordinator.record.OffsetCommitValue;
+import dev.millrace.coordinator.streams.StreamsGroup;
+import dev.millrace.coordinator.streams.StreamsMember;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import dev.millrace.wire.message.OffsetFetchRequest.OffsetFetchRequestTopics;
@@ -47,7 +49,11 @@ final class OffsetFetches {
   static OffsetFetchResponseGroup answer(
       GroupMachine machine, OffsetFetchRequestGroup request, boolean stableOnly) {
     String groupId = request.groupId();
-    ErrorCode error = check(machine.consumers().find(groupId), request);
+    StreamsGroup streams = machine.streams().find(groupId);
+    ErrorCode error =
+        streams == null
+            ? check(machine.consumers().find(groupId), request)
+            : check(streams, request);
     return error == ErrorCode.NONE
         ? new OffsetFetches(machine.offsets(), groupId, stableOnly).fetch(request.topics())
         : failed(groupId, error);
@@ -67,6 +73,21 @@ final class OffsetFetches {
       return ErrorCode.NONE;
     }
     return member.isClassic() ? ErrorCode.ILLEGAL_GENERATION : ErrorCode.STALE_MEMBER_EPOCH;
+  }
+
+  /** The same for a member of a streams group (KIP-1071). */
+  private static ErrorCode check(StreamsGroup group, OffsetFetchRequestGroup request) {
+    String memberId = request.memberId();
+    if (memberId == null && request.memberEpoch() < 0) {
+      return ErrorCode.NONE;
+    }
+    StreamsMember member = memberId == null ? null : group.member(memberId);
+    if (member == null) {
+      return ErrorCode.UNKNOWN_MEMBER_ID;
+    }
+    return member.position().epoch() == request.memberEpoch()
+        ? ErrorCode.NONE
+        : ErrorCode.STALE_MEMBER_EPOCH;
   }
 
   static OffsetFetchResponseGroup failed(String group, ErrorCode error) {

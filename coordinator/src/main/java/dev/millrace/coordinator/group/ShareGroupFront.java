@@ -44,6 +44,10 @@ public final class ShareGroupFront {
     for (int i = 0; i < groupIds.size(); i++) {
       int index = i;
       String groupId = groupIds.get(i);
+      if (groupId.isEmpty()) {
+        gather.put(index, ShareViews.undescribed(groupId, ErrorCode.INVALID_GROUP_ID));
+        continue;
+      }
       coordinator.read(
           groupId,
           machine -> gather.put(index, ShareViews.describe(groupId, machine, rules.topics())),

@@ -101,7 +101,6 @@ final class ShareGroups {
       makeStates(group);
       List.copyOf(group.states().deleting().keySet())
           .forEach(topicId -> deleteStates(group.id(), topicId, _ -> {}));
-      refresh(group.id());
     }
   }
 
@@ -124,11 +123,6 @@ final class ShareGroups {
             () -> change(groupId, membership -> membership.remove(List.of(member.id()))));
   }
 
-  /** Something happens to the topics of the cluster: every group looks whether it concerns it. */
-  void topicsChanged() {
-    List.copyOf(groups.keySet()).forEach(this::refresh);
-  }
-
   /** A topic is deleted, and so are its states, by the share coordinator itself. */
   void topicDeleted(Uuid topicId) {
     for (ShareGroup group : List.copyOf(groups.values())) {
@@ -136,10 +130,6 @@ final class ShareGroups {
         later(group.id(), membership -> membership.forget(topicId));
       }
     }
-  }
-
-  private void refresh(String groupId) {
-    later(groupId, ShareMembership::refresh);
   }
 
   /** Has a group changed in its lane. Safe for any thread. */

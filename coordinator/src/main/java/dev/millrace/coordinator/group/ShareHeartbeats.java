@@ -62,25 +62,29 @@ final class ShareHeartbeats implements Command<GroupMachine> {
 
   /** The group, or a new one for who joins it. Null when the answer is given. */
   private @Nullable ShareDraft draft(GroupMachine machine) {
-    ShareGroup group = machine.shares().find(groupId);
-    if (group != null) {
-      return new ShareDraft(group);
-    }
-    ClassicGroup classic = machine.find(groupId);
     boolean joins = beat.request().memberEpoch() == 0;
-    if (machine.consumers().find(groupId) != null
-        || (classic != null && !classic.in(GroupState.EMPTY))
-        || !joins) {
+    ShareGroup group = machine.shares().find(groupId);
+    ShareDraft draft =
+        group != null ? new ShareDraft(group) : joins ? begin(machine, groupId) : null;
+    if (draft == null) {
       answer.give(
           ShareMembership.refused(
               new Refusal(
                   ErrorCode.GROUP_ID_NOT_FOUND, "there is no such share group, group=" + groupId)));
-      return null;
-    }
-    ShareDraft draft = new ShareDraft(ShareGroup.empty(groupId));
-    if (classic != null && classic.isStored()) {
-      draft.add(GroupRecords.groupGone(groupId));
     }
     return draft;
+  }
+
+  /** A new group, or null when its id belongs to one of another kind. */
+  static @Nullable ShareDraft begin(GroupMachine machine, String groupId) {
+    ClassicGroup classic = machine.find(groupId);
+    if (classic != null) {
+      machine.dropIfVoid(classic);
+    }
+    return machine.consumers().find(groupId) == null
+            && machine.streams().find(groupId) == null
+            && machine.find(groupId) == null
+        ? new ShareDraft(ShareGroup.empty(groupId))
+        : null;
   }
 }

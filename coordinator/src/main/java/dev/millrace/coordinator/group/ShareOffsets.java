@@ -29,23 +29,31 @@ final class ShareOffsets {
     return group.members().isEmpty() ? null : ErrorCode.NON_EMPTY_GROUP;
   }
 
-  /** AlterShareGroupOffsets: sets states anew, in an epoch that shuts out those of before. */
+  /**
+   * AlterShareGroupOffsets: sets states anew, in an epoch that shuts out those of before. A group
+   * that is not there is made.
+   */
   record Alter(String groupId, Map<ShareKey, Long> starts, Consumer<Changed> answer)
       implements Command<GroupMachine> {
     @Override
     public Decision decide(GroupMachine machine) {
       ShareGroup group = machine.shares().find(groupId);
-      ErrorCode refusal = refusal(group);
-      if (refusal != null || group == null) {
+      ShareDraft draft =
+          group == null ? ShareHeartbeats.begin(machine, groupId) : new ShareDraft(group);
+      ErrorCode refusal = refusal(draft == null ? null : draft.group());
+      if (refusal != null || draft == null) {
         refuse(refusal == null ? ErrorCode.GROUP_ID_NOT_FOUND : refusal);
+        return Decision.NOTHING;
+      }
+      if (starts.isEmpty()) {
+        answer.accept(new Changed(ErrorCode.NONE, Map.of()));
         return Decision.NOTHING;
       }
       Partitions.Builder builder = new Partitions.Builder();
       starts.keySet().forEach(key -> builder.add(key.topicId(), key.partition()));
       Partitions partitions = builder.build();
-      ShareDraft draft = new ShareDraft(group);
       ShareMembership membership = machine.shares().membership(draft);
-      int epoch = membership.nextStateEpoch();
+      int epoch = group == null ? membership.firstStateEpoch() : membership.nextStateEpoch();
       membership.starting(partitions);
       machine.shares().claim(groupId, partitions);
       return Decision.write(

@@ -23,7 +23,10 @@ final class ShareViews {
   static DescribedGroup describe(String groupId, GroupMachine machine, TopicCatalog topics) {
     ShareGroup group = machine.shares().find(groupId);
     if (group == null) {
-      boolean isOther = machine.find(groupId) != null || machine.consumers().find(groupId) != null;
+      boolean isOther =
+          machine.find(groupId) != null
+              || machine.consumers().find(groupId) != null
+              || machine.streams().find(groupId) != null;
       return DescribedGroup.builder()
           .groupId(groupId)
           .errorCode(ErrorCode.GROUP_ID_NOT_FOUND)

@@ -8,6 +8,9 @@ import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.consumer.ConsumerMember;
 import dev.millrace.coordinator.consumer.Membership;
 import dev.millrace.coordinator.record.OffsetCommitValue;
+import dev.millrace.coordinator.streams.StreamsGroup;
+import dev.millrace.coordinator.streams.StreamsMember;
+import dev.millrace.coordinator.streams.StreamsMembership;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.TxnOffsetCommitRequest;
 import dev.millrace.wire.message.TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition;
@@ -91,6 +94,10 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
     if (consumers != null) {
       return check(consumers);
     }
+    StreamsGroup streams = machine.streams().find(request.groupId());
+    if (streams != null) {
+      return check(streams);
+    }
     return group == null
         ? generation < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION
         : check(group, generation);
@@ -118,6 +125,24 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
     for (TxnOffsetCommitRequestTopic topic : request.topics()) {
       for (TxnOffsetCommitRequestPartition one : topic.partitions()) {
         if (!Membership.mayCommitFor(group, member, epoch, topic.topicId(), one.partitionIndex())) {
+          return ErrorCode.ILLEGAL_GENERATION;
+        }
+      }
+    }
+    return error;
+  }
+
+  private ErrorCode check(StreamsGroup group) {
+    int epoch = request.generationIdOrMemberEpoch();
+    ErrorCode error = StreamsMembership.mayCommit(group, request.memberId(), epoch);
+    StreamsMember member = group.member(request.memberId());
+    if (error == ErrorCode.STALE_MEMBER_EPOCH || member == null) {
+      return error == ErrorCode.STALE_MEMBER_EPOCH ? ErrorCode.ILLEGAL_GENERATION : error;
+    }
+    for (TxnOffsetCommitRequestTopic topic : request.topics()) {
+      for (TxnOffsetCommitRequestPartition one : topic.partitions()) {
+        if (!StreamsMembership.mayCommitFor(
+            group, member, epoch, topic.name(), one.partitionIndex())) {
           return ErrorCode.ILLEGAL_GENERATION;
         }
       }

@@ -43,11 +43,6 @@ public final class ShareDraft {
     return records;
   }
 
-  /** Adds a record of another kind of group. */
-  public void add(KeyValue record) {
-    records.add(record);
-  }
-
   void epoch(int epoch, long metadataHash) {
     write(new ShareGroupMetadataKey(group.id()), new ShareGroupMetadataValue(epoch, metadataHash));
   }

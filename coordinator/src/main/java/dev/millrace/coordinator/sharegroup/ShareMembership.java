@@ -193,12 +193,7 @@ public final class ShareMembership {
     }
   }
 
-  /** Topics may have changed: the group gets a new epoch and new targets if they have. */
-  public void refresh() {
-    refresh(false);
-  }
-
-  /** States of partitions were made: they can be given out. */
+  /** States of partitions were made: the next heartbeat gives them out. */
   public void started(Partitions partitions) {
     Partitions.Builder done = new Partitions.Builder();
     partitions.forEach((topic, index) -> {
@@ -209,7 +204,6 @@ public final class ShareMembership {
     Partitions now = done.build();
     if (!now.isEmpty()) {
       draft.states(draft.group().states().started(now));
-      refresh(false);
     }
   }
 
@@ -230,11 +224,23 @@ public final class ShareMembership {
     return epoch;
   }
 
+  /** A group begins with states, before anybody is in it: their epoch. */
+  public int firstStateEpoch() {
+    int epoch = draft.group().epochs().group();
+    draft.epoch(epoch, 0);
+    draft.assignmentEpoch(epoch, nowMs);
+    return epoch;
+  }
+
   /** States of partitions of topics that nobody may read yet are to be made. */
   public void starting(Partitions partitions) {
     draft.states(draft.group().states().starting(partitions, names(partitions)));
   }
 
+  /**
+   * Looks at the topics, as every heartbeat does. A group's epoch rises when its members have
+   * changed, or what can be given out; so several topics that come together count as one change.
+   */
   private void refresh(boolean membersChanged) {
     Partitions readable = readable();
     Partitions missing = missing(readable);

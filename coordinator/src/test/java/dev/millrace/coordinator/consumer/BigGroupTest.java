@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 /** What large groups cost: work that grows with the group, not with its square. */
 class BigGroupTest {
   private static final int PARTITIONS = 10_000;
+
+  private final Claims claims = new Claims();
   private static final TopicCatalog.Topic TOPIC =
       new TopicCatalog.Topic("t", new Uuid(1, 1), PARTITIONS);
   private static final TopicCatalog ONE_TOPIC =
@@ -57,7 +59,7 @@ class BigGroupTest {
     for (int round = 0; round < 20; round++) {
       Draft draft = new Draft(group);
       HeartbeatRound beats =
-          new HeartbeatRound(draft, ConsumerSettings.DEFAULTS, ONE_TOPIC, nowMs += 20);
+          new HeartbeatRound(draft, ConsumerSettings.DEFAULTS, ONE_TOPIC, claims, nowMs += 20);
       for (int i = 0; i < 500; i++) {
         beats.take(join("member-" + round + "-" + i));
       }
@@ -68,7 +70,7 @@ class BigGroupTest {
     }
     Draft last = new Draft(group);
     HeartbeatRound settle =
-        new HeartbeatRound(last, ConsumerSettings.DEFAULTS, ONE_TOPIC, nowMs + 1_000);
+        new HeartbeatRound(last, ConsumerSettings.DEFAULTS, ONE_TOPIC, claims, nowMs + 1_000);
     settle.assignIfDue();
     records += last.records().size();
     group = last.group();
@@ -89,11 +91,13 @@ class BigGroupTest {
       members.add("m" + i);
     }
     Draft draft = new Draft(group);
-    HeartbeatRound joins = new HeartbeatRound(draft, ConsumerSettings.DEFAULTS, ONE_TOPIC, 1);
+    HeartbeatRound joins =
+        new HeartbeatRound(draft, ConsumerSettings.DEFAULTS, ONE_TOPIC, claims, 1);
     members.forEach(member -> joins.take(join(member)));
     joins.finish();
     new Membership(draft, ONE_TOPIC, 2).remove(List.of("m9"));
-    HeartbeatRound beats = new HeartbeatRound(draft, ConsumerSettings.DEFAULTS, ONE_TOPIC, 50_000);
+    HeartbeatRound beats =
+        new HeartbeatRound(draft, ConsumerSettings.DEFAULTS, ONE_TOPIC, claims, 50_000);
     int epoch = draft.group().epochs().assignment();
     members.remove("m9");
     for (String member : members) {

@@ -37,6 +37,7 @@ class HeartbeatTest {
         }
       };
   private ConsumerGroup group = ConsumerGroup.empty("g");
+  private final Claims claims = new Claims();
 
   HeartbeatTest() {
     topics.put("t", new TopicCatalog.Topic("t", T, 4));
@@ -44,7 +45,8 @@ class HeartbeatTest {
 
   private ConsumerGroupHeartbeatResponse beat(ConsumerGroupHeartbeatRequest.Builder request) {
     Draft draft = new Draft(group);
-    HeartbeatRound round = new HeartbeatRound(draft, ConsumerSettings.DEFAULTS, catalog, 1_000);
+    HeartbeatRound round =
+        new HeartbeatRound(draft, ConsumerSettings.DEFAULTS, catalog, claims, 1_000);
     round.take(new Beat(request.groupId("g").build(), "new", "client", "/host"));
     HeartbeatRound.Reply reply = round.finish().getFirst();
     if (reply.isWell()) {
@@ -99,6 +101,28 @@ class HeartbeatTest {
     Integer[] kept = given(revoke).toArray(Integer[]::new);
     assertThat(beat(stay("a", 2).topicPartitions(has(kept))).memberEpoch()).isEqualTo(3);
     assertThat(given(beat(stay("b", 3)))).hasSize(2).doesNotContain(kept);
+    assertThat(group.state()).isEqualTo("Stable");
+  }
+
+  /** It may have been about to take them when it said so. */
+  @Test
+  void aMemberIsToldToLetGoAlsoWhatItDoesNotName() {
+    beat(join("a"));
+    beat(join("b"));
+    Integer[] kept = given(beat(stay("a", 2))).toArray(Integer[]::new);
+    beat(stay("a", 2).topicPartitions(has(kept)));
+    beat(stay("b", -1));
+    ConsumerGroupHeartbeatResponse all = beat(stay("a", 3));
+    assertThat(given(all)).hasSize(4);
+    int epoch = all.memberEpoch();
+    beat(join("b"));
+    ConsumerGroupHeartbeatResponse told = beat(stay("a", epoch).topicPartitions(has(kept)));
+    assertThat(told.memberEpoch()).isEqualTo(epoch);
+    assertThat(given(told)).hasSize(2);
+    assertThat(beat(stay("b", epoch + 1)).assignment()).as("not let go yet").isNull();
+    // it has heard that, and has nothing else to say than before
+    assertThat(beat(stay("a", epoch)).memberEpoch()).isEqualTo(epoch + 1);
+    assertThat(given(beat(stay("b", epoch + 1)))).hasSize(2);
     assertThat(group.state()).isEqualTo("Stable");
   }
 

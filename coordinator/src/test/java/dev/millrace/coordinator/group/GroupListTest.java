@@ -10,9 +10,11 @@ import dev.millrace.coordinator.MemoryLog;
 import dev.millrace.coordinator.group.GroupCoordinator.Listing;
 import dev.millrace.coordinator.group.GroupWorld.Later;
 import dev.millrace.wire.ErrorCode;
+import dev.millrace.wire.message.ConsumerGroupDescribeResponse;
 import dev.millrace.wire.message.HeartbeatRequest;
 import dev.millrace.wire.message.HeartbeatResponse;
 import dev.millrace.wire.message.OffsetCommitResponse;
+import dev.millrace.wire.message.ShareGroupDescribeResponse;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,19 @@ class GroupListTest {
     assertThat(count(List.of("nonsense"), List.of())).isZero();
     assertThat(count(List.of(), List.of("consumer"))).isZero();
     assertThat(count(List.of(), List.of("nonsense"))).isZero();
+  }
+
+  @Test
+  void aGroupOfANewKindNeedsAName() {
+    Later<List<ConsumerGroupDescribeResponse.DescribedGroup>> consumers = new Later<>();
+    Later<List<ShareGroupDescribeResponse.DescribedGroup>> shares = new Later<>();
+    world.coordinator().describeConsumers(List.of("", "unknown"), consumers);
+    world.coordinator().shares().describe(List.of(""), shares);
+    world.settle();
+    assertThat(consumers.get().stream().map(group -> ErrorCode.of(group.errorCode())))
+        .containsExactly(ErrorCode.INVALID_GROUP_ID, ErrorCode.GROUP_ID_NOT_FOUND);
+    assertThat(ErrorCode.of(shares.get().getFirst().errorCode()))
+        .isEqualTo(ErrorCode.INVALID_GROUP_ID);
   }
 
   @Test

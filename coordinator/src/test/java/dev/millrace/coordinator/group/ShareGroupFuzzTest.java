@@ -159,8 +159,7 @@ class ShareGroupFuzzTest {
               List.of(owners.owner("coordinator")),
               () -> 1,
               owners.random("ids" + epoch),
-              ConsumerRules.DEFAULTS,
-              this);
+              new GroupRules(ConsumerRules.DEFAULTS, this, StreamsGroupRules.NONE));
       opened.elected(0, epoch++, log);
       return opened;
     }

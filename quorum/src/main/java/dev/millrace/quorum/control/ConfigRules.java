@@ -94,17 +94,30 @@ final class ConfigRules {
   private static void checkGroup(Map<String, String> configs, BrokerSettings settings) {
     configs.forEach((name, value) -> check(SettingTable.group(), name, value));
     GroupSettings group = settings.group(configs);
-    checkBounds(group, settings, "consumer.session.timeout.ms");
-    checkBounds(group, settings, "consumer.heartbeat.interval.ms");
-    checkBounds(group, settings, "consumer.assignment.interval.ms");
-    if ((group.isOwn("consumer.session.timeout.ms")
-            || group.isOwn("consumer.heartbeat.interval.ms"))
-        && group.intValue("consumer.session.timeout.ms")
-            <= group.intValue("consumer.heartbeat.interval.ms")) {
+    for (String kind : List.of("consumer.", "streams.")) {
+      checkBounds(group, settings, kind + "session.timeout.ms");
+      checkBounds(group, settings, kind + "heartbeat.interval.ms");
+      checkBounds(group, settings, kind + "assignment.interval.ms");
+      checkSession(group, kind + "session.timeout.ms", kind + "heartbeat.interval.ms");
+    }
+    int copies = group.intValue("streams.num.standby.replicas");
+    int copiesMax = settings.intValue("group.streams.max.standby.replicas");
+    if (group.isOwn("streams.num.standby.replicas") && copies > copiesMax) {
       throw new RefusedException(
           ErrorCode.INVALID_CONFIG,
-          "consumer.session.timeout.ms must be above consumer.heartbeat.interval.ms="
-              + group.intValue("consumer.heartbeat.interval.ms"));
+          "streams.num.standby.replicas="
+              + copies
+              + " is more than brokers allow, most="
+              + copiesMax);
+    }
+  }
+
+  private static void checkSession(GroupSettings group, String session, String heartbeat) {
+    if ((group.isOwn(session) || group.isOwn(heartbeat))
+        && group.intValue(session) <= group.intValue(heartbeat)) {
+      throw new RefusedException(
+          ErrorCode.INVALID_CONFIG,
+          session + " must be above " + heartbeat + "=" + group.intValue(heartbeat));
     }
   }
 

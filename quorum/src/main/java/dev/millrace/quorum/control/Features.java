@@ -13,6 +13,9 @@ public final class Features {
   /** The name of the level that gates record kinds and what nodes say to each other. */
   public static final String METADATA_VERSION = "metadata.version";
 
+  /** The name of the level that says that who votes on the metadata can change (KIP-853). */
+  public static final String KRAFT_VERSION = "kraft.version";
+
   /** The name of the level that turns eligible leader replicas on (KIP-966). */
   public static final String ELIGIBLE_LEADER_REPLICAS = "eligible.leader.replicas.version";
 
@@ -25,6 +28,9 @@ public final class Features {
 
   /** The name of the level that turns the consumer protocol on (KIP-848). */
   public static final String GROUP_VERSION = "group.version";
+
+  /** The name of the level that turns streams groups on (KIP-1071). */
+  public static final String STREAMS_VERSION = "streams.version";
 
   /**
    * A feature.
@@ -47,12 +53,12 @@ public final class Features {
   private static final List<Feature> ALL =
       List.of(
           new Feature(METADATA_VERSION, 7, 30, 30),
-          new Feature("kraft.version", 0, 0, 0),
+          new Feature(KRAFT_VERSION, 0, 1, 1),
           new Feature("transaction.version", 0, 2, 2),
           new Feature(GROUP_VERSION, 0, 1, 1),
           new Feature(ELIGIBLE_LEADER_REPLICAS, 0, 1, 1),
           new Feature(SHARE_VERSION, 0, 2, 2),
-          new Feature("streams.version", 0, 0, 0));
+          new Feature(STREAMS_VERSION, 0, 1, 1));
 
   private Features() {}
 

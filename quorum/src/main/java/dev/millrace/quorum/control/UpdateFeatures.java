@@ -99,7 +99,16 @@ public record UpdateFeatures(List<Update> updates, boolean validateOnly)
             : ", allowed: " + feature.least() + " to " + feature.most());
   }
 
-  private static void update(Rules rules, Update update, List<Message> records) {
+  /**
+   * Whether a whole release is asked for, as tools do: then a level above that of the release may
+   * stay.
+   */
+  private boolean isOfRelease() {
+    return updates.size() > 1
+        && updates.stream().anyMatch(one -> one.feature().equals(Features.METADATA_VERSION));
+  }
+
+  private void update(Rules rules, Update update, List<Message> records) {
     Features.Feature feature = Features.find(update.feature());
     if (feature == null) {
       throw refused("there is no such feature, feature=" + update.feature());
@@ -108,6 +117,9 @@ public record UpdateFeatures(List<Update> updates, boolean validateOnly)
       throw refused(notSupported(feature, update.level()));
     }
     short current = rules.image().featureLevel(feature.name());
+    if (update.level() < current && isOfRelease() && update.direction() == Direction.UPGRADE) {
+      return;
+    }
     if (update.level() < current) {
       checkDowngrade(feature, update);
     }
@@ -120,6 +132,9 @@ public record UpdateFeatures(List<Update> updates, boolean validateOnly)
   private static void checkDowngrade(Features.Feature feature, Update update) {
     if (update.direction() == Direction.UPGRADE) {
       throw refused("the level would go down, ask for a downgrade, feature=" + feature.name());
+    }
+    if (feature.name().equals(Features.KRAFT_VERSION)) {
+      throw refused("kraft.version cannot go down: who votes can always be changed");
     }
     if (feature.name().equals(Features.METADATA_VERSION)) {
       throw refused("metadata.version cannot go down: records of the present level are in the log");

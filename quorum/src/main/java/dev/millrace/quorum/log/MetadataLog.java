@@ -54,10 +54,14 @@ public interface MetadataLog {
 
   /** Changes who votes, or who of them leads; on the leader. */
   default void change(VoterChange change, Consumer<VoterChange.Outcome> done) {
+    boolean isRemoval = change instanceof VoterChange.Remove;
     done.accept(
         VoterChange.Outcome.refused(
-            ErrorCode.INVALID_REQUEST,
-            "the metadata has one voter, name more in controller.quorum.voters and start again"));
+            isRemoval ? ErrorCode.VOTER_NOT_FOUND : ErrorCode.INVALID_REQUEST,
+            isRemoval
+                ? "the metadata has one voter, which stays"
+                : "the metadata has one voter, name more in controller.quorum.voters and start"
+                    + " again"));
   }
 
   /** Stops delivering and lets go of files. */

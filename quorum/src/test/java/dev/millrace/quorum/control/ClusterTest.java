@@ -158,7 +158,8 @@ class ClusterTest {
         .containsEntry("metadata.version", (short) 30)
         .containsEntry("transaction.version", (short) 2)
         .containsEntry("group.version", (short) 1)
-        .containsEntry("share.version", (short) 2);
+        .containsEntry("share.version", (short) 2)
+        .containsEntry("streams.version", (short) 1);
     Bench older =
         Bench.empty(Map.of("feature:metadata.version", "29", "feature:group.version", "0"));
     assertThat(older.image().featureLevel("metadata.version")).isEqualTo((short) 29);
@@ -167,8 +168,7 @@ class ClusterTest {
   @Test
   void featuresMoveWithinWhatIsThere() {
     Bench bench = Bench.one(Map.of("feature:metadata.version", "29"));
-    assertUpdate(
-        bench, new Update("streams.version", (short) 1, Direction.UPGRADE), "no level 1 yet");
+    assertUpdate(bench, new Update("streams.version", (short) 2, Direction.UPGRADE), "no level 2");
     assertUpdate(bench, new Update("nonsense", (short) 1, Direction.UPGRADE), "no such feature");
     assertUpdate(
         bench,
@@ -207,16 +207,23 @@ class ClusterTest {
     Replay other = new Replay(ClusterImage.EMPTY);
     other.apply(new FeatureLevelRecord("metadata.version", (short) 30));
     other.apply(new FeatureLevelRecord("transaction.version", (short) 2));
-    other.apply(new FeatureLevelRecord("streams.version", (short) 1));
+    other.apply(new FeatureLevelRecord("streams.version", (short) 2));
     other.apply(new FeatureLevelRecord("later.version", (short) 1));
     ClusterImage image = other.finish(2, 1).image();
     Rules rules =
         new Rules(image, 3, BrokerSettings.of(StaticSettings.EMPTY), new SplittableRandom(1));
     Decision<Map<String, Short>> decision = new LowerFeatures().decide(rules);
     assertThat(value(decision.reply()))
-        .isEqualTo(Map.of("streams.version", (short) 0, "later.version", (short) 0));
+        .isEqualTo(Map.of("streams.version", (short) 1, "later.version", (short) 0));
     decision.records().forEach(other::apply);
     assertThat(other.finish(4, 1).image().features())
-        .isEqualTo(Map.of("metadata.version", (short) 30, "transaction.version", (short) 2));
+        .isEqualTo(
+            Map.of(
+                "metadata.version",
+                (short) 30,
+                "streams.version",
+                (short) 1,
+                "transaction.version",
+                (short) 2));
   }
 }

@@ -16,11 +16,23 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.util.RandomData;
 import org.junit.jupiter.api.Test;
 
-/** Random pairs of Avro schemas: the verdict is that of Avro's library, and where it is yes, data written with one is read with the other. */
+/**
+ * Random pairs of Avro schemas: the verdict is that of Avro's library, and where it is yes, data
+ * written with one is read with the other.
+ */
 class AvroPairsFuzzTest {
   private static final long SEED = Long.getLong("millrace.seed", 20261123);
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 400);
-  private static final List<String> PLAIN = List.of("\"int\"", "\"long\"", "\"float\"", "\"double\"", "\"string\"", "\"bytes\"", "\"boolean\"", "\"null\"");
+  private static final List<String> PLAIN =
+      List.of(
+          "\"int\"",
+          "\"long\"",
+          "\"float\"",
+          "\"double\"",
+          "\"string\"",
+          "\"bytes\"",
+          "\"boolean\"",
+          "\"null\"");
 
   private int names;
 
@@ -38,7 +50,9 @@ class AvroPairsFuzzTest {
       org.apache.avro.Schema r = new org.apache.avro.Schema.Parser().parse(reading);
       List<Difference> differences = reader.readerOf(writer);
       var library = SchemaCompatibility.checkReaderWriterCompatibility(r, w).getType();
-      assertThat(differences.isEmpty()).as("%s\n%s", where, differences).isEqualTo(library == SchemaCompatibility.SchemaCompatibilityType.COMPATIBLE);
+      assertThat(differences.isEmpty())
+          .as("%s\n%s", where, differences)
+          .isEqualTo(library == SchemaCompatibility.SchemaCompatibilityType.COMPATIBLE);
       compatible += differences.isEmpty() ? 1 : 0;
       for (Object datum : new RandomData(w, 3, SEED + round)) {
         byte[] bytes = bytes(w, datum);
@@ -48,7 +62,9 @@ class AvroPairsFuzzTest {
         }
       }
     }
-    assertThat(compatible).as("seed=%d: pairs that fit", SEED).isBetween(ROUNDS / 10, ROUNDS * 9 / 10);
+    assertThat(compatible)
+        .as("seed=%d: pairs that fit", SEED)
+        .isBetween(ROUNDS / 10, ROUNDS * 9 / 10);
   }
 
   private static byte[] bytes(org.apache.avro.Schema schema, Object datum) throws IOException {
@@ -59,9 +75,13 @@ class AvroPairsFuzzTest {
     return out.toByteArray();
   }
 
-  private static boolean readable(org.apache.avro.Schema writer, org.apache.avro.Schema reader, byte[] bytes) throws IOException {
+  private static boolean readable(
+      org.apache.avro.Schema writer, org.apache.avro.Schema reader, byte[] bytes)
+      throws IOException {
     try {
-      return new GenericDatumReader<Object>(writer, reader).read(null, DecoderFactory.get().binaryDecoder(bytes, null)) != null;
+      return new GenericDatumReader<Object>(writer, reader)
+              .read(null, DecoderFactory.get().binaryDecoder(bytes, null))
+          != null;
     } catch (AvroRuntimeException e) {
       return false;
     }
@@ -74,14 +94,23 @@ class AvroPairsFuzzTest {
     for (int field = random.nextInt(3); field >= 0; field--) {
       fields.add("{\"name\":\"f" + field + "\",\"type\":" + type(random, depth) + "}");
     }
-    return "{\"type\":\"record\",\"name\":\"" + name + "\",\"fields\":[" + String.join(",", fields) + "]}";
+    return "{\"type\":\"record\",\"name\":\""
+        + name
+        + "\",\"fields\":["
+        + String.join(",", fields)
+        + "]}";
   }
 
   private String type(SplittableRandom random, int depth) {
     String plain = PLAIN.get(random.nextInt(PLAIN.size()));
     return switch (random.nextInt(depth > 0 ? 7 : 3)) {
       case 0, 1 -> plain;
-      case 2 -> "{\"type\":\"enum\",\"name\":\"E" + ++names + "\",\"symbols\":[" + (random.nextBoolean() ? "\"A\"" : "\"A\",\"B\"") + "]}";
+      case 2 ->
+          "{\"type\":\"enum\",\"name\":\"E"
+              + ++names
+              + "\",\"symbols\":["
+              + (random.nextBoolean() ? "\"A\"" : "\"A\",\"B\"")
+              + "]}";
       case 3 -> "{\"type\":\"array\",\"items\":" + type(random, depth - 1) + "}";
       case 4 -> "{\"type\":\"map\",\"values\":" + type(random, depth - 1) + "}";
       case 5 -> plain.equals("\"null\"") ? "[\"null\",\"int\"]" : "[\"null\"," + plain + "]";
@@ -93,10 +122,16 @@ class AvroPairsFuzzTest {
   private static String changed(SplittableRandom random, String schema) {
     return switch (random.nextInt(5)) {
       case 0 -> schema.replace("\"int\"", "\"long\"");
-      case 1 -> schema.replaceFirst("\"fields\":\\[", "\"fields\":[{\"name\":\"g\",\"type\":\"int\",\"default\":1},");
-      case 2 -> schema.replaceFirst("\"fields\":\\[", "\"fields\":[{\"name\":\"g\",\"type\":\"int\"},");
+      case 1 ->
+          schema.replaceFirst(
+              "\"fields\":\\[", "\"fields\":[{\"name\":\"g\",\"type\":\"int\",\"default\":1},");
+      case 2 ->
+          schema.replaceFirst("\"fields\":\\[", "\"fields\":[{\"name\":\"g\",\"type\":\"int\"},");
       case 3 -> schema.replace("\"A\",\"B\"", "\"A\"");
-      default -> schema.replace("[\"null\"", "[\"boolean\"").replace("\"boolean\",\"boolean\"", "\"boolean\"");
+      default ->
+          schema
+              .replace("[\"null\"", "[\"boolean\"")
+              .replace("\"boolean\",\"boolean\"", "\"boolean\"");
     };
   }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.replica.follow;
 
+import dev.millrace.base.bytes.Uuid;
+import dev.millrace.replica.FollowerFetch;
 import dev.millrace.replica.Following;
 import dev.millrace.replica.Following.Position;
 import dev.millrace.wire.message.FetchRequest.FetchPartition;
@@ -40,6 +42,7 @@ final class Copy {
             .lastFetchedEpoch(at.lastEpoch())
             .logStartOffset(at.logStartOffset())
             .partitionMaxBytes(bytesMax)
+            .replicaDirectoryId(following.hasNoRoom() ? FollowerFetch.NO_ROOM : Uuid.ZERO)
             .build();
     if (inSession && next.equals(asked)) {
       return null;
@@ -52,6 +55,11 @@ final class Copy {
   /** A step went well. */
   void succeeded() {
     failures = 0;
+  }
+
+  /** Whether the step before went well. */
+  boolean isFirstFailure() {
+    return failures == 0;
   }
 
   /** How long to pause after one more failure, ms. */

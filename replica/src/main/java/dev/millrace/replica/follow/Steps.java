@@ -123,9 +123,10 @@ final class Steps {
     });
   }
 
+  /** One failure after the other is told once. */
   private void failed(Copy copy, String why) {
     LOGGER.log(
-        System.Logger.Level.WARNING,
+        copy.isFirstFailure() ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
         "copying a partition failed: {0}, partition={1} leader={2}",
         why,
         copy.following.id(),

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       ClusterAddVoter.class,
       ClusterRemoveVoter.class,
       ClusterLogDirs.class,
+      ClusterMoveDir.class,
       ClusterStart.class,
       ClusterAdd.class,
       ClusterBalance.class,

@@ -18,7 +18,8 @@ final class ClusterLogDirs extends Connected {
     Listing directories =
         Listing.of(
             "node", "directory", "fault", "partitions", "bytes", "usableBytes", "totalBytes");
-    Listing stored = Listing.of("node", "directory", "topic", "partition", "bytes", "lag");
+    Listing stored =
+        Listing.of("node", "directory", "topic", "partition", "bytes", "lag", "future");
     for (int node : cluster.learn(List.of()).nodes().keySet()) {
       for (Nodes.Directory directory : nodes.directories(node)) {
         directories.add(
@@ -38,7 +39,8 @@ final class ClusterLogDirs extends Connected {
                     each.partition().topic(),
                     each.partition().partition(),
                     each.bytes(),
-                    each.lag()));
+                    each.lag(),
+                    each.isFuture()));
       }
     }
     print(partitions ? stored : directories);

@@ -6,6 +6,7 @@ import dev.millrace.client.Nodes;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.UnregisterBrokerRequest;
 import dev.millrace.wire.message.UnregisterBrokerResponse;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "remove",
     description =
-        "Take a node out of the cluster for good: drain it, wait until it is stopped, forget it.")
+        "Take a node out of the cluster for good: drain it, take its vote away when it has one,"
+            + " wait until it is stopped, forget it.")
 final class ClusterRemove extends Connected {
   @Parameters(paramLabel = "NODE", description = "Id of the node; it may be dead already.")
   private int node;
@@ -27,13 +29,17 @@ final class ClusterRemove extends Connected {
 
   @Override
   void run(Cluster cluster) {
-    checkVote(cluster);
+    boolean votes = votes(cluster);
     Patience patience = new Patience(timeoutSeconds);
     Draining draining = new Draining(cluster, node, this::say);
     draining.begin();
     if (!draining.await(patience)) {
       throw UserException.failed(
           "node " + node + " is not empty yet; the same command goes on from there");
+    }
+    if (votes) {
+      new Nodes(cluster).removeVoter(node);
+      say("node " + node + " does not vote on the metadata any more, and ends");
     }
     if (cluster.learnAll().nodes().containsKey(node)) {
       say("node " + node + " is empty: stop it now, this waits for that");
@@ -45,18 +51,23 @@ final class ClusterRemove extends Connected {
     out().println("node " + node + " is no longer part of the cluster");
   }
 
-  private void checkVote(Cluster cluster) {
-    for (Nodes.Replica one : new Nodes(cluster).quorum().replicas()) {
-      if (one.isVoter() && one.node() == node) {
-        throw UserException.failed(
-            "node "
-                + node
-                + " votes on the cluster's metadata: give another node its vote first"
-                + " (kafka-metadata-quorum remove-controller), or only drain it: millrace cluster"
-                + " drain "
-                + node);
-      }
+  /** Whether the node votes on the metadata; the last vote cannot be given up. */
+  private boolean votes(Cluster cluster) {
+    List<Integer> voters =
+        new Nodes(cluster)
+            .quorum().replicas().stream()
+                .filter(Nodes.Replica::isVoter)
+                .map(Nodes.Replica::node)
+                .toList();
+    if (voters.equals(List.of(node))) {
+      throw UserException.failed(
+          "node "
+              + node
+              + " is the only one that votes on the cluster's metadata: let another one vote first"
+              + " (millrace cluster add-voter), or only drain it: millrace cluster drain "
+              + node);
     }
+    return voters.contains(node);
   }
 
   private boolean isForgotten(Cluster cluster) {

@@ -123,6 +123,7 @@ public final class CommandTree {
     commands.put("consume", ConsumeCommand::new);
     commands.put("group", GroupCommand::new);
     commands.put("share-group", ShareGroupCommand::new);
+    commands.put("schema", SchemaCommand::new);
     commands.put("config", ConfigCommand::new);
     commands.put("cluster", ClusterCommand::new);
     commands.put("transaction", TransactionCommand::new);

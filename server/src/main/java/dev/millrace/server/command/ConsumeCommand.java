@@ -99,8 +99,23 @@ final class ConsumeCommand extends Connected {
   @Option(names = "--committed", description = "Leave out what transactions have not committed.")
   private boolean committedOnly;
 
+  @Option(
+      names = "--decode",
+      description = "Print keys and values that begin with a schema's id by that schema.")
+  private boolean decode;
+
+  @Option(
+      names = {"-r", "--registry"},
+      paramLabel = "URL",
+      defaultValue = "${env:MILLRACE_REGISTRY:-http://127.0.0.1:9644}",
+      description = "Where schemas are found (default: ${DEFAULT-VALUE}).")
+  private String registry = "";
+
+  private @Nullable Payloads payloads;
+
   @Override
   void run(Cluster cluster) {
+    payloads = decode ? new Payloads(OfRegistry.at(registry)) : null;
     List<TopicPartition> partitions = partitions(cluster.topic(topic, false));
     checkOptions();
     OutputStream out =
@@ -124,6 +139,9 @@ final class ConsumeCommand extends Connected {
   }
 
   private void checkOptions() {
+    if (offset < FOREVER) {
+      throw UserException.usage("--offset must be 0 or more, got=" + offset);
+    }
     boolean chosen = offset >= 0 || fromTime != null || !only.isEmpty() || untilEnd;
     if (group != null && chosen) {
       throw UserException.usage(
@@ -149,13 +167,35 @@ final class ConsumeCommand extends Connected {
   private void begin(Consumer<Bytes, Bytes> consumer, List<TopicPartition> partitions) {
     consumer.assign(partitions);
     if (offset >= 0) {
-      partitions.forEach(partition -> consumer.seek(partition, offset));
+      seek(consumer, partitions);
     } else if (fromTime != null) {
       consumer.seekToTime(partitions, Times.parse(fromTime, Instant.now()));
     } else if (fromBeginning) {
       consumer.seekToBeginning(partitions);
     } else {
       consumer.seekToEnd(partitions);
+    }
+  }
+
+  /** Partitions that do not have the offset begin with the one next to it, if any other has it. */
+  private void seek(Consumer<Bytes, Bytes> consumer, List<TopicPartition> partitions) {
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    boolean isSomewhere = false;
+    for (TopicPartition partition : partitions) {
+      long begin = begins.getOrDefault(partition, 0L);
+      long end = ends.getOrDefault(partition, begin);
+      isSomewhere |= offset >= begin && offset <= end;
+      consumer.seek(partition, Math.clamp(offset, begin, Math.max(begin, end)));
+    }
+    if (!isSomewhere) {
+      throw UserException.failed(
+          "no partition has such an offset, offset="
+              + offset
+              + " begin="
+              + begins
+              + " end="
+              + ends);
     }
   }
 
@@ -213,7 +253,7 @@ final class ConsumeCommand extends Connected {
     return keyFits && (grep == null || (value != null && grep.matcher(value.utf8()).find()));
   }
 
-  private static ReceivedRecord received(ConsumerRecord<Bytes, Bytes> found) {
+  private ReceivedRecord received(ConsumerRecord<Bytes, Bytes> found) {
     List<ReceivedRecord.Header> headers = new ArrayList<>();
     for (RecordHeader header : found.headers()) {
       ByteBuffer value = header.value();
@@ -224,8 +264,8 @@ final class ConsumeCommand extends Connected {
         found.partition(),
         found.offset(),
         found.timestampMs(),
-        found.key(),
-        found.value(),
+        payloads == null ? found.key() : payloads.decoded(found.key()),
+        payloads == null ? found.value() : payloads.decoded(found.value()),
         headers);
   }
 

@@ -67,6 +67,9 @@ final class DumpCommand implements Callable<Integer> {
   private List<Path> expanded() {
     List<Path> expanded = new ArrayList<>();
     for (Path path : files) {
+      if (!Files.exists(path)) {
+        throw UserException.failed("no such file or folder, path=" + path);
+      }
       if (!Files.isDirectory(path)) {
         expanded.add(path);
         continue;

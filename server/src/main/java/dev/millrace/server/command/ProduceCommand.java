@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,6 +84,27 @@ final class ProduceCommand extends Connected {
       description = "A setting of the producer, such as linger.ms=20. May be repeated.")
   private Map<String, String> more = new TreeMap<>();
 
+  @Option(
+      names = "--key-schema",
+      paramLabel = "SUBJECT[:VERSION]",
+      description = "Keys are JSON, written by this schema with its id.")
+  private @Nullable String keySchema;
+
+  @Option(
+      names = "--value-schema",
+      paramLabel = "SUBJECT[:VERSION]",
+      description = "Values are JSON, written by this schema with its id.")
+  private @Nullable String valueSchema;
+
+  @Option(
+      names = {"-r", "--registry"},
+      paramLabel = "URL",
+      defaultValue = "${env:MILLRACE_REGISTRY:-http://127.0.0.1:9644}",
+      description = "Where schemas are found (default: ${DEFAULT-VALUE}).")
+  private String registry = "";
+
+  private Payloads.@Nullable Encoding keys;
+  private Payloads.@Nullable Encoding values;
   private final AtomicReference<@Nullable ProducerException> fault = new AtomicReference<>();
   private List<RecordHeader> recordHeaders = List.of();
   private long sent;
@@ -89,6 +112,8 @@ final class ProduceCommand extends Connected {
   @Override
   void run(Cluster cluster) {
     recordHeaders = recordHeaders();
+    keys = encoding(keySchema);
+    values = encoding(valueSchema);
     try (Producer<byte[], byte[]> producer =
         Producer.open(settings(), Serializer.bytes(), Serializer.bytes())) {
       for (String file : files.isEmpty() ? List.of("-") : files) {
@@ -100,6 +125,15 @@ final class ProduceCommand extends Connected {
     } catch (ProducerException e) {
       throw UserException.failed(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Payloads.@Nullable Encoding encoding(@Nullable String subject) {
+    return subject == null ? null : new Payloads(OfRegistry.at(registry)).encoding(subject);
+  }
+
+  private static byte @Nullable [] encoded(
+      Payloads.@Nullable Encoding encoding, byte @Nullable [] text) {
+    return encoding == null || text == null ? text : encoding.encoded(text);
   }
 
   private Map<String, Object> settings() {
@@ -141,8 +175,12 @@ final class ProduceCommand extends Connected {
   private void produceFile(Producer<byte[], byte[]> producer, String file) {
     try (InputStream in = "-".equals(file) ? System.in : Files.newInputStream(Path.of(file))) {
       produceLines(producer, new Lines(in));
+    } catch (NoSuchFileException e) {
+      throw UserException.failed("no such file, file=" + file);
+    } catch (AccessDeniedException e) {
+      throw UserException.failed("not allowed to read, file=" + file);
     } catch (IOException e) {
-      throw UserException.failed("can't read, file=" + file + " cause=" + e);
+      throw UserException.failed("can't read, file=" + file + " cause=" + e.getMessage());
     }
   }
 
@@ -171,7 +209,8 @@ final class ProduceCommand extends Connected {
   private void send(
       Producer<byte[], byte[]> producer, byte @Nullable [] key, byte @Nullable [] value) {
     producer.send(
-        new ProducerRecord<>(topic, partition, null, key, value, recordHeaders),
+        new ProducerRecord<>(
+            topic, partition, null, encoded(keys, key), encoded(values, value), recordHeaders),
         (delivered, refused) -> {
           if (refused != null) {
             fault.compareAndSet(null, refused);

@@ -268,6 +268,7 @@ public final class Life {
                 calls.turns(),
                 machine.clock(),
                 remote(Lane.HEARTBEAT, envelopes),
+                quorum::epoch,
                 applied::offset,
                 BrokerLife.Directories.WELL,
                 new BrokerLife.Rhythm(
@@ -331,7 +332,13 @@ public final class Life {
             node(), new LocalController(quorum), controller, opened::whenApplied, machine.clock()));
     handlers.addAll(
         new DataHandlers(
-                node(), opened, diskWork, made.enlisting(), part("sessions"), machine.clock())
+                node(),
+                opened,
+                diskWork,
+                made.enlisting(),
+                part("sessions"),
+                machine.clock(),
+                this::isCertain)
             .all());
     handlers.addAll(made.all());
     FrameHandler desk =
@@ -347,6 +354,10 @@ public final class Life {
                 cluster.alterations().desk(machine.id(), desk), this::topicId, new Told()));
     serves = true;
     cluster.trace().add(name() + " serves");
+  }
+
+  private boolean isCertain() {
+    return broker != null && broker.isCertain();
   }
 
   private Uuid topicId(String name) {

@@ -62,6 +62,11 @@ public final class Machine {
     return paused;
   }
 
+  /** Whether its process was asked to stop and has not done so yet. */
+  public boolean isLeaving() {
+    return leaving;
+  }
+
   /** Whether clients are let in. */
   public boolean serves() {
     return life != null && !paused && life.serves();

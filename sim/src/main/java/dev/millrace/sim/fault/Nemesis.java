@@ -137,7 +137,7 @@ public final class Nemesis {
         () -> {
           if (machine.life() == null) {
             machine.start();
-          } else if (!machine.serves() && !machine.isPaused()) {
+          } else if ((!machine.serves() || machine.isLeaving()) && !machine.isPaused()) {
             startLater(machine);
           }
         });
@@ -185,9 +185,7 @@ public final class Nemesis {
   }
 
   private void wipe(Machine machine) {
-    if (Boolean.getBoolean("millrace.sim.wipe")
-        && machine.life() != null
-        && isWhole.getAsBoolean()) {
+    if (machine.life() != null && isWhole.getAsBoolean()) {
       machine.crash(Crash.losingUnsynced(), "for good");
       machine.wipe();
       startLater(machine);

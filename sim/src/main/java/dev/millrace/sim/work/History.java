@@ -18,6 +18,8 @@ public final class History {
   private final Map<String, Long> positions = new HashMap<>();
   private final Map<String, Transaction> transactions = new LinkedHashMap<>();
   private final Map<String, Set<String>> delivered = new TreeMap<>();
+  private final Map<Committed, Long> floors = new HashMap<>();
+  private final Map<Ownership, String> owners = new HashMap<>();
   private final Set<String> spoilt = new HashSet<>();
   private long acknowledged;
 
@@ -29,6 +31,12 @@ public final class History {
       return byTopic != 0 ? byTopic : Integer.compare(index, other.index);
     }
   }
+
+  /** Where a group goes on in a partition. */
+  private record Committed(String group, Place place) {}
+
+  /** Who has a partition in a generation of its group. */
+  private record Ownership(String group, int generation, Place place) {}
 
   /** One record that was sent. */
   public static final class Write {
@@ -117,6 +125,54 @@ public final class History {
   /** A member of a group was given a record. */
   void delivered(String group, Place place, long offset) {
     delivered.computeIfAbsent(group, name -> new HashSet<>()).add(place + "@" + offset);
+  }
+
+  /** A commit of a member was answered well, soon after it was sent. */
+  void committed(String group, Place place, long offset) {
+    floors.merge(new Committed(group, place), offset, Math::max);
+  }
+
+  /** Nobody knows whether a commit counts, or when it will. */
+  void mayHaveCommitted(String group, Place place, long offset) {
+    floors.computeIfPresent(new Committed(group, place), (at, floor) -> Math.min(floor, offset));
+  }
+
+  /** Before this offset a group never goes on in a partition; -1 for no commit. */
+  long floor(String group, Place place) {
+    return floors.getOrDefault(new Committed(group, place), -1L);
+  }
+
+  /** A member that was given a partition begins to read it. */
+  void goesOn(String group, Place place, long offset, long floor) {
+    if (offset < floor) {
+      cluster.broken(
+          "group goes on before a commit that was answered, group="
+              + group
+              + " "
+              + place
+              + " offset="
+              + offset
+              + " committed="
+              + floor);
+    }
+  }
+
+  /** A member has a partition, in a generation or member epoch. */
+  void owns(String group, int generation, Place place, String member) {
+    String other = owners.putIfAbsent(new Ownership(group, generation, place), member);
+    if (other != null && !other.equals(member)) {
+      cluster.broken(
+          "two members have a partition in one generation, group="
+              + group
+              + " generation="
+              + generation
+              + " "
+              + place
+              + " members="
+              + other
+              + ","
+              + member);
+    }
   }
 
   /** Groups of which a member was given something. */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An Avro schema. Differences carry the names of Avro's own list of incompatibilities. */
 public final class AvroSchema implements Schema {
-  // the library looks through everything below each named type, so a chain of them costs the square of its length
+  // the library looks through everything below each named type, so a chain of them costs the square
+  // of its length
   private static final int NAMED_MAX = 1500;
 
   private final org.apache.avro.Schema schema;
@@ -61,18 +62,25 @@ public final class AvroSchema implements Schema {
     return new AvroSchema(read(parser, text, ""), referenced);
   }
 
-  private static void checkNamed(String text, List<Named> references) throws InvalidSchemaException {
+  private static void checkNamed(String text, List<Named> references)
+      throws InvalidSchemaException {
     int named = named(text);
     for (Named reference : references) {
       named += named(reference.text());
     }
     if (named > NAMED_MAX) {
       throw new InvalidSchemaException(
-          "the schema has too many named types, with its references types=" + named + " max=" + NAMED_MAX);
+          "the schema has too many named types, with its references types="
+              + named
+              + " max="
+              + NAMED_MAX);
     }
   }
 
-  /** How often a text says the word of a named type; names and symbols that are such words count, too. */
+  /**
+   * How often a text says the word of a named type; names and symbols that are such words count,
+   * too.
+   */
   private static int named(String text) {
     int count = 0;
     for (String word : List.of("\"record\"", "\"enum\"", "\"fixed\"", "\"error\"")) {

@@ -1,0 +1,44 @@
+package dev.millrace.registry.topic;
+
+import dev.millrace.registry.image.Image;
+import dev.millrace.registry.record.RecordFormat;
+import dev.millrace.registry.record.SchemaRecord;
+import java.util.function.Consumer;
+
+/**
+ * What a node has read. Immutable.
+ *
+ * @param image after all records before {@code nextOffset}
+ * @param chain where the numbering of writers stood there
+ * @param nextOffset what is read next
+ */
+public record Replay(Image image, Chain chain, long nextOffset) {
+  /** Nothing was read. */
+  public static final Replay START = new Replay(Image.EMPTY, Chain.START, 0);
+
+  /**
+   * After one more batch; what was read before is left out, and what does not count.
+   *
+   * @param complaints told what is left out
+   */
+  public Replay after(LogBatch batch, Consumer<String> complaints) {
+    if (batch.nextOffset() <= nextOffset) {
+      return this;
+    }
+    if (!chain.admits(batch)) {
+      complaints.accept("a write came too late and does not count, offset=" + batch.baseOffset());
+      return new Replay(image, chain, batch.nextOffset());
+    }
+    Image next = image;
+    for (LogBatch.LogRecord one : batch.records()) {
+      SchemaRecord record =
+          RecordFormat.read(one.content().key(), one.content().value(), one.timestampMs());
+      if (record instanceof SchemaRecord.Other other) {
+        complaints.accept(
+            "a record is left out, base offset=" + batch.baseOffset() + ": " + other.why());
+      }
+      next = next.apply(record);
+    }
+    return new Replay(next, chain.after(batch), batch.nextOffset());
+  }
+}
