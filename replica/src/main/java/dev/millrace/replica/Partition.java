@@ -296,11 +296,8 @@ public final class Partition {
   private ReadOutcome readLog(ReadQuery query, Bounds now, long end) {
     Reads of = reads;
     ReadOutcome outcome = of.read(query, now, end);
-    while (outcome instanceof ReadOutcome.Failed && of != reads) {
-      of = reads;
-      outcome = of.read(query, now, end);
-    }
-    return outcome;
+    boolean isLeft = outcome instanceof ReadOutcome.Failed && of != reads;
+    return isLeft ? reads.read(query, now, end) : outcome;
   }
 
   /**
@@ -489,10 +486,7 @@ public final class Partition {
   }
 
   /**
-   * Goes on with the copy in another log directory. Nothing that comes from now on is acknowledged
-   * before {@link #moved}. By the owner of roles.
-   *
-   * @return false when there is too much left to copy, or the partition is not used now
+   * Goes on with a copy in another log directory, acknowledging nothing new before {@link #moved}.
    */
   boolean moveTo(LogMove move) {
     Following copied = role.following();
