@@ -6,13 +6,13 @@ import dev.millrace.log.FlushPolicy;
 import dev.millrace.log.LeaderEpochs;
 import dev.millrace.log.LogMove;
 import dev.millrace.log.PartitionLog;
+import dev.millrace.quorum.control.TopicNames;
 import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.records.BatchRules;
 import dev.millrace.wire.records.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * taken before the log's own lock. Readers go by the published {@link Bounds} and take no lock.
  */
 public final class Partition {
-  private static final Set<String> INTERNAL_TOPICS =
-      Set.of("__consumer_offsets", "__transaction_state", "__share_group_state");
-
   private final PartitionId id;
   private final boolean internal;
   private volatile PartitionLog log;
@@ -73,7 +70,7 @@ public final class Partition {
   Partition(
       PartitionId id, PartitionLog log, PartitionSettings settings, Node node, long highWatermark) {
     this.id = id;
-    this.internal = INTERNAL_TOPICS.contains(id.topic());
+    this.internal = TopicNames.isInternal(id.topic());
     this.log = log;
     this.node = node;
     this.settings = settings;

@@ -388,12 +388,20 @@ class LiveSettingsTest {
             "segment.ms");
     Set<String> triedByOthers =
         Set.of(
+            "confluent.key.schema.validation",
+            "confluent.key.subject.name.strategy",
+            "confluent.value.schema.validation",
+            "confluent.value.subject.name.strategy",
             "delete.retention.ms",
             "errors.deadletterqueue.group.enable",
             "follower.replication.throttled.replicas",
             "leader.replication.throttled.replicas",
             "min.cleanable.dirty.ratio",
             "min.compaction.lag.ms",
+            "millrace.schema.key.subject",
+            "millrace.schema.key.validation",
+            "millrace.schema.value.subject",
+            "millrace.schema.value.validation",
             "min.insync.replicas",
             "unclean.leader.election.enable");
     Set<String> known = new TreeSet<>(tried);
