@@ -11,9 +11,7 @@ import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatRequest;
-import dev.millrace.wire.message.ConsumerGroupHeartbeatRequest.TopicPartitions;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConsumerMember implements Membership {
   private static final System.Logger LOG = System.getLogger("dev.millrace.client.consumer");
-  private static final int JOINING = 0;
   private static final int LEAVING = -1;
   private static final int LEAVING_STATIC = -2;
 
@@ -39,11 +36,10 @@ final class ConsumerMember implements Membership {
   private final ConsumerSettings settings;
   private final Host host;
   private final String memberId;
+  private final MemberReport report;
   private Set<String> topics = Set.of();
-  private @Nullable Set<String> toldTopics;
-  private @Nullable Set<TopicPartition> toldOwned;
   private @Nullable Map<Uuid, Set<Integer>> target;
-  private int epoch = JOINING;
+  private int epoch = MemberReport.JOINING;
   private int intervalMs;
   private boolean isBeating;
   private boolean isMoving;
@@ -67,6 +63,7 @@ final class ConsumerMember implements Membership {
     this.settings = settings;
     this.host = host;
     this.memberId = memberId;
+    this.report = new MemberReport(link.key(), memberId, MemberReport.Habits.of(settings));
     this.intervalMs = settings.heartbeatMs;
     this.polledMs = nowMs();
   }
@@ -148,17 +145,16 @@ final class ConsumerMember implements Membership {
     }
     isBeating = true;
     beatAgain = false;
-    Set<String> sentTopics = Set.copyOf(topics);
-    Set<TopicPartition> sentOwned = Set.copyOf(host.owned());
+    MemberReport.State sent = new MemberReport.State(Set.copyOf(topics), Set.copyOf(host.owned()));
     link.call(
         Question.of(
-            request(sentTopics, sentOwned),
+            report.request(epoch, sent, topicIds()),
             ConsumerGroupHeartbeatResponse::read,
             settings.requestTimeoutMs),
         answer -> {
           isBeating = false;
           if (!over) {
-            take(answer, sentTopics, sentOwned);
+            take(answer, sent);
           }
         },
         e -> {
@@ -167,45 +163,13 @@ final class ConsumerMember implements Membership {
         });
   }
 
-  private ConsumerGroupHeartbeatRequest request(
-      Set<String> sentTopics, Set<TopicPartition> sentOwned) {
-    boolean joins = epoch == JOINING;
-    ConsumerGroupHeartbeatRequest.Builder request =
-        ConsumerGroupHeartbeatRequest.builder()
-            .groupId(link.key())
-            .memberId(memberId)
-            .memberEpoch(epoch)
-            .instanceId(settings.instanceId)
-            .rackId(joins && !settings.rack.isEmpty() ? settings.rack : null)
-            .rebalanceTimeoutMs(joins ? settings.pollIntervalMs : -1)
-            .serverAssignor(joins ? settings.remoteAssignor : null);
-    boolean newTopics = joins || !sentTopics.equals(toldTopics);
-    request.subscribedTopicNames(newTopics ? sentTopics.stream().sorted().toList() : null);
-    boolean newOwned = joins || !sentOwned.equals(toldOwned);
-    return request.topicPartitions(newOwned ? byId(sentOwned) : null).build();
+  private Map<String, Uuid> topicIds() {
+    Map<String, Uuid> ids = new TreeMap<>();
+    topology.view().topics().forEach((name, topic) -> ids.put(name, topic.id()));
+    return ids;
   }
 
-  private List<TopicPartitions> byId(Set<TopicPartition> partitions) {
-    Map<String, List<Integer>> byTopic = new TreeMap<>();
-    for (TopicPartition partition : new TreeSet<>(partitions)) {
-      byTopic
-          .computeIfAbsent(partition.topic(), topic -> new ArrayList<>())
-          .add(partition.partition());
-    }
-    List<TopicPartitions> list = new ArrayList<>();
-    byTopic.forEach((name, indexes) -> {
-      Topic topic = topology.view().topics().get(name);
-      if (topic != null) {
-        list.add(TopicPartitions.builder().topicId(topic.id()).partitions(indexes).build());
-      }
-    });
-    return list;
-  }
-
-  private void take(
-      ConsumerGroupHeartbeatResponse answer,
-      Set<String> sentTopics,
-      Set<TopicPartition> sentOwned) {
+  private void take(ConsumerGroupHeartbeatResponse answer, MemberReport.State sent) {
     ErrorCode error = ErrorCode.of(answer.errorCode());
     link.look(error);
     if (error != ErrorCode.NONE) {
@@ -214,8 +178,7 @@ final class ConsumerMember implements Membership {
     }
     epoch = answer.memberEpoch();
     intervalMs = Math.max(1, answer.heartbeatIntervalMs());
-    toldTopics = sentTopics;
-    toldOwned = sentOwned;
+    report.heard(sent);
     ConsumerGroupHeartbeatResponse.Assignment assignment = answer.assignment();
     if (assignment != null) {
       Map<Uuid, Set<Integer>> wanted = new TreeMap<>();
@@ -275,6 +238,7 @@ final class ConsumerMember implements Membership {
     if (error == ErrorCode.UNKNOWN_MEMBER_ID || error == ErrorCode.FENCED_MEMBER_EPOCH) {
       loseAll(() -> beatIn(0));
     } else if (error != null && ClientException.isPassing(error)) {
+      report.unsure();
       beatIn(settings.backoffMs);
     } else if (error == ErrorCode.UNRELEASED_INSTANCE_ID || error == ErrorCode.FENCED_INSTANCE_ID) {
       over = true;
@@ -299,6 +263,7 @@ final class ConsumerMember implements Membership {
     if (over) {
       return;
     }
+    report.unsure();
     if (e.mayPass()) {
       beatIn(settings.backoffMs);
     } else {
@@ -310,10 +275,9 @@ final class ConsumerMember implements Membership {
   }
 
   private void loseAll(Runnable then) {
-    epoch = JOINING;
+    epoch = MemberReport.JOINING;
     target = null;
-    toldTopics = null;
-    toldOwned = null;
+    report.unsure();
     isMoving = true;
     host.lose(() -> {
       isMoving = false;

@@ -157,6 +157,7 @@ final class ShareMember {
       rejoin();
       beatIn(0);
     } else if (error != null && ClientException.isPassing(error)) {
+      toldTopics = null;
       beatIn(settings.backoffMs);
     } else {
       isOver = true;
@@ -176,6 +177,7 @@ final class ShareMember {
     if (isIdle || isOver) {
       return;
     }
+    toldTopics = null; // who names its topics is told its assignment again
     if (e.mayPass()) {
       beatIn(settings.backoffMs);
     } else {
