@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("fuzz")
 class HostileRequestsTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 15);
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final List<String> NAMES =
       List.of(
           "orders",

@@ -11,7 +11,8 @@ import java.util.Random;
 
 /** Holds one generated message of ours against Kafka's class for it. */
 record Differential(MessageKind ours, Foreign theirs) {
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 8);
 
   /** Where a field is rarely there, more rounds are made until it was. */

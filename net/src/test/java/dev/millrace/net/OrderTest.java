@@ -90,7 +90,7 @@ class OrderTest {
 
   @Test
   void repliesLeaveInOrder() throws Exception {
-    long seed = Long.getLong("millrace.seed", System.nanoTime());
+    long seed = Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
     int rounds = Integer.getInteger("millrace.fuzz.rounds", 3);
     for (int round = 0; round < rounds; round++) {
       try (Whimsical handler = new Whimsical(seed + round);

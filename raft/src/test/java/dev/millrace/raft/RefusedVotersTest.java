@@ -82,7 +82,7 @@ class RefusedVotersTest {
 
   /** Bytes with the key of voters: each connection is closed, and that is all. */
   private static void garbage(VoterNode leader, ThreeVoters cluster) throws IOException {
-    long seed = Long.getLong("millrace.seed", System.nanoTime());
+    long seed = Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
     SplittableRandom random = new SplittableRandom(seed);
     Endpoint endpoint =
         cluster.voters.stream()

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 @Tag("fuzz")
 class CrashFuzzTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 15);
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final int LIVES = 6;
   private static final int PARTITIONS = 3;
 

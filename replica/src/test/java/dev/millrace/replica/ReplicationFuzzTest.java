@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 @Tag("fuzz")
 class ReplicationFuzzTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 10);
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final int NODES = 3;
   private static final int STEPS = 400;
   private static final String TOPIC = "t";

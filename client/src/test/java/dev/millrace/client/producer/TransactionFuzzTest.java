@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
  */
 class TransactionFuzzTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 120);
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final int TRANSACTIONS = 12;
 
   @Test

@@ -133,13 +133,16 @@ final class PartitionChange {
     return otherSets || otherAssignment || otherEpoch ? change.build() : null;
   }
 
-  /** Every replica that was added has caught up, and somebody who stays is in sync. */
+  /**
+   * Every replica that was added has caught up, and somebody who stays can lead: an in-sync set of
+   * brokers that are gone must not end a move before an unclean election has its say.
+   */
   private void completeReassignment() {
     if (reassignment.equals(Reassignment.NONE)) {
       return;
     }
     List<Integer> staying = without(isr, reassignment.removing());
-    if (!staying.isEmpty() && staying.containsAll(reassignment.adding())) {
+    if (staying.containsAll(reassignment.adding()) && staying.stream().anyMatch(this::isUsable)) {
       replicas = without(replicas, reassignment.removing());
       isr = staying;
       reassignment = Reassignment.NONE;

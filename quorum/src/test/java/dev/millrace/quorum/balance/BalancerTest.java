@@ -25,7 +25,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BalancerTest {
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final Loads NONE = (_, _) -> PartitionLoad.NONE;
 
   private static RegisterBrokerRecord broker(int id, String rack) {

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Test;
  */
 class ControllerFuzzTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 30);
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final int COMMANDS = 300;
 
   @Test

@@ -49,11 +49,11 @@ final class FuzzedCluster {
   private boolean calm;
   private ClusterImage image = ClusterImage.EMPTY;
 
-  FuzzedCluster(long seed, boolean eligible) {
-    story = "-Dmillrace.seed=" + seed + " eligible=" + eligible;
-    this.eligible = eligible;
+  FuzzedCluster(long seed) {
+    story = "-Dmillrace.seed=" + seed;
     owners = new SimOwners(seed);
     random = owners.random("cluster");
+    eligible = random.nextInt(4) != 3;
     log = new SharedLog(owners, VOTERS);
     invariants = new ClusterInvariants(story);
     VOTERS.forEach(this::startController);

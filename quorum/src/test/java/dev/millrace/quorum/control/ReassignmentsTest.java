@@ -14,6 +14,7 @@ import dev.millrace.quorum.image.PartitionImage.Reassignment;
 import dev.millrace.wire.ErrorCode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -186,5 +187,22 @@ class ReassignmentsTest {
     ElectLeaders.Partition u = new ElectLeaders.Partition("u", 0);
     value(bench.ask(new ElectLeaders(ElectLeaders.Type.UNCLEAN, List.of(u))));
     assertThat(bench.partition("u", 0).leader()).isEqualTo(1);
+  }
+
+  @Test
+  void aMoveDoesNotEndWithWhoIsGone() {
+    Bench old = Bench.cluster(3, Map.of("feature:eligible.leader.replicas.version", "0"));
+    old.createOn("u", 3);
+    List<ElectLeaders.Partition> u = List.of(new ElectLeaders.Partition("u", 0));
+    old.beat(3, Wants.FENCE);
+    value(old.ask(new AlterReassignments(List.of(new Move("u", 0, List.of(1, 3))), true)));
+    value(old.ask(new ElectLeaders(ElectLeaders.Type.UNCLEAN, u)));
+    assertThat(old.partition("u", 0).isr()).containsExactly(1);
+    old.beat(1, Wants.FENCE);
+    old.beat(3);
+    assertThat(old.partition("u", 0).hasLeader()).isFalse();
+    value(old.ask(new ElectLeaders(ElectLeaders.Type.UNCLEAN, u)));
+    assertThat(old.partition("u", 0).isr()).containsExactly(3);
+    assertThat(old.partition("u", 0).isMoving()).isTrue();
   }
 }

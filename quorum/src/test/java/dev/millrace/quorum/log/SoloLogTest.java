@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
 
 class SoloLogTest {
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 15);
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final Map<String, String> SMALL_SNAPSHOTS =
       Map.of("metadata.log.max.record.bytes.between.snapshots", "2000");
 

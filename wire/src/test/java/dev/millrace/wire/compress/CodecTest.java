@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.xerial.snappy.Snappy;
 
 class CodecTest {
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final int PLAIN_BYTES_MAX = 1 << 20;
 
   private static byte[] compress(Codec codec, int level, byte[] plain) {

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for each message in each version. */
 class EveryMessageTest {
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 4);
 
   /**

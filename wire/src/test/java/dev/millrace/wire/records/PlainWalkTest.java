@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** The quick pass held against the cursor, on good batches and on broken ones. */
 class PlainWalkTest {
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
   private static final int ROUNDS = 200 * Integer.getInteger("millrace.fuzz.rounds", 15);
 
   private record Found(boolean allHaveKeys, long minTimestampMs, long maxTimestampMs) {}

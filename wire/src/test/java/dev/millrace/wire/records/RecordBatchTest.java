@@ -115,7 +115,7 @@ class RecordBatchTest {
   @ParameterizedTest
   @EnumSource(Codec.class)
   void bytesIntoGivenMemoryMakeTheSameRecords(Codec codec) {
-    long seed = Long.getLong("millrace.seed", System.nanoTime());
+    long seed = Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
     Random random = new Random(seed);
     for (int memoryBytes : new int[] {61, 100, 4_096, 1 << 20}) {
       byte[] dirty = new byte[memoryBytes];

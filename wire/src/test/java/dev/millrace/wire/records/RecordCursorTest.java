@@ -13,7 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RecordCursorTest {
-  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
 
   @ParameterizedTest
   @EnumSource(Codec.class)
