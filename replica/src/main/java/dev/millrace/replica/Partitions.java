@@ -298,10 +298,14 @@ public final class Partitions implements ImageListener {
     owner.submit(() -> {
       closed = true;
       moves.stop();
-      hosting.all().forEach(one -> one.close(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+      closeAll();
       writeHighWatermarks();
       stopped.run();
     });
+  }
+
+  private void closeAll() {
+    hosting.all().forEach(one -> one.close(ErrorCode.NOT_LEADER_OR_FOLLOWER));
   }
 
   /** The broker's settings as they are now. */
@@ -371,6 +375,9 @@ public final class Partitions implements ImageListener {
     Runnable done =
         () -> {
           change.opened(tasks);
+          if (closed) {
+            closeAll();
+          }
           change.reviewFollowers();
           finished(change.image());
         };

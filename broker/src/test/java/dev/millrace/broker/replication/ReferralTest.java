@@ -27,17 +27,20 @@ class ReferralTest {
 
   @BeforeEach
   void createTopic() {
+    // consumers may read from any copy: who has none cannot but send them on
     cluster.decide(
         new CreateTopics(
-            List.of(new CreateTopics.NewTopic("t", 1, 3, Map.of(), Map.of())), false));
-    cluster.owners.runUntil(
-        () -> cluster.nodes.stream().allMatch(node -> node.has("t", 0)), 20_000);
+            List.of(
+                new CreateTopics.NewTopic("t", 1, 1, Map.of(), Map.of()),
+                new CreateTopics.NewTopic("copied", 1, 3, Map.of(), Map.of())),
+            false));
+    cluster.owners.runMs(1_000);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {3, 9, 10, 12, 13})
   void aProducerIsToldOfTheLeader(int version) {
-    ProduceResponse response = other().client().call(ProduceResponse.class, produce(), version);
+    ProduceResponse response = other().client().call(ProduceResponse.class, produce("t"), version);
     PartitionProduceResponse data =
         response.responses().getFirst().partitionResponses().getFirst();
     assertThat(data.errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
@@ -57,7 +60,7 @@ class ReferralTest {
   @ParameterizedTest
   @ValueSource(ints = {4, 11, 12, 13, 16, 18})
   void aConsumerIsToldOfTheLeader(int version) {
-    FetchResponse response = fetch(other(), version, -1);
+    FetchResponse response = fetch(other(), "t", version, -1);
     FetchResponse.PartitionData data = Fetches.only(response);
     assertThat(data.errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
     assertThat(data.currentLeader())
@@ -68,43 +71,53 @@ class ReferralTest {
     assertThat(response.nodeEndpoints()).hasSize(version < 16 ? 0 : 1);
   }
 
-  /** Its metadata is old, though the leader is the same. */
+  @Test
+  void aProducerAtAFollowerIsToldOfTheLeader() {
+    int leader = cluster.state("copied", 0).leader();
+    ProduceResponse response =
+        cluster.node(leader % 3 + 1).client().call(ProduceResponse.class, produce("copied"), 12);
+    assertThat(response.nodeEndpoints().getFirst().nodeId()).isEqualTo(leader);
+  }
+
+  /** Its metadata is old, though the leader may be the same. */
   @Test
   void aConsumerWithAnOldEpochIsToldOfTheLeader() {
-    CopyingNodes.Copying old = cluster.leader("t", 0);
-    old.fence();
-    cluster.owners.runUntil(
-        () -> cluster.leader("t", 0).partition("t", 0).isLeader(epoch()), 20_000);
-    FetchResponse response = fetch(cluster.leader("t", 0), 17, epoch() - 1);
+    cluster.leader("copied", 0).fence();
+    cluster.owners.runMs(1_000);
+    int epoch = cluster.state("copied", 0).leaderEpoch();
+    FetchResponse response = fetch(cluster.leader("copied", 0), "copied", 17, epoch - 1);
     FetchResponse.PartitionData data = Fetches.only(response);
     assertThat(data.errorCode()).isEqualTo(ErrorCode.FENCED_LEADER_EPOCH.code());
     assertThat(data.currentLeader())
-        .isEqualTo(new FetchResponse.LeaderIdAndEpoch(leader(), epoch()));
+        .isEqualTo(
+            new FetchResponse.LeaderIdAndEpoch(cluster.state("copied", 0).leader(), epoch));
+    assertThat(response.nodeEndpoints()).hasSize(1);
   }
 
   /** Whoever came right is told nothing. */
   @Test
   void theLeaderNamesNobody() {
-    FetchResponse response = fetch(cluster.leader("t", 0), 17, -1);
+    FetchResponse response = fetch(cluster.leader("t", 0), "t", 17, -1);
     assertThat(Fetches.only(response).currentLeader())
         .isEqualTo(FetchResponse.LeaderIdAndEpoch.DEFAULT);
     assertThat(response.nodeEndpoints()).isEmpty();
   }
 
-  private FetchResponse fetch(CopyingNodes.Copying node, int version, int epoch) {
+  private FetchResponse fetch(
+      CopyingNodes.Copying node, String topic, int version, int epoch) {
     return node.client()
         .call(
             FetchResponse.class,
             Fetches.request(
                 Fetches.topic(
-                    "t",
-                    cluster.topic("t").id(),
+                    topic,
+                    cluster.topic(topic).id(),
                     version,
                     Fetches.partition(0, 0).toBuilder().currentLeaderEpoch(epoch).build())),
             version);
   }
 
-  private ProduceRequest produce() {
+  private ProduceRequest produce(String topic) {
     BatchBuilder batch =
         BatchBuilder.from(0)
             .append(cluster.owners.clock().wallMs(), Bytes.utf8("k"), Bytes.utf8("v"));
@@ -114,8 +127,8 @@ class ReferralTest {
         .topicData(
             List.of(
                 TopicProduceData.builder()
-                    .name("t")
-                    .topicId(cluster.topic("t").id())
+                    .name(topic)
+                    .topicId(cluster.topic(topic).id())
                     .partitionData(
                         List.of(new PartitionProduceData(0, RecordBytes.of(batch.build()))))
                     .build()))
