@@ -68,7 +68,12 @@ public record DataHandlers(
         new ProduceHandler(node, partitions, enlisting, gate, isCertain, clock),
         new FetchHandler(
             new FetchHandler.Parts(
-                node, partitions, diskWork, sessions, settings.intValue("fetch.max.bytes"), isCertain),
+                node,
+                partitions,
+                diskWork,
+                sessions,
+                settings.intValue("fetch.max.bytes"),
+                isCertain),
             clock),
         new ListOffsetsHandler(partitions, diskWork),
         new OffsetForLeaderEpochHandler(partitions),

@@ -222,11 +222,13 @@ public final class Partitions implements ImageListener {
   }
 
   private boolean isToLead(@Nullable TopicImage topic, int index) {
-    PartitionImage wanted = topic == null ? null : topic.partition(index);
+    if (topic == null || closed) {
+      return false;
+    }
+    PartitionImage wanted = topic.partition(index);
     return wanted != null
         && wanted.leader() == node.id()
-        && hosting.broken(topic.id(), index) == null
-        && !closed;
+        && hosting.broken(topic.id(), index) == null;
   }
 
   /** What lies in the log directories. May wait for the disk. */

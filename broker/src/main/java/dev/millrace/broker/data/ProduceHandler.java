@@ -111,8 +111,7 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
     }
   }
 
-  private void opened(
-      Call call, ProduceRequest request, List<Producing.Topic> topics, Ways ways) {
+  private void opened(Call call, ProduceRequest request, List<Producing.Topic> topics, Ways ways) {
     if (ways.gating.isWaiting()) {
       ways.gating.ask(() -> joined(call, request, topics, ways.joining));
     } else {

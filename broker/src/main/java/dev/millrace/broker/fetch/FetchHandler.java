@@ -23,7 +23,8 @@ import java.util.function.BooleanSupplier;
  *   <li>11: a consumer may read from any copy, and is told of one in its rack (KIP-392).
  *   <li>12: the epoch of the last fetched record is checked (KIP-595), and who leads elsewhere is
  *       named (KIP-951). 13: topics by id.
- *   <li>15: replica state in a tag. 16: where the named leaders are. 17, 18: tags that only followers send.
+ *   <li>15: replica state in a tag. 16: where the named leaders are. 17, 18: tags that only
+ *       followers send.
  * </ul>
  */
 public final class FetchHandler implements Handler<FetchRequest> {

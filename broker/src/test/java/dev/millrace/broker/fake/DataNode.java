@@ -165,14 +165,15 @@ public final class DataNode {
     }
   }
 
-  /** Creates a topic of one partition; the cluster knows it then, and the node has yet to open it. */
+  /**
+   * Creates a topic of one partition; the cluster knows it then, and the node has yet to open it.
+   */
   public void announceTopic(String name) {
     FakeReply _ = newClient().send(creation(name, 1), 7);
     owners().runUntil(() -> node.image().topic(name) != null, LIMIT_MS);
   }
 
-  private static CreateTopicsRequest creation(
-      String name, int partitionCount, String... settings) {
+  private static CreateTopicsRequest creation(String name, int partitionCount, String... settings) {
     List<CreatableTopicConfig> configs = new ArrayList<>();
     for (int i = 0; i < settings.length; i += 2) {
       configs.add(CreatableTopicConfig.builder().name(settings[i]).value(settings[i + 1]).build());

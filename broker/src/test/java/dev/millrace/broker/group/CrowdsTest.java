@@ -54,8 +54,7 @@ class CrowdsTest {
     for (int i = 0; i < MEMBERS; i++) {
       replies.add(node.newClient().send(request.apply(i), version));
     }
-    node.owners()
-        .runUntil(() -> replies.stream().allMatch(reply -> reply.frame() != null), 10_000);
+    node.owners().runUntil(() -> replies.stream().allMatch(reply -> reply.frame() != null), 10_000);
     return replies.stream().map(error).map(ErrorCode::of).toList();
   }
 

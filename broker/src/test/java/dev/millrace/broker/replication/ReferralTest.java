@@ -41,8 +41,7 @@ class ReferralTest {
   @ValueSource(ints = {3, 9, 10, 12, 13})
   void aProducerIsToldOfTheLeader(int version) {
     ProduceResponse response = other().client().call(ProduceResponse.class, produce("t"), version);
-    PartitionProduceResponse data =
-        response.responses().getFirst().partitionResponses().getFirst();
+    PartitionProduceResponse data = response.responses().getFirst().partitionResponses().getFirst();
     assertThat(data.errorCode()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
     if (version < 10) {
       assertThat(data.currentLeader()).isEqualTo(ProduceResponse.LeaderIdAndEpoch.DEFAULT);
@@ -89,8 +88,7 @@ class ReferralTest {
     FetchResponse.PartitionData data = Fetches.only(response);
     assertThat(data.errorCode()).isEqualTo(ErrorCode.FENCED_LEADER_EPOCH.code());
     assertThat(data.currentLeader())
-        .isEqualTo(
-            new FetchResponse.LeaderIdAndEpoch(cluster.state("copied", 0).leader(), epoch));
+        .isEqualTo(new FetchResponse.LeaderIdAndEpoch(cluster.state("copied", 0).leader(), epoch));
     assertThat(response.nodeEndpoints()).hasSize(1);
   }
 
@@ -103,8 +101,7 @@ class ReferralTest {
     assertThat(response.nodeEndpoints()).isEmpty();
   }
 
-  private FetchResponse fetch(
-      CopyingNodes.Copying node, String topic, int version, int epoch) {
+  private FetchResponse fetch(CopyingNodes.Copying node, String topic, int version, int epoch) {
     return node.client()
         .call(
             FetchResponse.class,

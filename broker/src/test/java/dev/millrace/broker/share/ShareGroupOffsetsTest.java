@@ -45,8 +45,7 @@ class ShareGroupOffsetsTest {
     node.createTopic("work", 2);
     node.call(
         FindCoordinatorResponse.class, FindCoordinatorRequest.builder().key(GROUP).build(), 1);
-    node.call(
-        ProduceResponse.class, node.produce("work", 0, -1, "a", "b", "c", "d", "e"), 9);
+    node.call(ProduceResponse.class, node.produce("work", 0, -1, "a", "b", "c", "d", "e"), 9);
   }
 
   /** A start, and the partition that gets it. */
@@ -56,8 +55,7 @@ class ShareGroupOffsetsTest {
     List<AlterShareGroupOffsetsRequestPartition> partitions =
         IntStream.range(0, starts.length)
             .mapToObj(i ->
-                new AlterShareGroupOffsetsRequestPartition(
-                    starts[i].partition, starts[i].offset))
+                new AlterShareGroupOffsetsRequestPartition(starts[i].partition, starts[i].offset))
             .toList();
     AlterShareGroupOffsetsRequest request =
         new AlterShareGroupOffsetsRequest(
@@ -99,9 +97,7 @@ class ShareGroupOffsetsTest {
     describe()
         .topics()
         .forEach(topic ->
-            topic
-                .partitions()
-                .forEach(one -> starts.put(one.partitionIndex(), one.startOffset())));
+            topic.partitions().forEach(one -> starts.put(one.partitionIndex(), one.startOffset())));
     return starts;
   }
 
