@@ -117,7 +117,7 @@ public final class Flow {
     Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "schema.registry.url", url, "key.serializer", "org.apache.kafka.common.serialization.StringSerializer", "value.serializer", KafkaAvroSerializer.class);
     try (KafkaProducer<String, Order> producer = new KafkaProducer<>(settings)) {
       for (int number = from; number < to; number++) {
-        Order order = new Order("o" + number, Instant.ofEpochMilli(number), State.OPEN, null, new Customer("c" + number % CUSTOMERS, new Key(new byte[4])), List.of(new Line("a", 1, number)), Map.of());
+        Order order = new Order("o" + number, Instant.ofEpochMilli(number), State.OPEN, null, new Customer("c" + number % CUSTOMERS, new Key(new byte[4])), List.of(new Line("a", 1, (double) number)), Map.of());
         producer.send(new ProducerRecord<>(topic, order.getId(), order));
       }
     }
