@@ -12,7 +12,7 @@ library=$root/serializers/target
 [ -n "$(ls "$library"/millrace-serializers-*.jar 2>/dev/null)" ] || (cd "$root" && mvn -B -ntp -q -o -pl serializers -Dmaven.test.skip=true package)
 jar=$(ls "$library"/millrace-serializers-*.jar | head -1)
 foreign=$cache/serializers; path="$work/classes:$jar:$foreign/*"
-quiet="-Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.apache.avro.SERIALIZABLE_PACKAGES=shop,shop.avro"
+quiet="-Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.apache.avro.SERIALIZABLE_PACKAGES=shop,shop.avro,java.util"
 
 # classes by the compilers of Avro and Protobuf
 mkdir -p "$work/made" "$work/classes"
@@ -54,7 +54,7 @@ if [ "${PACKAGES:-1}" = 1 ]; then
   name="we read it" try exchange read "$work/theirs"
 fi
 if [ "${COST:-1}" = 1 ]; then
-  (app 400m "$path" $quiet Cost "$url") || true
+  "$JAVA_HOME/bin/java" -Xmx400m -XX:+UseSerialGC $quiet -cp "$path" Cost "$url" || true
   echo "size: $(stat -c %s "$jar") bytes, ${jar##*/}"
 fi
 finish

@@ -431,7 +431,7 @@ public final class Stock {
       same(read.getSchema().getFields().size(), 2);
       says(
           refusal(topic, KafkaAvroSerializer.class, settings(latest), record(B, "x")),
-          "subject=" + topic + "-value", "version=1", "id=", "READER_FIELD_MISSING_DEFAULT_VALUE at /fields/1");
+          "subject=" + topic + "-value", "version=1", "id=", "READER_FIELD_MISSING_DEFAULT_VALUE at /fields/1 field=a");
     });
     check("use.latest.version: the message is found by name among others", () -> {
       String topic = topic();
@@ -541,13 +541,13 @@ public final class Stock {
       write(topic, KafkaAvroSerializer.class, settings(), record);
       says(
           unreadable(topic, KafkaAvroDeserializer.class, settings("specific.avro.reader", true)),
-          "topic=" + topic, "id=", "TYPE_MISMATCH", "price");
+          "topic=" + topic, "id=", "TYPE_MISMATCH", "field=lines[].price");
     });
     check("a value that does not fit its schema, and a class nobody knows", () -> {
       String topic = topic();
       says(refusal(topic, KafkaAvroSerializer.class, settings(), record(A, "no number")), "schema=n.R", "id=");
       says(refusal(topic, KafkaAvroSerializer.class, settings(), person("a")), "class=shop.Person", "schema.reflection=true");
-      says(refusal(topic, KafkaProtobufSerializer.class, settings(), person("a")), "class=shop.Person");
+      says(refusal(topic, KafkaProtobufSerializer.class, settings(), person("a")), "class shop.Person", "KafkaProtobufSerializer");
     });
   }
 }

@@ -51,7 +51,7 @@ async function write() {
   }
   await old('avro', SchemaType.AVRO, person, { name: 'ada', age: 36 })
   await old('json', SchemaType.JSON, jsonSchema, { name: 'bea', age: 7 })
-  await old('money', SchemaType.PROTOBUF, 'syntax = "proto3"; package shop.proto; message Money { string currency = 1; sint64 cents = 2; }', { currency: 'EUR', cents: -250 })
+  // its Protobuf has no message indexes, so nobody but itself can read it
   fs.writeFileSync(file, lines.join('\n') + '\n')
 }
 

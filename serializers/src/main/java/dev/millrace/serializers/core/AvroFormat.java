@@ -7,12 +7,12 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Conversions;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.data.TimeConversions;
 import org.apache.avro.generic.GenericContainer;
@@ -97,7 +97,7 @@ final class AvroFormat implements Format {
     }
     Schema.Type plain = plainType(value);
     if (plain != null) {
-      return PLAIN.get(plain);
+      return Objects.requireNonNull(PLAIN.get(plain));
     }
     if (reflection) {
       return value.getClass();
@@ -174,13 +174,7 @@ final class AvroFormat implements Format {
   @Override
   public List<String> unreadable(
       Registered latest, Object value, String subject, RegistryClient registry) {
-    var result =
-        SchemaCompatibility.checkReaderWriterCompatibility(
-                parsed(latest.schema(), registry), schema(value))
-            .getResult();
-    return result.getIncompatibilities().stream()
-        .map(reason -> reason.getType() + " at " + reason.getLocation() + " " + reason.getMessage())
-        .toList();
+    return AvroDifferences.of(parsed(latest.schema(), registry), schema(value));
   }
 
   @Override

@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DatumReader;
@@ -101,12 +100,7 @@ final class AvroReading implements Format.Decoder {
     if (reader.equals(written)) {
       return "";
     }
-    var result = SchemaCompatibility.checkReaderWriterCompatibility(reader, written).getResult();
-    return " differences="
-        + result.getIncompatibilities().stream()
-            .map(reason ->
-                reason.getType() + " at " + reason.getLocation() + " " + reason.getMessage())
-            .toList();
+    return " differences=" + AvroDifferences.of(reader, written);
   }
 
   private static byte[] array(ByteBuffer buffer) {

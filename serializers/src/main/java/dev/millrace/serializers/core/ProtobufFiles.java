@@ -76,9 +76,19 @@ final class ProtobufFiles {
         return null;
       }
       message = messages.get(index);
-      messages = message.getNestedTypes();
+      messages = inside(message);
     }
     return message;
+  }
+
+  /**
+   * The messages that are written within another one. Entries of maps are none: where a compiler
+   * puts them is its own affair, so they do not count for indexes.
+   */
+  private static List<Descriptor> inside(Descriptor message) {
+    return message.getNestedTypes().stream()
+        .filter(inner -> !inner.getOptions().getMapEntry())
+        .toList();
   }
 
   /** The message of the same full name; null when there is none. */
@@ -100,7 +110,8 @@ final class ProtobufFiles {
   static List<Integer> indexes(Descriptor message) {
     ArrayDeque<Integer> indexes = new ArrayDeque<>();
     for (Descriptor at = message; at != null; at = at.getContainingType()) {
-      indexes.addFirst(at.getIndex());
+      Descriptor outer = at.getContainingType();
+      indexes.addFirst(outer == null ? at.getIndex() : inside(outer).indexOf(at));
     }
     return List.copyOf(indexes);
   }
