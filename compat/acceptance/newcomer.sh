@@ -51,7 +51,7 @@ code=0; (cd "$project" && mvn -B -q -ntp -o compile dependency:copy-dependencies
   (cd "$project" && mvn -B -q -ntp compile org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory=lib) >"$work/maven" 2>&1 || code=$?
 report "a new Maven project with the guide's words compiles" $code; [ $code = 0 ] || { tail -20 "$work/maven"; exit 1; }
 told "it is compiled"
-shop() { "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -cp "$project/target/classes:$project/lib/*" "$@"; }
+shop() { "$JAVA_HOME/bin/java" -cp "$project/target/classes:$project/lib/*" "$@"; }
 shop Shop "$at" >"$work/said" 2>"$work/warned" || true; told "a record was written and read"
 [ "$(cat "$work/said")" = "customer 7: 3 apples" ] && code=0 || code=1; report "the guide's program says: $(cat "$work/said")" $code
 [ ! -s "$work/warned" ] && code=0 || code=1; report "nothing is said beside that: $(head -c 300 "$work/warned")" $code
