@@ -67,8 +67,8 @@ final class ClientRuns {
 
   /**
    * {@code rdkafka_performance}: no warm-up, it is compiled. Its values are one text over and over,
-   * which is never copied, stays in the processor's cache and compresses better than what the
-   * others send.
+   * which stays in the processor's cache and compresses better than what the others send; it is
+   * told to copy each, as they do.
    */
   Measured rdkafka(Task task, String topic) {
     List<String> words =
@@ -91,6 +91,7 @@ final class ClientRuns {
         task.isReading()
             ? List.of("-o", "beginning")
             : List.of(
+                "-D",
                 "-a",
                 "-1",
                 "-s",
