@@ -9,7 +9,8 @@ import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 class LatencyHistogramTest {
-  private static final long SEED = Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 1));
 
   @Test
   void sharesAreThoseOfTheSortedValues() {
