@@ -64,8 +64,8 @@ final class Held {
   }
 
   /**
-   * A record was handed out. The polling thread's; others may see it a little later, which spares
-   * a fence for each record.
+   * A record was handed out. The polling thread's; others may see it a little later, which spares a
+   * fence for each record.
    */
   void handedOut(long offset, long timestampMs) {
     POSITION.setRelease(this, offset + 1);

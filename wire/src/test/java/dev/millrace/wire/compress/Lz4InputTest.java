@@ -49,8 +49,7 @@ class Lz4InputTest {
     for (FLG.Bits sum : List.of(FLG.Bits.BLOCK_CHECKSUM, FLG.Bits.CONTENT_CHECKSUM)) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       try (LZ4FrameOutputStream frame =
-          new LZ4FrameOutputStream(
-              out, BLOCKSIZE.SIZE_64KB, FLG.Bits.BLOCK_INDEPENDENCE, sum)) {
+          new LZ4FrameOutputStream(out, BLOCKSIZE.SIZE_64KB, FLG.Bits.BLOCK_INDEPENDENCE, sum)) {
         frame.write(content);
       }
       byte[] damaged = out.toByteArray();
