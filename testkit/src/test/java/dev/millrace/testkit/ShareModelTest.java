@@ -100,8 +100,7 @@ class ShareModelTest {
                   "group.share.delivery.count.limit", "10",
                   "connections.max.idle.ms", "360000000"));
       broker.createTopic("jobs", PARTITIONS);
-      producer =
-          Producer.open(broker.clientSettings(), Serializer.string(), Serializer.string());
+      producer = Producer.open(broker.clientSettings(), Serializer.string(), Serializer.string());
       while (members.size() < MEMBERS) {
         join();
       }
