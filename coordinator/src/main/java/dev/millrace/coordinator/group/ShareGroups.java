@@ -173,28 +173,18 @@ final class ShareGroups {
    */
   private Decision change(String groupId, Consumer<ShareMembership> what, Runnable then) {
     ShareGroup group = groups.get(groupId);
-    ShareDraft draft = group == null || !live ? null : new ShareDraft(group);
-    if (draft != null) {
-      what.accept(membership(draft));
-    }
-    if (draft == null || draft.records().isEmpty()) {
+    if (group == null || !live) {
       then.run();
       return Decision.NOTHING;
     }
-    return Decision.write(
+    ShareDraft draft = new ShareDraft(group);
+    what.accept(membership(draft));
+    return OwnChange.write(
         draft.records(),
-        new Decision.Outcome() {
-          @Override
-          public void answer(ErrorCode error) {
-            then.run();
-          }
-
-          @Override
-          public void refused(ErrorCode error) {
-            then.run();
-            deadlines.after(RETRY_MS, groupId, machine -> machine.shares().change(groupId, what));
-          }
-        });
+        () ->
+            deadlines.after(
+                OwnChange.RETRY_MS, groupId, machine -> machine.shares().change(groupId, what)),
+        then);
   }
 
   // States
