@@ -224,7 +224,8 @@ final class ShareGroups {
               asked.forEach(
                   (topic, index) -> here.underWay.remove(new ShareKey(groupId, topic, index)));
               if (results.values().stream().anyMatch(error -> error != ErrorCode.NONE)) {
-                deadlines.after(OwnChange.RETRY_MS, groupId, again -> again.shares().makeAgain(groupId));
+                deadlines.after(
+                    OwnChange.RETRY_MS, groupId, again -> again.shares().makeAgain(groupId));
               }
               Partitions made = made(results);
               return here.change(groupId, membership -> membership.started(made), then);
