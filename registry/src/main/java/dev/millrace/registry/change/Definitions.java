@@ -38,15 +38,15 @@ public record Definitions(Parsing parsing) {
    * @throws Refusal 42201 when it is no schema
    */
   public Defined asWritten(Place place, Draft draft) {
-    Version latest = latest(place);
-    SchemaType type =
-        draft.text() == null && latest != null ? latest.definition().type() : draft.type();
+    SchemaType type = draft.type();
     String text = draft.text();
     List<Reference> references = draft.references();
-    if (text == null) {
+    if (text == null || text.isBlank()) {
+      Version latest = latest(place);
       if (latest == null) {
         throw Refusal.invalidSchema("Empty schema");
       }
+      type = latest.definition().type();
       text = latest.definition().text();
       references = latest.definition().references();
     }
@@ -95,11 +95,24 @@ public record Definitions(Parsing parsing) {
           && version.definition().type() == asked.type()) {
         return version;
       }
-      if (alike == null && version.definition().answers(asked)) {
+      if (alike == null && answers(version.definition(), asked)) {
         alike = version;
       }
     }
     return alike;
+  }
+
+  /**
+   * Whether somebody who describes a schema as {@code asked} may mean this one: what is left out
+   * there may be anything here.
+   */
+  static boolean answers(Definition there, Definition asked) {
+    JsonNode metadata = asked.metadata();
+    return there.type() == asked.type()
+        && there.text().equals(asked.text())
+        && (asked.references().isEmpty() || there.references().equals(asked.references()))
+        && (metadata == null || ConfluentVersion.isMeant(there.metadata(), metadata))
+        && (asked.ruleSet() == null || asked.ruleSet().equals(there.ruleSet()));
   }
 
   private static @Nullable Version latest(Place place) {

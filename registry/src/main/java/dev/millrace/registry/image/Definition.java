@@ -49,18 +49,6 @@ public record Definition(
     return of(type, text, references, otherMetadata, otherRules);
   }
 
-  /**
-   * Whether somebody who describes a schema as {@code asked} may mean this one: what is left out
-   * there may be anything here.
-   */
-  public boolean answers(Definition asked) {
-    return type == asked.type
-        && text.equals(asked.text)
-        && (asked.references.isEmpty() || references.equals(asked.references))
-        && (asked.metadata == null || asked.metadata.equals(metadata))
-        && (asked.ruleSet == null || asked.ruleSet.equals(ruleSet));
-  }
-
   /** MD5 over text, references, metadata and rules, as Confluent's registry computes it. */
   private static UUID guid(
       String text,
