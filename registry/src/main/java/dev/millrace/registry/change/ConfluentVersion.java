@@ -31,7 +31,7 @@ final class ConfluentVersion {
   }
 
   /** Whether metadata is what is asked for, be its number whatever it is unless it is asked for. */
-  static boolean isMeant(@Nullable JsonNode metadata, JsonNode asked) {
+  static boolean isMeant(@Nullable JsonNode metadata, @Nullable JsonNode asked) {
     return Objects.equals(asked, metadata)
         || (!isIn(asked) && isIn(metadata) && Objects.equals(asked, without(metadata)));
   }

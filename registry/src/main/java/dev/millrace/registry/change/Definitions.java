@@ -11,6 +11,7 @@ import dev.millrace.registry.image.Version;
 import dev.millrace.registry.schema.Schema;
 import dev.millrace.registry.schema.SchemaType;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +78,8 @@ public record Definitions(Parsing parsing) {
             Merging.rules(config.field(Config.DEFAULT_RULES), rules),
             config.field(Config.OVERRIDE_RULES));
     Merging.check(rules);
-    return written.with(metadata, rules);
+    // an empty rule set takes the rules of the version before away
+    return written.with(metadata, rules == null || rules.isEmpty() ? null : rules);
   }
 
   /** The newest version that is what is described, or null. */
@@ -113,6 +115,13 @@ public record Definitions(Parsing parsing) {
         && (asked.references().isEmpty() || there.references().equals(asked.references()))
         && (metadata == null || ConfluentVersion.isMeant(there.metadata(), metadata))
         && (asked.ruleSet() == null || asked.ruleSet().equals(there.ruleSet()));
+  }
+
+  /** Whether it is that definition, be the number in its metadata whatever it is. */
+  static boolean same(Definition there, Definition asked) {
+    return answers(there, asked)
+        && ConfluentVersion.isMeant(there.metadata(), asked.metadata())
+        && Objects.equals(there.ruleSet(), asked.ruleSet());
   }
 
   private static @Nullable Version latest(Place place) {

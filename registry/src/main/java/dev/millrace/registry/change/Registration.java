@@ -10,6 +10,7 @@ import dev.millrace.registry.image.Version;
 import dev.millrace.registry.record.SchemaRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,15 +44,15 @@ public record Registration(
           ? Decision.nothing(same)
           : put(image, known, written.definition(), nowMs);
     }
-    Version same =
-        image.configFor(subject).completesSchemas() ? null : meant(known, written.definition());
-    if (same != null) {
-      return Decision.nothing(same);
+    Version there =
+        image.configFor(subject).completesSchemas() ? null : written(known, written.definition());
+    if (there != null) {
+      return Decision.nothing(there);
     }
     Definition completed = definitions.completed(place, written.definition());
-    same = meant(known, completed);
-    if (same != null) {
-      return Decision.nothing(same);
+    there = there(known, definition -> Definitions.same(definition, completed));
+    if (there != null) {
+      return Decision.nothing(there);
     }
     Definition definition = numbered(completed, number(known));
     checkSize(definition);
@@ -119,19 +120,29 @@ public record Registration(
     return null;
   }
 
-  /** A version that is there already and is what is to be registered. */
-  private @Nullable Version meant(@Nullable Subject known, Definition definition) {
-    if (known == null || draft.version() <= 0) {
-      Version found = Definitions.find(known, definition, false);
-      boolean isRight = draft.version() == Draft.NEXT || known == null || found == known.latest();
-      return isRight ? found : null;
+  /** What is exactly what was written comes before what only leaves nothing out of it. */
+  private @Nullable Version written(@Nullable Subject known, Definition asked) {
+    Version exact = there(known, definition -> definition.guid().equals(asked.guid()));
+    return exact != null && exact.definition().type() == asked.type()
+        ? exact
+        : there(known, definition -> Definitions.answers(definition, asked));
+  }
+
+  /** A version that is there already, of those that fit, and has the number that is wanted. */
+  private @Nullable Version there(@Nullable Subject known, Predicate<Definition> fits) {
+    List<Version> live = known == null ? List.of() : known.live();
+    for (Version version : live.reversed()) {
+      boolean isWanted =
+          switch (draft.version()) {
+            case Draft.NEXT -> true;
+            case Draft.LATEST -> version == live.getLast();
+            default -> version.version() == draft.version();
+          };
+      if (isWanted && fits.test(version.definition())) {
+        return version;
+      }
     }
-    Version there = known.version(draft.version());
-    return there != null
-            && !there.deleted()
-            && Definitions.answers(there.definition(), definition)
-        ? there
-        : null;
+    return null;
   }
 
   /** A version that was asked for by number tells it in its metadata. */

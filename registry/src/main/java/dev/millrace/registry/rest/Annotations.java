@@ -1,10 +1,14 @@
 package dev.millrace.registry.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.registry.change.Refusal;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,24 +26,32 @@ final class Annotations {
 
   private Annotations() {}
 
-  /** Null when it says nothing. */
+  /** Null when it says nothing; names and tags in their order, each once. */
   static @Nullable JsonNode metadata(@Nullable JsonNode node) {
-    JsonNode metadata = object("metadata", node);
-    if (metadata == null) {
+    JsonNode given = object("metadata", node);
+    if (given == null) {
       return null;
     }
-    for (JsonNode tags : object(metadata, "tags", "metadata.tags is an object of lists")) {
-      texts(tags, "metadata.tags is an object of lists of texts");
+    ObjectNode tags = JsonNodeFactory.instance.objectNode();
+    sorted(object(given, "tags", "metadata.tags is an object of lists"))
+        .forEach((path, list) ->
+            tags.set(path, texts(list, "metadata.tags is an object of lists of texts")));
+    ObjectNode properties = JsonNodeFactory.instance.objectNode();
+    sorted(object(given, "properties", "metadata.properties is an object"))
+        .forEach((name, value) -> {
+          if (value.isContainerNode()) {
+            throw refused("metadata.properties is an object of texts, property=" + name);
+          }
+          properties.put(name, value.asText());
+        });
+    ObjectNode metadata = JsonNodeFactory.instance.objectNode();
+    metadata.set("tags", tags);
+    metadata.set("properties", properties);
+    if (given.has("sensitive")) {
+      metadata.set(
+          "sensitive", texts(given.get("sensitive"), "metadata.sensitive is a list of texts"));
     }
-    for (JsonNode property : object(metadata, "properties", "metadata.properties is an object")) {
-      if (property.isContainerNode()) {
-        throw refused("metadata.properties is an object of texts");
-      }
-    }
-    if (metadata.has("sensitive")) {
-      texts(metadata.get("sensitive"), "metadata.sensitive is a list of texts");
-    }
-    return metadata;
+    return pruned(metadata);
   }
 
   /** Null when it says nothing. */
@@ -78,15 +90,26 @@ final class Annotations {
     return node;
   }
 
-  private static void texts(JsonNode list, String message) {
+  private static ArrayNode texts(JsonNode list, String message) {
     if (!list.isArray()) {
       throw refused(message);
     }
+    TreeSet<String> texts = new TreeSet<>();
     for (JsonNode one : list) {
       if (!one.isTextual()) {
         throw refused(message);
       }
+      texts.add(one.asText());
     }
+    ArrayNode sorted = JsonNodeFactory.instance.arrayNode();
+    texts.forEach(sorted::add);
+    return sorted;
+  }
+
+  private static Map<String, JsonNode> sorted(JsonNode object) {
+    TreeMap<String, JsonNode> sorted = new TreeMap<>();
+    object.properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    return sorted;
   }
 
   private static Refusal refused(String message) {

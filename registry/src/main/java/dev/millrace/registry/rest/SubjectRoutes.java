@@ -35,9 +35,13 @@ record SubjectRoutes(Registry registry, Parsing parsing) {
       case 1 -> subject(request, path.getFirst());
       default ->
           switch (path.get(1)) {
-            case "metadata" when path.size() > 2 -> throw Rest.noSuchPath();
             case "versions" -> versions(request, path.getFirst(), path.subList(2, path.size()));
-            case "metadata" -> withMetadata(request, path.getFirst());
+            case "metadata" -> {
+              if (path.size() > 2) {
+                throw Rest.noSuchPath();
+              }
+              yield withMetadata(request, path.getFirst());
+            }
             default -> throw Rest.noSuchPath();
           };
     };
