@@ -123,7 +123,8 @@ public final class InlineTags {
     TaggedParts.of(type, tree(text))
         .forEach((part, node) -> {
           Set<String> tags = tags(node);
-          if (!tags.isEmpty() && (wanted.contains("*") || tags.stream().anyMatch(wanted::contains))) {
+          if (!tags.isEmpty()
+              && (wanted.contains("*") || tags.stream().anyMatch(wanted::contains))) {
             ObjectNode one = array.addObject();
             one.putObject("schemaEntity")
                 .put("entityPath", part.path())

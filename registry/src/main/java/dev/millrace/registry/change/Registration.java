@@ -40,9 +40,7 @@ public record Registration(
     if (mode.isImport()) {
       checkSize(written.definition());
       Version same = imported(known, written.definition());
-      return same != null
-          ? Decision.nothing(same)
-          : put(image, known, written.definition(), nowMs);
+      return same != null ? Decision.nothing(same) : put(image, known, written.definition(), nowMs);
     }
     Version there =
         image.configFor(subject).completesSchemas() ? null : written(known, written.definition());

@@ -43,8 +43,7 @@ public record Retagging(Parsing parsing, SubjectName subject, int number, Wanted
   public Decision<Version> decide(Image image, long nowMs) {
     Definition definition = version(image).definition();
     String text =
-        InlineTags.changed(
-            definition.type(), definition.text(), wanted.added(), wanted.removed());
+        InlineTags.changed(definition.type(), definition.text(), wanted.added(), wanted.removed());
     JsonNode metadata = wanted.metadata() == null ? definition.metadata() : wanted.metadata();
     Draft draft =
         new Draft(

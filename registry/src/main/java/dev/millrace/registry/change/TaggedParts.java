@@ -82,7 +82,8 @@ final class TaggedParts {
     for (String list : new String[] {"allOf", "anyOf", "oneOf"}) {
       int index = 0;
       for (JsonNode one : schema.path(list)) {
-        json(one, prefix + list.toLowerCase(java.util.Locale.ROOT) + "." + index++ + ".", depth + 1);
+        json(
+            one, prefix + list.toLowerCase(java.util.Locale.ROOT) + "." + index++ + ".", depth + 1);
       }
     }
     json(schema.path("not"), prefix + "not.", depth + 1);

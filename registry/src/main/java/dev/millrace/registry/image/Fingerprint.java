@@ -41,8 +41,7 @@ final class Fingerprint {
     for (Reference reference : references) {
       print.add(reference.name());
       print.add(reference.subject());
-      print.md5.update(
-          ByteBuffer.allocate(Integer.BYTES).putInt(reference.version()).flip());
+      print.md5.update(ByteBuffer.allocate(Integer.BYTES).putInt(reference.version()).flip());
     }
     if (metadata != null) {
       print.md5.update(THERE);

@@ -67,10 +67,8 @@ public final class RecordFormat {
           case SchemaRecord.SchemaSet set -> schemaKey(set.version().place());
           case SchemaRecord.SchemaGone gone ->
               schemaKey(new Version.Place(gone.subject(), gone.version()));
-          case SchemaRecord.SubjectDeleted deleted ->
-              scopeKey("DELETE_SUBJECT", deleted.subject());
-          case SchemaRecord.SubjectCleared cleared ->
-              scopeKey("CLEAR_SUBJECT", cleared.subject());
+          case SchemaRecord.SubjectDeleted deleted -> scopeKey("DELETE_SUBJECT", deleted.subject());
+          case SchemaRecord.SubjectCleared cleared -> scopeKey("CLEAR_SUBJECT", cleared.subject());
           case SchemaRecord.ConfigSet set -> scopeKey("CONFIG", set.scope());
           case SchemaRecord.ModeSet set -> scopeKey("MODE", set.scope());
           case SchemaRecord.Noop noop -> object().put(KEY_TYPE, "NOOP").put(MAGIC, 0);

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** Bodies of requests, checked. Everything throws {@link Refusal} with a message for its author. */
 final class Body {
@@ -30,13 +29,23 @@ final class Body {
 
   private static final int UNPROCESSABLE = 422;
   private static final int DEPTH_MAX = 200;
+
+  /** A tree of small tokens takes many times its text's memory. */
+  private static final int TOKENS_MAX = 200_000;
+
+  /** With the room that formatting may take; what is kept is measured later. */
+  private static final int TEXT_CHARACTERS_MAX = 2_000_000;
+
   private static final int REFERENCES_MAX = 1_000;
 
   private static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()
               .streamReadConstraints(
-                  StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(DEPTH_MAX)
+                      .maxTokenCount(TOKENS_MAX)
+                      .build())
               .build());
 
   /** Names of settings in requests where they differ from those in {@code _schemas}. */
@@ -68,15 +77,23 @@ final class Body {
           UNPROCESSABLE,
           "schema must be a text: write the schema as a JSON string, quotes escaped");
     }
+    if (text != null && text.asText().length() > TEXT_CHARACTERS_MAX) {
+      throw Refusal.tooLarge(
+          "Schema is too large, characters="
+              + text.asText().length()
+              + " max="
+              + TEXT_CHARACTERS_MAX
+              + "; split it and use references");
+    }
     Draft draft =
         new Draft(
-        type(body.path("schemaType").asText("")),
-        text == null || text.isNull() ? null : text.asText(),
-        references(body.path("references")),
-        Annotations.metadata(body.get("metadata")),
-        Annotations.ruleSet(body.get("ruleSet")),
-        id(body),
-        version(body));
+            type(body.path("schemaType").asText("")),
+            text == null || text.isNull() ? null : text.asText(),
+            references(body.path("references")),
+            Annotations.metadata(body.get("metadata")),
+            Annotations.ruleSet(body.get("ruleSet")),
+            id(body),
+            version(body));
     return tagged(draft, body);
   }
 

@@ -28,8 +28,7 @@ record SchemaListing(Registry registry, Parsing parsing) {
   Answer answer(Request request) {
     Image image = registry.fresh();
     Predicate<String> wanted = Names.prefix(request.text("subjectPrefix", ""));
-    Map<String, List<String>> aliases =
-        request.flag("aliases") ? aliases(image, wanted) : Map.of();
+    Map<String, List<String>> aliases = request.flag("aliases") ? aliases(image, wanted) : Map.of();
     boolean isNothing = isOfAssociations(request);
     List<Version> versions = new ArrayList<>();
     for (Subject subject : isNothing ? List.<Subject>of() : image.subjects()) {

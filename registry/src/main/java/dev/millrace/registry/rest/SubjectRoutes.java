@@ -172,8 +172,7 @@ record SubjectRoutes(Registry registry, Parsing parsing) {
     only("POST", request);
     Retagging.Wanted wanted = Body.retagging(request);
     SubjectName subject = Names.subject(registry.image(), name);
-    return registered(
-        request, registry.change(new Retagging(parsing, subject, number, wanted)));
+    return registered(request, registry.change(new Retagging(parsing, subject, number, wanted)));
   }
 
   private Answer registered(Request request, Version version) {

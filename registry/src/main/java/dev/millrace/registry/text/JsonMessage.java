@@ -100,9 +100,7 @@ final class JsonMessage {
   private static void value(Message.Builder message, JsonNode json, int depth) {
     Descriptor type = message.getDescriptorForType();
     if (json.isNull()) {
-      var ignored =
-          message.setField(
-              at(type, 1), at(type, 1).getEnumType().findValueByNumber(0));
+      var ignored = message.setField(at(type, 1), at(type, 1).getEnumType().findValueByNumber(0));
       return;
     }
     int kind =
@@ -194,9 +192,7 @@ final class JsonMessage {
           default -> false;
         };
     boolean fits =
-        isUnsigned
-            ? number.signum() >= 0 && number.bitLength() <= bits
-            : number.bitLength() < bits;
+        isUnsigned ? number.signum() >= 0 && number.bitLength() <= bits : number.bitLength() < bits;
     if (!fits) {
       throw wrong(field, "a number of " + bits + " bits", json);
     }
@@ -206,7 +202,8 @@ final class JsonMessage {
   /** A number of billions of digits is not built only to be refused. */
   private static String checked(FieldDescriptor field, JsonNode json) {
     String text = json.asText();
-    if (!(json.isNumber() || json.isTextual()) || !text.matches("-?[0-9.]{1,40}([eE][+-]?\\d{1,2})?")) {
+    if (!(json.isNumber() || json.isTextual())
+        || !text.matches("-?[0-9.]{1,40}([eE][+-]?\\d{1,2})?")) {
       throw wrong(field, "a whole number", json);
     }
     return text;

@@ -94,8 +94,7 @@ final class MessageJson {
       case Integer number ->
           NODES.numberNode(isUnsigned(field) ? Integer.toUnsignedLong(number) : (long) number);
       case Long number ->
-          NODES.textNode(
-              isUnsigned(field) ? Long.toUnsignedString(number) : Long.toString(number));
+          NODES.textNode(isUnsigned(field) ? Long.toUnsignedString(number) : Long.toString(number));
       case Boolean flag -> NODES.booleanNode(flag);
       case Double number ->
           Double.isFinite(number) ? NODES.numberNode(number) : NODES.textNode(number.toString());

@@ -69,8 +69,7 @@ record ProtobufPayloadText(FileDescriptor file) implements PayloadText {
   @Override
   public byte[] write(String text) {
     try {
-      Message message =
-          JsonMessage.of(at(file.getMessageTypes(), 0), JSON.readTree(text)).build();
+      Message message = JsonMessage.of(at(file.getMessageTypes(), 0), JSON.readTree(text)).build();
       byte[] bytes = message.toByteArray();
       byte[] payload = new byte[1 + bytes.length];
       System.arraycopy(bytes, 0, payload, 1, bytes.length);

@@ -54,8 +54,7 @@ public record Proposal(
         continue;
       }
       List<Written> written =
-          from.spellings()
-              .complete(decision.records().stream().map(RecordFormat::write).toList());
+          from.spellings().complete(decision.records().stream().map(RecordFormat::write).toList());
       long more = sizeBytes(written);
       if (!records.isEmpty() && bytes + more > BATCH_BYTES_MAX) {
         break;

@@ -14,8 +14,8 @@ import org.pcollections.PSet;
 
 /**
  * Keys that mean the same as ours and have other bytes, because another program or release wrote
- * them. Compaction keeps such a record beside ours: when ours is deleted and both are gone, it would
- * come back. So whoever deletes a key deletes its other spellings too. Immutable.
+ * them. Compaction keeps such a record beside ours: when ours is deleted and both are gone, it
+ * would come back. So whoever deletes a key deletes its other spellings too. Immutable.
  *
  * @param others by the key as it is written here
  */

@@ -53,18 +53,9 @@ class RecordFormatTest {
         "{\"keytype\":\"SCHEMA\",\"subject\":\":.eu:a\",\"version\":2,\"magic\":1}",
         "{\"subject\":\":.eu:a\",\"version\":2,\"id\":7,\"md5\":\"XfkTOrlF+ABsML0NXVzDsg==\",\"schemaType\":\"PROTOBUF\",\"references\":[{\"name\":\"b.proto\",\"subject\":\"b\",\"version\":2}],\"metadata\":{\"tags\":{\"f\":[\"T\"]},\"properties\":{\"k\":\"v\"},\"sensitive\":[\"k\"]},\"ruleSet\":{\"domainRules\":[{\"name\":\"r\",\"kind\":\"TRANSFORM\",\"mode\":\"WRITEREAD\",\"type\":\"ENCRYPT\",\"tags\":[\"T\"],\"params\":{\"a\":\"b\"},\"onFailure\":\"NONE\",\"disabled\":false}]},\"schema\":\"x\",\"deleted\":true}"
       },
-      {
-        "{\"keytype\":\"SCHEMA\",\"subject\":\"a\",\"version\":1,\"magic\":1}",
-        null
-      },
-      {
-        "{\"keytype\":\"CONFIG\",\"magic\":0}",
-        "{\"compatibilityLevel\":\"FULL\"}"
-      },
-      {
-        "{\"keytype\":\"CONFIG\",\"magic\":0}",
-        null
-      },
+      {"{\"keytype\":\"SCHEMA\",\"subject\":\"a\",\"version\":1,\"magic\":1}", null},
+      {"{\"keytype\":\"CONFIG\",\"magic\":0}", "{\"compatibilityLevel\":\"FULL\"}"},
+      {"{\"keytype\":\"CONFIG\",\"magic\":0}", null},
       {
         "{\"keytype\":\"CONFIG\",\"subject\":\"a\",\"magic\":0}",
         "{\"subject\":\"a\",\"alias\":\"b\",\"normalize\":true,\"validateFields\":false,\"compatibilityLevel\":\"NONE\",\"compatibilityGroup\":\"g\",\"defaultMetadata\":{\"properties\":{\"k\":\"v\"}},\"overrideRuleSet\":{\"migrationRules\":[{\"name\":\"m\",\"mode\":\"UPGRADE\",\"type\":\"JSONATA\"}]}}"
@@ -73,38 +64,20 @@ class RecordFormatTest {
         "{\"keytype\":\"CONFIG\",\"subject\":\":.eu:\",\"magic\":0}",
         "{\"subject\":\":.eu:\",\"compatibilityLevel\":\"NONE\"}"
       },
-      {
-        "{\"keytype\":\"CONFIG\",\"subject\":\"a\",\"magic\":0}",
-        null
-      },
-      {
-        "{\"keytype\":\"MODE\",\"magic\":0}",
-        "{\"mode\":\"READONLY\"}"
-      },
+      {"{\"keytype\":\"CONFIG\",\"subject\":\"a\",\"magic\":0}", null},
+      {"{\"keytype\":\"MODE\",\"magic\":0}", "{\"mode\":\"READONLY\"}"},
       {
         "{\"keytype\":\"MODE\",\"subject\":\"a\",\"magic\":0}",
         "{\"subject\":\"a\",\"mode\":\"IMPORT\"}"
       },
-      {
-        "{\"keytype\":\"MODE\",\"subject\":\"a\",\"magic\":0}",
-        null
-      },
+      {"{\"keytype\":\"MODE\",\"subject\":\"a\",\"magic\":0}", null},
       {
         "{\"keytype\":\"DELETE_SUBJECT\",\"subject\":\"a\",\"magic\":0}",
         "{\"subject\":\"a\",\"version\":3}"
       },
-      {
-        "{\"keytype\":\"CLEAR_SUBJECT\",\"subject\":\"a\",\"magic\":0}",
-        "{\"subject\":\"a\"}"
-      },
-      {
-        "{\"keytype\":\"NOOP\",\"magic\":0}",
-        null
-      },
-      {
-        "{\"keytype\":\"NOOP\",\"magic\":0}",
-        "{\"maxIds\":{\".\":9}}"
-      },
+      {"{\"keytype\":\"CLEAR_SUBJECT\",\"subject\":\"a\",\"magic\":0}", "{\"subject\":\"a\"}"},
+      {"{\"keytype\":\"NOOP\",\"magic\":0}", null},
+      {"{\"keytype\":\"NOOP\",\"magic\":0}", "{\"maxIds\":{\".\":9}}"},
     };
     for (String[] record : records) {
       Written written = RecordFormat.write(read(record[0], record[1]));

@@ -77,7 +77,8 @@ class ForeignTopicTest {
       assertThat(rest.get("/subjects?deleted=true").toString())
           .isEqualTo("[\":.eu:json\",\"address\",\"hidden\",\"odd\",\"person\",\"proto\"]");
       assertThat(rest.get("/contexts").toString()).isEqualTo("[\".\",\".eu\"]");
-      assertThat(rest.get("/subjects/person/versions/latest?format=resolved").get("schema").asText())
+      assertThat(
+              rest.get("/subjects/person/versions/latest?format=resolved").get("schema").asText())
           .contains("\"name\":\"Address\"");
       assertThat(rest.get("/schemas/ids/3").get("guid").asText()).isNotEmpty();
       assertThat(rest.get("/config").get("compatibilityLevel").asText()).isEqualTo("FULL");

@@ -42,8 +42,7 @@ class RegistrationTest {
     rest.register("a", ONE);
     rest.register("a", TWO);
     assertThat(rest.register("a", ONE)).isEqualTo(1);
-    JsonNode again =
-        rest.post("/subjects/a/versions", draft(ONE).put("version", -1).toString());
+    JsonNode again = rest.post("/subjects/a/versions", draft(ONE).put("version", -1).toString());
     assertThat(again.get("version").asInt()).isEqualTo(3);
     assertThat(again.at("/metadata/properties/confluent:version").asText()).isEqualTo("3");
     JsonNode same = rest.post("/subjects/a/versions", draft(ONE).put("version", -1).toString());
@@ -70,8 +69,7 @@ class RegistrationTest {
     first.putObject("metadata").putObject("properties").put("k", "v");
     rest.post("/subjects/a/versions", first.toString());
     JsonNode second =
-        rest.post(
-            "/subjects/a/versions", draft(ONE).put("id", 9).put("version", 5).toString());
+        rest.post("/subjects/a/versions", draft(ONE).put("id", 9).put("version", 5).toString());
     assertThat(second.get("id").asInt()).isEqualTo(9);
     assertThat(second.has("metadata")).isFalse();
     assertThat(rest.get("/subjects/a/versions").toString()).isEqualTo("[3,5]");
@@ -118,8 +116,7 @@ class RegistrationTest {
     assertThat(rest.get("/schemas/ids/1?findTags=PII").has("schemaTags")).isFalse();
     assertThat(rest.get("/schemas?ruleType=CEL").size()).isEqualTo(1);
     assertThat(rest.get("/schemas?ruleType=JSONATA").size()).isZero();
-    JsonNode without =
-        rest.post("/subjects/a/versions/2/tags", "{\"rulesToRemove\":[\"r\"]}");
+    JsonNode without = rest.post("/subjects/a/versions/2/tags", "{\"rulesToRemove\":[\"r\"]}");
     assertThat(without.has("ruleSet")).isFalse();
     String wrong = tagged.replace(".A.x", "A.none");
     assertThat(rest.code("POST", "/subjects/a/versions/1/tags", wrong)).isEqualTo(42201);
@@ -154,16 +151,20 @@ class RegistrationTest {
   void metadataHasItsShape() {
     for (String metadata :
         new String[] {
-          "\"x\"", "[1]", "{\"tags\":1}", "{\"tags\":{\"a\":\"b\"}}", "{\"properties\":[1]}",
+          "\"x\"",
+          "[1]",
+          "{\"tags\":1}",
+          "{\"tags\":{\"a\":\"b\"}}",
+          "{\"properties\":[1]}",
           "{\"sensitive\":{\"a\":1}}"
         }) {
-      String body =
-          "{\"schema\":\"\\\"int\\\"\",\"metadata\":" + metadata + "}";
+      String body = "{\"schema\":\"\\\"int\\\"\",\"metadata\":" + metadata + "}";
       assertThat(rest.code("POST", "/subjects/a/versions", body)).isEqualTo(422);
       assertThat(rest.code("PUT", "/config/a", "{\"defaultMetadata\":" + metadata + "}"))
           .isEqualTo(422);
     }
-    for (String rules : new String[] {"1", "{\"domainRules\":{\"a\":1}}", "{\"domainRules\":[1]}"}) {
+    for (String rules :
+        new String[] {"1", "{\"domainRules\":{\"a\":1}}", "{\"domainRules\":[1]}"}) {
       String body = "{\"schema\":\"\\\"int\\\"\",\"ruleSet\":" + rules + "}";
       assertThat(rest.code("POST", "/subjects/a/versions", body)).isEqualTo(422);
     }
@@ -176,8 +177,7 @@ class RegistrationTest {
             + "\"tags\":{\"f\":[\"T\"]},\"sensitive\":[\"s\"]},\"ruleSet\":{\"domainRules\":[{\"name\":\"r\","
             + "\"kind\":\"CONDITION\",\"type\":\"CEL\",\"mode\":\"WRITE\",\"expr\":\"true\",\"disabled\":true}]}}";
     rest.register("plain", "\"string\"");
-    assertThat(rest.get("/schemas/ids/1").get("guid").asText())
-        .isEqualTo(PLAIN);
+    assertThat(rest.get("/schemas/ids/1").get("guid").asText()).isEqualTo(PLAIN);
     assertThat(rest.post("/subjects/a/versions", body).get("guid").asText()).isEqualTo(FULL);
   }
 
