@@ -8,7 +8,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); root=$(cd "$here/../.." && pwd)
 . "$root/scripts/jdk.sh"; find_jdk
 only=${1:-}; port=${PORT:-19692}; work=$(mktemp -d); pid=; failed=0; rows=0
-cleanup() { [ -z "$pid" ] || kill -9 "$pid" 2>/dev/null || true; rm -rf "$work"; }
+cleanup() { [ -z "$pid" ] || { kill -9 "$pid"; wait "$pid"; } 2>/dev/null || true; rm -rf "$work"; }
 trap cleanup EXIT
 if [ -n "${URL:-}" ]; then url=$URL; else
   url=http://127.0.0.1:$((port + 1))
@@ -52,7 +52,7 @@ V=/subjects/input-a/versions
 
 # broken schemas
 draft b1 AVRO '{"type":"record","name":"A"'; send "broken: Avro that is no JSON" 422 42201 "" b1 $V
-draft b2 AVRO '{"type":"recrod","name":"A","fields":[]}'; send "broken: Avro of a type that is none" 422 42201 "recrod" b2 $V
+draft b2 AVRO '{"type":"recrod","name":"A","fields":[]}'; send "broken: Avro of a type that is none" 422 42201 "type" b2 $V
 draft b3 AVRO '{"type":"record","name":"A","fields":[{"name":"x","type":"int","default":"a"}]}'; send "broken: Avro default of another type" 422 42201 "x" b3 $V
 draft b4 AVRO '{"type":"record","name":"A","fields":[{"name":"x","type":"int"},{"name":"x","type":"int"}]}'; send "broken: Avro field twice" 422 42201 "x" b4 $V
 draft b5 PROTOBUF 'syntax = "proto3"; message A { int32 a = 1 }'; send "broken: Protobuf without a semicolon" 422 42201 "" b5 $V
@@ -78,9 +78,14 @@ json.dump({"schema":"\"int\"","references":[{"name":f"n{i}","subject":"input-a",
 P
 send "references: too many" 422 42201 "max=1000" r5 $V
 draft r6 JSON '{"$ref":"#/definitions/a","definitions":{"a":{"$ref":"#/definitions/b"},"b":{"$ref":"#/definitions/a"}}}'
-ok -X POST -H "Content-Type: $type" --data-binary "@$work/r6" "$url/subjects/input-circle/versions"
-draft r7 JSON '{"$ref":"#/definitions/a","definitions":{"a":{"$ref":"#/definitions/b"},"b":{"$ref":"#/definitions/a","type":"string"}}}'
-[[ circular != *"$only"* && -n $only ]] || { rows=$((rows + 1)); told=$(curl -s -m 10 -X POST -H "Content-Type: $type" --data-binary "@$work/r7" "$url/compatibility/subjects/input-circle/versions/latest"); echo "schema-input: references: circular \$ref, compared                 $told"; [[ $told == *is_compatible* ]] || failed=$((failed + 1)); }
+send "references: circular, a pointer to itself" 422 42201 "" r6 /subjects/input-circle/versions
+draft r7 JSON '{"type":"object","properties":{"next":{"$ref":"#"}}}'
+ok -X POST -H "Content-Type: $type" --data-binary "@$work/r7" "$url/subjects/input-circle/versions"
+draft r7b JSON '{"type":"object","properties":{"next":{"$ref":"#"},"more":{"type":"object","properties":{"next":{"$ref":"#/properties/next"}}}}}'
+if [[ circular == *"$only"* || -z $only ]]; then # the schema of a list refers to itself and is fine; its comparison has to end
+  rows=$((rows + 1)); told=$(curl -s -m 10 -X POST -H "Content-Type: $type" --data-binary "@$work/r7b" "$url/compatibility/subjects/input-circle/versions/latest") || told="no answer"
+  echo "schema-input: references: circular and right, compared       $told"; [[ $told == *is_compatible* ]] || failed=$((failed + 1))
+fi
 # a schema cannot refer to itself: its own version is not there yet, and what is deleted cannot be referred to
 draft r8 PROTOBUF 'syntax = "proto3"; import "self.proto"; message S { int32 a = 1; }' ',"references":[{"name":"self.proto","subject":"input-self","version":1}]'; send "references: circular, to itself" 422 42201 "input-self" r8 /subjects/input-self/versions
 draft r9 JSON '{"$ref":"http://127.0.0.1:1/never-asked"}'; send "references: a URL that nobody refers to" 422 42201 "" r9 /subjects/input-url/versions
@@ -130,10 +135,9 @@ send "size: body over 10 MiB" 413 413 "max=10485760" l5 $V
 row "size: body over 10 MiB in chunks" 413 413 "max" -X POST -H "Content-Type: $type" -H "Transfer-Encoding: chunked" --data-binary "@$work/l5" "$url$V"
 
 # regular expressions
-for one in g1 g5; do
+for one in g1 g2 g5; do
   ok -X POST -H "Content-Type: $type" --data-binary "@$work/$one" "$url/subjects/input-$one/versions"
 done
-send "patterns: repetition of repetitions" 422 42201 "" g2 /subjects/input-g/versions
 send "patterns: 5000 groups deep" 422 42201 "" g3 /subjects/input-g/versions
 send "patterns: one that is none" 422 42201 "" g4 /subjects/input-g/versions
 send "patterns: hostile ones, another type" 409 40901 "" good /subjects/input-g1/versions
@@ -172,7 +176,7 @@ row "path: unknown" 404 404 "" "$url/subjects/input-a/nothing"
 row "path: climbing" 404 404 "" --path-as-is "$url/subjects/../../../../etc/passwd"
 row "path: 30 segments" 404 404 "" "$url/subjects$(printf '/a%.0s' $(seq 30))"
 row "path: encoding that is none" 400 html "" --path-as-is "$url/subjects/%zz"
-row "path: 500 KB" 400 html "" --path-as-is -H "X: $(printf 'x%.0s' $(seq 100000))" -H "Y: $(printf 'x%.0s' $(seq 100000))" -H "Z: $(printf 'x%.0s' $(seq 100000))" -H "W: $(printf 'x%.0s' $(seq 100000))" "$url/subjects"
+row "header: 400 KB (is cut off)" none html "" --path-as-is -H "X: $(printf 'x%.0s' $(seq 100000))" -H "Y: $(printf 'x%.0s' $(seq 100000))" -H "Z: $(printf 'x%.0s' $(seq 100000))" -H "W: $(printf 'x%.0s' $(seq 100000))" "$url/subjects"
 row "method: PATCH" 405 405 "" -X PATCH "$url/subjects/input-a/versions"
 row "method: one that is none" 405 405 "" -X NONSENSE "$url/subjects"
 row "associations: are not kept" 422 42212 "associations" -X POST -H "Content-Type: $type" --data-binary '{}' "$url/associations"

@@ -16,6 +16,9 @@ final class Bodies {
 
   private static final int PIECE_BYTES = 16 << 10;
 
+  /** So much of what is not wanted is passed over, that its sender comes to read the answer. */
+  private static final long PASSED_OVER_BYTES_MAX = 64L << 20;
+
   private static final int HEAP_SHARE = 40;
   private static final int ROOM_BYTES_MAX = 128 << 20;
 
@@ -33,7 +36,7 @@ final class Bodies {
 
   /** What became of a body; its room is given back by closing. */
   final class Body implements AutoCloseable {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(0);
+    private ByteArrayOutputStream bytes = new ByteArrayOutputStream(0);
     private int held;
     private boolean isTooLarge;
     private boolean isRefused;
@@ -52,9 +55,10 @@ final class Bodies {
     }
 
     private void read(InputStream in) throws IOException {
-      while (!isTooLarge && !isRefused) {
+      while (!isTooLarge) {
         if (!room.tryAcquire(PIECE_BYTES)) {
           isRefused = true;
+          passOver(in);
           return;
         }
         held += PIECE_BYTES;
@@ -64,6 +68,19 @@ final class Bodies {
         if (piece.length < PIECE_BYTES) {
           return;
         }
+      }
+      passOver(in);
+    }
+
+    private void passOver(InputStream in) throws IOException {
+      bytes = new ByteArrayOutputStream(0);
+      close();
+      long passed = 0;
+      long skipped = PIECE_BYTES;
+      byte[] piece = new byte[PIECE_BYTES];
+      while (skipped > 0 && passed < PASSED_OVER_BYTES_MAX) {
+        skipped = in.readNBytes(piece, 0, PIECE_BYTES);
+        passed += skipped;
       }
     }
 
