@@ -65,8 +65,7 @@ class BadInputTest {
                 "AVRO",
                 "{\"type\":\"array\",\"items\":".repeat(deep) + "\"int\"" + "}".repeat(deep)))
         .isEqualTo(42201);
-    assertThat(codeOf("JSON", "{\"not\":".repeat(deep) + "{}" + "}".repeat(deep)))
-        .isEqualTo(42201);
+    assertThat(codeOf("JSON", "{\"not\":".repeat(deep) + "{}" + "}".repeat(deep))).isEqualTo(42201);
     assertThat(
             codeOf(
                 "PROTOBUF",
@@ -92,8 +91,7 @@ class BadInputTest {
   void hostilePatterns() {
     rest.post(VERSIONS, json("{\"type\":\"string\",\"pattern\":\"(a+)+$\"}").toString());
     assertThat(
-            codeOf(
-                "JSON", "{\"pattern\":\"" + "(".repeat(5_000) + "a" + ")".repeat(5_000) + "\"}"))
+            codeOf("JSON", "{\"pattern\":\"" + "(".repeat(5_000) + "a" + ")".repeat(5_000) + "\"}"))
         .isEqualTo(42201);
     assertThat(codeOf("JSON", "{\"pattern\":\"[a-\"}")).isEqualTo(42201);
     assertThat(rest.code("GET", "/subjects/(a%2B)%2B$/versions", "")).isEqualTo(40401);
