@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Does once what nodes, or commands, do most, so that the JVM can remember the classes for later
@@ -20,6 +21,7 @@ import java.util.List;
 final class WarmUp {
   private static final String TOPIC = "warm-up";
   private static final int RECORDS = 2_000;
+  private static final int VOTERS = 3;
 
   private final boolean forNodes;
   private final Path folder;
@@ -40,6 +42,9 @@ final class WarmUp {
       WarmUp warmUp = new WarmUp(forNodes, folder);
       warmUp.live(); // makes what the first start makes
       warmUp.live(); // replays and recovers as every later one does
+      if (forNodes) {
+        together();
+      }
       Millrace.remove(folder);
     } catch (IOException e) {
       throw StartException.obstacle("warm-up failed, cause=" + e, e);
@@ -62,6 +67,29 @@ final class WarmUp {
       } else {
         command(node.kafka());
       }
+    }
+  }
+
+  /**
+   * Three nodes of which each leads the metadata once: when a leader dies the others have no time
+   * to look for classes.
+   */
+  private static void together() {
+    Map<String, String> settings = Map.of("default.replication.factor", Integer.toString(VOTERS));
+    try (MillraceCluster nodes = MillraceCluster.start(VOTERS, settings)) {
+      for (int id = 1; id <= VOTERS; id++) {
+        readAndWrite(nodes);
+        nodes.stop(id);
+        readAndWrite(nodes);
+        nodes.resume(id);
+      }
+    }
+  }
+
+  private static void readAndWrite(MillraceCluster nodes) {
+    List<Endpoint> bootstrap = Endpoint.parseList(nodes.bootstrapServers());
+    try (Cluster cluster = Cluster.connect(bootstrap, ClientSettings.named(TOPIC))) {
+      new Rehearsal(cluster).records();
     }
   }
 
