@@ -45,13 +45,14 @@ mkdir -p "$home/bin" "$home/lib/native"
 mkdir "$out/modules"
 for jar in "$jars"/*.jar; do
   case ${jar##*/} in
-    ratis-* | slf4j-* | millrace-raft-*) ;;
+    ratis-* | millrace-raft-*) ;;
     *) ln -s "$jar" "$out/modules/" ;;
   esac
 done
-modules=$("$JAVA_HOME/bin/java" -p "$out/modules" --limit-modules dev.millrace.server --list-modules \
-  | sed -n '/ /d; s/@.*//p' | tr '\n' ',')jdk.unsupported,java.management
-rm -rf "$out/modules"
+"$JAVA_HOME/bin/java" -p "$out/modules" --limit-modules dev.millrace.server --list-modules \
+  >"$out/modules.txt" || { cat "$out/modules.txt" >&2; exit 1; }
+modules=$(sed -n '/ /d; s/@.*//p' "$out/modules.txt" | tr '\n' ',')jdk.unsupported,java.management
+rm -rf "$out/modules" "$out/modules.txt"
 "$JAVA_HOME/bin/jlink" --add-modules "$modules" --output "$home/runtime" --vm server \
   --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-0 \
   --dedup-legal-notices error-if-not-same-content

@@ -143,6 +143,8 @@ final class Startup {
                         + " cause="
                         + e.getMessage(),
                     e));
+          } catch (Throwable e) { // whatever it is, the start waits for an answer
+            opening.completeExceptionally(e);
           }
         });
     return opening;
