@@ -5,8 +5,8 @@ import dev.millrace.base.disk.Disk;
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.net.Endpoint;
-import dev.millrace.net.NetException;
 import dev.millrace.net.FrameHandler;
+import dev.millrace.net.NetException;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.voters.Facts.State;
 import dev.millrace.quorum.voters.Joining.Verdict;
@@ -294,10 +294,10 @@ public final class Group {
     links.ask(to, VoterFrames.HELLO, formation.own().write(), _ -> answered.run(), failed);
   }
 
-  private void stand() {
+  private void stand(int gone) {
     Agreement running = agreement;
     if (running != null) {
-      voting.requests().submit(running::stand);
+      voting.requests().submit(() -> running.stand(gone));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.millrace.net.Endpoint;
 import dev.millrace.net.NetException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * Notices that the leader's process has ended, much earlier than its silence would tell: its
@@ -35,16 +36,16 @@ final class LeaderWatch {
   private final Turns turns;
   private final Clock clock;
   private final Hello hello;
-  private final Runnable stand;
+  private final IntConsumer stand;
   private boolean looking;
   private int leader = -1;
 
   /**
    * A watch that begins with the first leader.
    *
-   * @param stand stands for election
+   * @param stand stands for election in the place of the leader with this id
    */
-  LeaderWatch(Turns turns, Clock clock, Hello hello, Runnable stand) {
+  LeaderWatch(Turns turns, Clock clock, Hello hello, IntConsumer stand) {
     this.turns = turns;
     this.clock = clock;
     this.hello = hello;
@@ -91,7 +92,7 @@ final class LeaderWatch {
           () -> {
             looking = false;
             if (leader == suspicion.leader) {
-              stand.run();
+              stand.accept(leader);
             }
           });
     } else if (kind == NetException.Kind.CLOSED && looksLeft > 0) {

@@ -32,7 +32,7 @@ class LeaderWatchTest {
             owners.clock(),
             (_, _, failed) ->
                 turns.after(helloMs, () -> failed.accept(new NetException(outcome, "gone"))),
-            () -> stood.add(owners.clock().monotonicMs()));
+            _ -> stood.add(owners.clock().monotonicMs()));
     long begunMs = owners.clock().monotonicMs();
     turns.submit(() -> {
       watch.leader(LEADER);
