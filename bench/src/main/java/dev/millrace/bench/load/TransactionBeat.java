@@ -88,10 +88,11 @@ public final class TransactionBeat implements Beat {
                 AddPartitionsToTxnRequest.Builder.forClient(
                         id, known.producerId(), known.producerEpoch(), List.of(partition))
                     .build(ADD_VERSION));
-    return answer
-        .errors()
-        .get(AddPartitionsToTxnResponse.V3_AND_BELOW_TXN_ID)
-        .getOrDefault(partition, Errors.UNKNOWN_SERVER_ERROR);
+    return answer.errors().values().stream()
+        .flatMap(errors -> errors.values().stream())
+        .filter(error -> error != Errors.NONE)
+        .findFirst()
+        .orElse(Errors.NONE);
   }
 
   private Errors commit(BrokerSocket socket, InitProducerIdResponseData known) throws IOException {
@@ -103,8 +104,7 @@ public final class TransactionBeat implements Beat {
             .setCommitted(true);
     EndTxnResponse answer =
         (EndTxnResponse)
-            socket.call(
-                ApiKeys.END_TXN, new EndTxnRequest.Builder(data, false).build(END_VERSION));
+            socket.call(ApiKeys.END_TXN, new EndTxnRequest.Builder(data, false).build(END_VERSION));
     return answer.error();
   }
 }
