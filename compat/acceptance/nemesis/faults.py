@@ -179,7 +179,7 @@ def damage(pattern, place, heal=None):
         number = rng.choice(NODES)
         node = w.nodes[number]
         node.kill()
-        files = [path for path in sorted(glob.glob(f"{node.data}/{pattern}")) if os.path.getsize(path) > 0]
+        files = [path for path in sorted(glob.glob(f"{node.data}/{pattern}")) if os.path.getsize(path) > 0 and "-delete/" not in path]
         if not files:
             up(w, number)
             return f"node {number} has no {pattern}"
