@@ -144,22 +144,11 @@ final class ShareGroups {
     }
     ShareDraft draft = new ShareDraft(group);
     what.accept(membership(draft));
-    if (draft.records().isEmpty()) {
-      return Decision.NOTHING;
-    }
-    return Decision.write(
+    return OwnChange.write(
         draft.records(),
-        new Decision.Outcome() {
-          @Override
-          public void answer(ErrorCode error) {
-            // nobody waits for it
-          }
-
-          @Override
-          public void refused(ErrorCode error) {
-            deadlines.after(RETRY_MS, groupId, machine -> machine.shares().change(groupId, what));
-          }
-        });
+        () ->
+            deadlines.after(
+                OwnChange.RETRY_MS, groupId, machine -> machine.shares().change(groupId, what)));
   }
 
   // States
