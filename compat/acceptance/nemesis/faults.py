@@ -176,7 +176,7 @@ def damage(pattern, place, heal=None):
     """
 
     def fault(w, rng):
-        number = rng.choice(NODES)
+        number = rng.choice(NODES) if heal or place > 0.9 or not pattern.endswith(".log") else brittle(w, rng)
         node = w.nodes[number]
         node.kill()
         files = [path for path in sorted(glob.glob(f"{node.data}/{pattern}")) if os.path.getsize(path) > 0 and "-delete/" not in path]
@@ -197,6 +197,13 @@ def damage(pattern, place, heal=None):
         return f"{detail}; it said so, {heal} was emptied"
 
     return fault
+
+
+def brittle(w, rng):
+    """Old records that nobody reads stay damaged: always on the same node, or the copies are harmed one after the other."""
+    if not hasattr(w, "brittle"):
+        w.brittle = rng.choice(NODES)
+    return w.brittle
 
 
 def overwrite(path, place, rng):
