@@ -5,17 +5,17 @@ import dev.millrace.coordinator.KeyValue;
 import dev.millrace.wire.ErrorCode;
 import java.util.List;
 
-/** What a group does without being asked: what isn't written is tried again. */
+/** What a group does without being asked: what can't be written is tried again. */
 final class OwnChange implements Decision.Outcome {
   /** When something that could not be written is tried again. */
   static final long RETRY_MS = 1_000;
 
-  private final Runnable again;
   private final Runnable then;
+  private final Runnable again;
 
-  private OwnChange(Runnable again, Runnable then) {
-    this.again = again;
+  private OwnChange(Runnable then, Runnable again) {
     this.then = then;
+    this.again = again;
   }
 
   /**
@@ -24,21 +24,19 @@ final class OwnChange implements Decision.Outcome {
    * @param again called when they were refused; it shall try after {@link #RETRY_MS}
    */
   static Decision write(List<KeyValue> records, Runnable again) {
-    return write(records, again, () -> {});
+    return write(records, () -> {}, again);
   }
 
   /**
-   * The same where somebody waits all the same.
+   * Writes the records, if there are any.
    *
-   * @param then run when that is written, when it is not or takes too long, and perhaps twice; at
-   *     once when there are no records
+   * @param then called, perhaps twice, when they are written, or are not yet
+   * @param again called when they were refused; it shall try after {@link #RETRY_MS}
    */
-  static Decision write(List<KeyValue> records, Runnable again, Runnable then) {
-    if (records.isEmpty()) {
-      then.run();
-      return Decision.NOTHING;
-    }
-    return Decision.write(records, new OwnChange(again, then));
+  static Decision write(List<KeyValue> records, Runnable then, Runnable again) {
+    return records.isEmpty()
+        ? Decision.NOTHING
+        : Decision.write(records, new OwnChange(then, again));
   }
 
   @Override

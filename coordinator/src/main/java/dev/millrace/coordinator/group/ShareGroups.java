@@ -35,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the owner.
  */
 final class ShareGroups {
-  /** When something that could not be done is tried again. */
-  private static final long RETRY_MS = 1_000;
-
   private final ShareGroupRules rules;
   private final Clock clock;
   private final Deadlines<GroupMachine> deadlines;
@@ -173,18 +170,20 @@ final class ShareGroups {
    */
   private Decision change(String groupId, Consumer<ShareMembership> what, Runnable then) {
     ShareGroup group = groups.get(groupId);
-    if (group == null || !live) {
+    ShareDraft draft = group == null || !live ? null : new ShareDraft(group);
+    if (draft != null) {
+      what.accept(membership(draft));
+    }
+    if (draft == null || draft.records().isEmpty()) {
       then.run();
       return Decision.NOTHING;
     }
-    ShareDraft draft = new ShareDraft(group);
-    what.accept(membership(draft));
     return OwnChange.write(
         draft.records(),
+        then,
         () ->
             deadlines.after(
-                OwnChange.RETRY_MS, groupId, machine -> machine.shares().change(groupId, what)),
-        then);
+                OwnChange.RETRY_MS, groupId, machine -> machine.shares().change(groupId, what)));
   }
 
   // States
@@ -222,7 +221,8 @@ final class ShareGroups {
               asked.forEach(
                   (topic, index) -> here.underWay.remove(new ShareKey(groupId, topic, index)));
               if (results.values().stream().anyMatch(error -> error != ErrorCode.NONE)) {
-                deadlines.after(RETRY_MS, groupId, again -> again.shares().makeAgain(groupId));
+                deadlines.after(
+                    OwnChange.RETRY_MS, groupId, again -> again.shares().makeAgain(groupId));
               }
               Partitions made = made(results);
               return here.change(groupId, membership -> membership.started(made), then);
