@@ -5,14 +5,16 @@ import dev.millrace.coordinator.KeyValue;
 import dev.millrace.wire.ErrorCode;
 import java.util.List;
 
-/** What a group does without being asked: nobody waits, and what isn't written is tried again. */
+/** What a group does without being asked: what can't be written is tried again. */
 final class OwnChange implements Decision.Outcome {
   /** When something that could not be written is tried again. */
   static final long RETRY_MS = 1_000;
 
+  private final Runnable then;
   private final Runnable again;
 
-  private OwnChange(Runnable again) {
+  private OwnChange(Runnable then, Runnable again) {
+    this.then = then;
     this.again = again;
   }
 
@@ -22,16 +24,29 @@ final class OwnChange implements Decision.Outcome {
    * @param again called when they were refused; it shall try after {@link #RETRY_MS}
    */
   static Decision write(List<KeyValue> records, Runnable again) {
-    return records.isEmpty() ? Decision.NOTHING : Decision.write(records, new OwnChange(again));
+    return write(records, () -> {}, again);
+  }
+
+  /**
+   * Writes the records, if there are any.
+   *
+   * @param then called, perhaps twice, when they are written, or are not yet
+   * @param again called when they were refused; it shall try after {@link #RETRY_MS}
+   */
+  static Decision write(List<KeyValue> records, Runnable then, Runnable again) {
+    return records.isEmpty()
+        ? Decision.NOTHING
+        : Decision.write(records, new OwnChange(then, again));
   }
 
   @Override
   public void answer(ErrorCode error) {
-    // nobody waits for it
+    then.run();
   }
 
   @Override
   public void refused(ErrorCode error) {
+    then.run();
     again.run();
   }
 }
