@@ -7,6 +7,7 @@ import dev.millrace.net.Endpoint;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,7 +83,8 @@ abstract class Connected implements Callable<Integer> {
         isSeen && spec != null
             ? spec.commandLine().getErr()
             : new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    return new ProgressBar(err, System.console().isTerminal(), System.nanoTime());
+    boolean isTerminal = Objects.requireNonNull(System.console()).isTerminal();
+    return new ProgressBar(err, isTerminal, System.nanoTime());
   }
 
   final void print(Listing listing) {
