@@ -77,13 +77,15 @@ abstract class Connected implements Callable<Integer> {
   }
 
   /** How far long work is: on standard error, and not for programs. */
+  @SuppressWarnings(
+      "SystemConsoleNull") // it is null again since JDK 25, where input is no terminal
   final ProgressBar progressBar() {
     boolean isSeen = !json && spec != null;
     PrintWriter err =
         isSeen && spec != null
             ? spec.commandLine().getErr()
             : new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    Console console = System.console(); // none where input or output is no terminal
+    Console console = System.console();
     return new ProgressBar(err, console != null && console.isTerminal(), System.nanoTime());
   }
 
