@@ -70,7 +70,8 @@ public final class HttpDoor implements AutoCloseable {
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(executor);
     HealthPages health = new HealthPages(ready);
-    RegistryPages pages = new RegistryPages(
+    RegistryPages pages =
+        new RegistryPages(
             registry, ready, Bodies.ofThisProcess(), new Semaphore(RegistryPages.LISTINGS_MAX));
     server.createContext("/", exchange -> handle(exchange, health, pages));
     server.start();
