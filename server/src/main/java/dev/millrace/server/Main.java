@@ -19,7 +19,7 @@ public final class Main {
     if (!words.isEmpty() && SERVER.equals(words.getFirst()) && !asksForHelp(words)) {
       serve(words.subList(1, words.size()));
     } else if (words.size() == 2 && WARM_UP.equals(words.getFirst())) {
-      WarmUp.run(SERVER.equals(words.getLast()));
+      WarmUp.run(WarmUp.Of.named(words.getLast()));
       System.exit(0);
     } else {
       System.exit(CommandTree.ofProcess().run(arguments));

@@ -10,7 +10,10 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Does once what nodes, or commands, do most, so that the JVM can remember the classes for later
@@ -20,26 +23,46 @@ import java.util.List;
 final class WarmUp {
   private static final String TOPIC = "warm-up";
   private static final int RECORDS = 2_000;
+  private static final int NODES = 3;
 
-  private final boolean forNodes;
+  /** Whose classes are wanted. */
+  enum Of {
+    /** A node that is all of its cluster. */
+    SERVER,
+    /** A node among others: it agrees with them and copies from them. */
+    CLUSTER,
+    /** Short commands, with the command line's library. */
+    COMMANDS;
+
+    static Of named(String name) {
+      for (Of one : values()) {
+        if (one.name().toLowerCase(Locale.ROOT).equals(name)) {
+          return one;
+        }
+      }
+      throw StartException.setting("nothing to warm up, name=" + name);
+    }
+  }
+
+  private final Of wanted;
   private final Path folder;
 
-  private WarmUp(boolean forNodes, Path folder) {
-    this.forNodes = forNodes;
+  private WarmUp(Of wanted, Path folder) {
+    this.wanted = wanted;
     this.folder = folder;
   }
 
-  /**
-   * Runs a node and leaves nothing behind.
-   *
-   * @param forNodes whether classes of nodes are wanted and none of the command line's library
-   */
-  static void run(boolean forNodes) {
+  /** Runs nodes and leaves nothing behind. */
+  static void run(Of wanted) {
     try {
       Path folder = Files.createTempDirectory("millrace-warm-up-");
-      WarmUp warmUp = new WarmUp(forNodes, folder);
-      warmUp.live(); // makes what the first start makes
-      warmUp.live(); // replays and recovers as every later one does
+      WarmUp warmUp = new WarmUp(wanted, folder);
+      if (wanted == Of.CLUSTER) {
+        warmUp.liveTogether();
+      } else {
+        warmUp.live(); // makes what the first start makes
+        warmUp.live(); // replays and recovers as every later one does
+      }
       Millrace.remove(folder);
     } catch (IOException e) {
       throw StartException.obstacle("warm-up failed, cause=" + e, e);
@@ -47,21 +70,44 @@ final class WarmUp {
   }
 
   private void live() throws IOException {
-    ServerOptions options =
-        ServerOptions.parse(
-            List.of(
-                "--data", folder.resolve("data").toString(),
-                "--listen", "127.0.0.1:0",
-                "--http", "127.0.0.1:0",
-                "--set", "group.initial.rebalance.delay.ms=0"));
     ServerProcess process = new ServerProcess();
     Thread _ = process.stopping();
-    try (Node node = process.start(options)) {
-      if (forNodes) {
+    try (Node node = process.start(options())) {
+      if (wanted == Of.SERVER) {
         call(node.kafka());
       } else {
         command(node.kafka());
       }
+    }
+  }
+
+  private ServerOptions options() {
+    return ServerOptions.parse(
+        List.of(
+            "--data", folder.resolve("data").toString(),
+            "--listen", "127.0.0.1:0",
+            "--http", "127.0.0.1:0",
+            "--set", "group.initial.rebalance.delay.ms=0"));
+  }
+
+  /** A node leaves the others, is missed by them, and comes back; then all start again. */
+  private void liveTogether() {
+    Thread _ = new ServerProcess().stopping();
+    Map<String, String> settings = new HashMap<>(WrittenSettings.of(options()));
+    settings.remove("log.dirs");
+    settings.remove("listeners");
+    List<Integer> ports = MillraceCluster.freePorts(2 * NODES);
+    MillraceCluster.Places places =
+        new MillraceCluster.Places(
+            folder, ports.subList(0, NODES), ports.subList(NODES, 2 * NODES), true);
+    try (MillraceCluster cluster = MillraceCluster.start(places, settings)) {
+      call(Endpoint.parseList(cluster.bootstrapServers()).getFirst());
+      cluster.stop(NODES);
+      cluster.resume(NODES);
+    }
+    try (MillraceCluster cluster = MillraceCluster.start(places, settings)) {
+      cluster.readyLines().forEach(System.out::println);
+      call(Endpoint.parseList(cluster.bootstrapServers()).getLast());
     }
   }
 
