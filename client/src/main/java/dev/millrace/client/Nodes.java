@@ -133,7 +133,11 @@ public final class Nodes {
   public void addVoter(int node) {
     AddRaftVoterResponse answer =
         cluster.call(
-            AddRaftVoterRequest.builder().voterId(node).timeoutMs(CHANGE_MS).build(),
+            AddRaftVoterRequest.builder()
+                .clusterId(null)
+                .voterId(node)
+                .timeoutMs(CHANGE_MS)
+                .build(),
             AddRaftVoterResponse::read);
     Topics.check(answer.errorCode(), "voter " + node, answer.errorMessage());
   }
@@ -143,7 +147,7 @@ public final class Nodes {
    * voter is named by its id and its directory.
    */
   public void removeVoter(int node) {
-    RemoveRaftVoterRequest.Builder request = RemoveRaftVoterRequest.builder().voterId(node);
+    RemoveRaftVoterRequest.Builder request = RemoveRaftVoterRequest.builder().clusterId(null).voterId(node);
     describeQuorum().currentVoters().stream()
         .filter(voter -> voter.replicaId() == node)
         .findFirst()

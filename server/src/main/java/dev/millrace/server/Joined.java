@@ -34,6 +34,7 @@ import dev.millrace.quorum.log.FollowedLog;
 import dev.millrace.quorum.log.MetadataLog;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
+import dev.millrace.quorum.voters.TakenOut;
 import dev.millrace.quorum.voters.Voter;
 import dev.millrace.quorum.voters.Voting;
 import dev.millrace.replica.DiskWork;
@@ -179,6 +180,15 @@ final class Joined implements Membership {
   /** The log of a node that has no vote. */
   private FollowedLog followed(Turns turns, CompletableFuture<String> identified) {
     try {
+      if (plan.isTakenOut()) {
+        TakenOut.leave(FileDisk.INSTANCE, plan.metadata());
+        LOG.log(
+            Level.WARNING,
+            "node was taken out of the voters and is a broker without a vote; to have it vote again,"
+                + " stop it, delete {0}, start it, and: millrace cluster add-voter {1}",
+            TakenOut.file(plan.metadata()),
+            Integer.toString(plan.nodeId()));
+      }
       return FollowedLog.create(
           parts(turns),
           new FollowedLog.Following(
@@ -227,6 +237,7 @@ final class Joined implements Membership {
     return named.isEmpty()
         ? new VoterSearch(peers.calls(), plan.bootstrapServers()).find(waiting)
         : named.stream()
+            .filter(one -> one.id() != plan.nodeId())
             .collect(
                 Collectors.toMap(one -> one.id(), one -> new Endpoint(one.host(), one.port())));
   }

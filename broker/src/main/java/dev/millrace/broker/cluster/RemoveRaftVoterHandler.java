@@ -13,9 +13,9 @@ import dev.millrace.wire.message.RemoveRaftVoterResponse;
 
 /**
  * RemoveRaftVoter (81), version 0: takes a node out of the voters of the metadata (KIP-853). The
- * last one stays. A voter is named by its id and its directory, as DescribeQuorum shows them; without
- * the directory it is refused, as by Apache Kafka: the disk that votes may have been another one
- * when somebody decided that it should go.
+ * last one stays. A voter is named by its id and its directory, as DescribeQuorum shows them;
+ * without the directory it is refused, as by Apache Kafka: the disk that votes may have been
+ * another one when somebody decided that it should go.
  */
 public final class RemoveRaftVoterHandler implements Handler<RemoveRaftVoterRequest> {
   private final Node node;

@@ -143,12 +143,8 @@ public final class Group {
       formation.settled();
       wasMember = true;
     } else if (wasMember) {
-      home.failed(
-          new MetadataException(
-              "this node was taken out of the voters, voters="
-                  + now.stream().map(Member::id).sorted().toList()
-                  + "; start it again with an empty __cluster_metadata-0 and without the role"
-                  + " controller, or to be added anew"));
+      TakenOut.note(place.disk(), place.directory());
+      home.failed(new TakenOutException(now.stream().map(Member::id).sorted().toList()));
     } else if (now.isEmpty() && !isKnown) {
       formation.join(new Joining.Request(own.group(), self(own)));
     }

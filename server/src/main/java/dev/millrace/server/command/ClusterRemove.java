@@ -39,7 +39,7 @@ final class ClusterRemove extends Connected {
     }
     if (votes) {
       new Nodes(cluster).removeVoter(node);
-      say("node " + node + " does not vote on the metadata any more, and ends");
+      say("node " + node + " does not vote on the metadata any more");
     }
     if (cluster.learnAll().nodes().containsKey(node)) {
       say("node " + node + " is empty: stop it now, this waits for that");
