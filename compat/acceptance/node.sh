@@ -15,7 +15,7 @@ need() { for tool in "$@"; do command -v "$tool" >/dev/null || { echo "${0##*/}:
 
 start() { # the node, until it serves
   : >"$work/out"
-  MILLRACE_BUILD=${MILLRACE_BUILD:-} "${MILLRACE:-$root/millrace}" server --data "$data" --listen "$at" --http 127.0.0.1:0 \
+  MILLRACE_BUILD=${MILLRACE_BUILD:-} "${MILLRACE:-$root/millrace}" server --data "$data" --listen "$at" --http "${http:-127.0.0.1:0}" \
     --set group.initial.rebalance.delay.ms=0 "${settings[@]}" >"$work/out" 2>>"$work/err" & server=$!
   until grep -q '^ready ' "$work/out"; do kill -0 "$server" 2>/dev/null || { tail -20 "$work/err"; exit 1; }; sleep 0.1; done
   export MILLRACE_BUILD=never # what runs now stays, whatever is edited meanwhile

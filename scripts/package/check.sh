@@ -1,7 +1,7 @@
 #!/bin/sh
 # Tries a package as a stranger would: unpacks it, moves it to a folder with a space in its name,
 # makes it read-only, calls it through a link with an empty environment, produces and consumes with
-# every codec, and stops the node with SIGTERM.
+# every codec, registers schemas and writes by them, and stops the node with SIGTERM.
 #   check.sh FILE.tar.gz
 set -eu
 file=$1
@@ -48,9 +48,39 @@ for codec in none gzip snappy lz4 zstd; do
   cmp -s "$work/sent" "$work/read" || fail "records come back changed, codec=$codec"
 done
 
+# The registry: the three kinds of schemas, and a topic that wants records to be valid.
+registry=http://$(of_ready http)
+cat >"$work/a.avsc" <<'END'
+{"type": "record", "name": "A", "fields": [{"name": "id", "type": "long"}]}
+END
+cat >"$work/b.json" <<'END'
+{"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
+END
+cat >"$work/c.proto" <<'END'
+syntax = "proto3";
+message C { int64 id = 1; }
+END
+for schema in a.avsc b.json c.proto; do
+  topic=${schema%.*}
+  millrace topic create "$topic" -b "$at" --set millrace.schema.value.validation=content >/dev/null
+  millrace schema register "$topic-value" "$work/$schema" -r "$registry" >/dev/null \
+    || fail "a schema is not taken, file=$schema"
+done
+for topic in a b; do
+  echo '{"id":7}' | millrace produce "$topic" --value-schema "$topic-value" -r "$registry" -b "$at" \
+    2>/dev/null >&2 || fail "a valid record is refused, topic=$topic"
+  millrace consume "$topic" --decode -r "$registry" --from-beginning --max 1 -b "$at" 2>/dev/null \
+    | grep -q '"id" *: *7' || fail "a record comes back changed, topic=$topic"
+done
+for topic in a b c; do
+  if echo x | millrace produce "$topic" -b "$at" 2>/dev/null >&2; then
+    fail "an invalid record is taken, topic=$topic"
+  fi
+done
+
 kill -TERM "$node"
 code=0
 wait "$node" || code=$?
 node=
 [ "$code" = 0 ] || fail "the node ended with $code after SIGTERM"
-echo "package check: caches used, five codecs there and back, stopped in order; started in $(of_ready in) s"
+echo "package check: caches used, five codecs and three kinds of schemas there and back, stopped in order; started in $(of_ready in) s"

@@ -7,6 +7,7 @@ import dev.millrace.registry.image.Image;
 import dev.millrace.registry.image.SubjectName;
 import dev.millrace.registry.image.Version;
 import dev.millrace.registry.schema.Schema;
+import dev.millrace.registry.schema.SchemaType;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.UUID;
@@ -85,8 +86,22 @@ public final class Payloads {
     if (!wanted.byContent() || !(found instanceof Schema schema)) {
       return Verdict.GOOD;
     }
-    int skipped = header == null ? PREFIX_BYTES : 0;
-    return content(schema, payload, skipped, id);
+    return header != null && schema.type() == SchemaType.PROTOBUF
+        ? content(schema, behind(indexes(header), payload), 0, id)
+        : content(schema, payload, header == null ? PREFIX_BYTES : 0, id);
+  }
+
+  /** What follows the id in a header: for Protobuf which message the payload is. */
+  private static ByteBuffer indexes(ByteBuffer header) {
+    int idBytes = header.get(header.position()) == MAGIC_GUID ? GUID_BYTES : PREFIX_BYTES;
+    return header.slice(header.position() + idBytes, header.remaining() - idBytes);
+  }
+
+  private static ByteBuffer behind(ByteBuffer indexes, ByteBuffer payload) {
+    return ByteBuffer.allocate(indexes.remaining() + payload.remaining())
+        .put(indexes)
+        .put(payload.duplicate())
+        .flip();
   }
 
   private static Verdict content(Schema schema, ByteBuffer payload, int skipped, Object id) {
@@ -115,10 +130,10 @@ public final class Payloads {
 
   private static @Nullable Object inHeader(ByteBuffer header) {
     int at = header.position();
-    if (header.remaining() == GUID_BYTES && header.get(at) == MAGIC_GUID) {
+    if (header.remaining() >= GUID_BYTES && header.get(at) == MAGIC_GUID) {
       return new UUID(header.getLong(at + 1), header.getLong(at + 1 + Long.BYTES));
     }
-    return header.remaining() == PREFIX_BYTES && header.get(at) == MAGIC_ID
+    return header.remaining() >= PREFIX_BYTES && header.get(at) == MAGIC_ID
         ? (Object) header.getInt(at + 1)
         : null;
   }

@@ -1,6 +1,7 @@
 package dev.millrace.serializers;
 
 import dev.millrace.serializers.core.SchemaReader;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
@@ -22,22 +23,28 @@ public final class KafkaAvroDeserializer implements Deserializer<Object> {
 
   @Override
   public @Nullable Object deserialize(String topic, byte @Nullable [] bytes) {
-    return read(topic, null, bytes);
+    return read(topic, null, bytes == null ? null : ByteBuffer.wrap(bytes));
   }
 
   @Override
   public @Nullable Object deserialize(String topic, Headers headers, byte @Nullable [] bytes) {
-    Header header = reader == null ? null : headers.lastHeader(reader.headerName());
-    return read(topic, header == null ? null : header.value(), bytes);
+    return read(topic, headers, bytes == null ? null : ByteBuffer.wrap(bytes));
   }
 
-  private @Nullable Object read(String topic, byte @Nullable [] header, byte @Nullable [] bytes) {
+  @Override
+  public @Nullable Object deserialize(String topic, Headers headers, @Nullable ByteBuffer bytes) {
+    return read(topic, headers, bytes);
+  }
+
+  private @Nullable Object read(
+      String topic, @Nullable Headers headers, @Nullable ByteBuffer bytes) {
     if (reader == null) {
       throw new IllegalStateException(
           "the deserializer is not configured; call configure with schema.registry.url first");
     }
+    Header header = headers == null ? null : headers.lastHeader(reader.headerName());
     try {
-      return reader.read(topic, header, bytes);
+      return reader.read(topic, header == null ? null : header.value(), bytes);
     } catch (IllegalStateException | IllegalArgumentException e) {
       throw new SerializationException(e.getMessage(), e);
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MessageOptions;
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
@@ -250,6 +253,39 @@ class SerializersTest {
                 .deserialize("times", headers, writer.serialize("times", headers, time))
                 .toByteString())
         .isEqualTo(time.toByteString());
+  }
+
+  @Test
+  void entriesOfMapsDoNotCountForIndexes() throws Exception {
+    // a map's entry before, then after the message that is written, as two compilers may have it
+    for (int place = 0; place < 2; place++) {
+      DescriptorProto.Builder outer =
+          DescriptorProto.newBuilder()
+              .setName("Outer")
+              .addNestedType(DescriptorProto.newBuilder().setName("Inner"));
+      outer.addNestedType(
+          place,
+          DescriptorProto.newBuilder()
+              .setName("LabelsEntry")
+              .setOptions(MessageOptions.newBuilder().setMapEntry(true)));
+      FileDescriptor file =
+          FileDescriptor.buildFrom(
+              FileDescriptorProto.newBuilder()
+                  .setName("o.proto")
+                  .setSyntax("proto3")
+                  .addMessageType(outer)
+                  .build(),
+              new FileDescriptor[0]);
+      KafkaProtobufSerializer<Message> writer = new KafkaProtobufSerializer<>();
+      writer.configure(settings(), false);
+      KafkaProtobufDeserializer<Message> reader = new KafkaProtobufDeserializer<>();
+      reader.configure(settings(), false);
+      var inner = file.getMessageTypes().get(0).findNestedTypeByName("Inner");
+      byte[] bytes = writer.serialize("maps" + place, DynamicMessage.getDefaultInstance(inner));
+      assertThat(bytes).endsWith(4, 0, 0);
+      assertThat(reader.deserialize("maps", bytes).getDescriptorForType().getName())
+          .isEqualTo("Inner");
+    }
   }
 
   @Test

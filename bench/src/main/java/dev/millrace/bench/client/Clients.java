@@ -83,7 +83,8 @@ public final class Clients {
     return Order.plain()
         .with("log.retention.bytes=1500000000")
         .with("log.segment.bytes=200000000")
-        .with("log.retention.check.interval.ms=10000");
+        .with("log.retention.check.interval.ms=10000")
+        .with("log.segment.delete.delay.ms=1000");
   }
 
   private static String after(List<String> words, String name, String otherwise) {
@@ -113,6 +114,9 @@ public final class Clients {
       Measured measured =
           client.equals("librdkafka") ? runs.rdkafka(task, topic) : runs.java(client, task, topic);
       note(task, client, measured);
+    }
+    if (!task.isReading()) {
+      Topics.delete(runs.bootstrap(), topic);
     }
   }
 

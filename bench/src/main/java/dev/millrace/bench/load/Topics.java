@@ -45,6 +45,18 @@ public final class Topics {
     }
   }
 
+  /** Deletes a topic: what a later round writes finds its room. */
+  public static void delete(String bootstrap, String topic) {
+    try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
+      admin.deleteTopics(List.of(topic)).all().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("cannot delete a topic, topic=" + topic + ": " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
   /** Changes settings of a topic. */
   public static void alter(String bootstrap, String topic, Map<String, String> settings) {
     List<AlterConfigOp> changes =

@@ -1,8 +1,7 @@
 package dev.millrace.broker.group;
 
 import dev.millrace.base.settings.BrokerSettings;
-import dev.millrace.base.settings.GroupSettings;
-import dev.millrace.base.settings.SettingSource;
+import dev.millrace.broker.GroupRules;
 import dev.millrace.broker.Node;
 import dev.millrace.coordinator.consumer.TopicCatalog;
 import dev.millrace.coordinator.group.StreamsGroupRules;
@@ -10,11 +9,7 @@ import dev.millrace.coordinator.streams.InternalTopic;
 import dev.millrace.coordinator.streams.StreamsSettings;
 import dev.millrace.quorum.control.Features;
 import dev.millrace.quorum.image.ClusterImage;
-import dev.millrace.quorum.image.ConfigResource;
-import dev.millrace.quorum.image.ConfigScope;
 import java.util.Collection;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,38 +17,18 @@ import org.jspecify.annotations.Nullable;
  * set for the broker. Safe for any thread.
  */
 final class ClusterStreamsRules implements StreamsGroupRules {
-  private static final int READ_MAX = 10_000;
-
   private final Node node;
   private final InternalTopics internalTopics;
-  private volatile Read last;
-
-  /** Settings of an image, which are read once for each group. */
-  private record Read(
-      ClusterImage image, BrokerSettings broker, Map<String, StreamsSettings> ofGroups) {
-    static Read of(Node node, ClusterImage image) {
-      return new Read(image, node.settings(image), new ConcurrentHashMap<>());
-    }
-
-    StreamsSettings settings(String groupId) {
-      Map<String, String> own = image.configs(new ConfigResource(ConfigScope.GROUP, groupId));
-      // groups without settings of their own share theirs
-      String key = own.isEmpty() ? "" : groupId;
-      StreamsSettings known = ofGroups.get(key);
-      if (known == null) {
-        known = read(broker, broker.group(own));
-        if (ofGroups.size() < READ_MAX) {
-          ofGroups.put(key, known);
-        }
-      }
-      return known;
-    }
-  }
+  private final GroupRules<StreamsSettings> settings;
 
   ClusterStreamsRules(Node node, InternalTopics internalTopics) {
     this.node = node;
     this.internalTopics = internalTopics;
-    this.last = Read.of(node, node.image());
+    this.settings =
+        new GroupRules<>(
+            node,
+            (_, broker, ofGroup) ->
+                read(new ProtocolSettings("streams", broker, broker.group(ofGroup))));
   }
 
   /** Whether the cluster has streams groups: {@code streams.version} is 1. */
@@ -67,13 +42,7 @@ final class ClusterStreamsRules implements StreamsGroupRules {
 
   @Override
   public StreamsSettings settings(String groupId) {
-    ClusterImage image = node.image();
-    Read read = last;
-    if (read.image() != image) {
-      read = Read.of(node, image);
-      last = read;
-    }
-    return read.settings(groupId);
+    return settings.of(groupId);
   }
 
   @Override
@@ -86,31 +55,18 @@ final class ClusterStreamsRules implements StreamsGroupRules {
     return internalTopics.create(missing);
   }
 
-  private static StreamsSettings read(BrokerSettings broker, GroupSettings group) {
+  private static StreamsSettings read(ProtocolSettings set) {
+    BrokerSettings broker = set.broker();
     return new StreamsSettings(
-        bounded(broker, group, "session.timeout.ms"),
-        bounded(broker, group, "heartbeat.interval.ms"),
-        !isChosen(broker, group, "heartbeat.interval.ms"),
+        set.bounded("session.timeout.ms"),
+        set.bounded("heartbeat.interval.ms"),
+        !set.isChosen("heartbeat.interval.ms"),
         broker.intValue("group.streams.max.size"),
         Math.min(
-            group.intValue("streams.num.standby.replicas"),
+            set.group().intValue("streams.num.standby.replicas"),
             broker.intValue("group.streams.max.standby.replicas")),
-        group.intValue("streams.initial.rebalance.delay.ms"),
-        bounded(broker, group, "assignment.interval.ms"),
-        !isChosen(broker, group, "assignment.interval.ms"));
-  }
-
-  /** Whether somebody has set it, for the group or for all. */
-  private static boolean isChosen(BrokerSettings broker, GroupSettings group, String name) {
-    return group.isOwn("streams." + name)
-        || broker.shown("group.streams." + name).source() != SettingSource.DEFAULT;
-  }
-
-  /** A group's value, which the broker may have come to allow no longer. */
-  private static int bounded(BrokerSettings broker, GroupSettings group, String name) {
-    int value = group.intValue("streams." + name);
-    int least = broker.intValue("group.streams.min." + name);
-    int most = broker.intValue("group.streams.max." + name);
-    return group.isOwn("streams." + name) && least <= most ? Math.clamp(value, least, most) : value;
+        set.group().intValue("streams.initial.rebalance.delay.ms"),
+        set.bounded("assignment.interval.ms"),
+        !set.isChosen("assignment.interval.ms"));
   }
 }

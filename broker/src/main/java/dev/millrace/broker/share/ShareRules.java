@@ -2,28 +2,21 @@ package dev.millrace.broker.share;
 
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.settings.SettingTable;
+import dev.millrace.broker.GroupRules;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.deadletter.DeadLetterRules;
 import dev.millrace.quorum.image.ClusterImage;
-import dev.millrace.quorum.image.ConfigResource;
-import dev.millrace.quorum.image.ConfigScope;
 import dev.millrace.replica.share.ShareLimits;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is set for share groups: for the group itself, else for the broker. A value outside of what
  * the broker allows counts as the nearest one inside. Safe for any thread.
  */
 final class ShareRules {
-  /** Most groups whose settings are remembered. */
-  private static final int REMEMBERED_MAX = 10_000;
-
-  private final Node node;
-  private volatile @Nullable Read last;
+  private final GroupRules<Rules> groups;
 
   /**
    * The settings of one group.
@@ -33,31 +26,12 @@ final class ShareRules {
    */
   record Rules(ShareLimits limits, StartingPoint start, boolean committedOnly, boolean renewable) {}
 
-  /** What was read from one image. */
-  private record Read(
-      ClusterImage image, BrokerSettings broker, ConcurrentHashMap<String, Rules> ofGroups) {}
-
   ShareRules(Node node) {
-    this.node = node;
+    groups = new GroupRules<>(node, ShareRules::rules);
   }
 
   Rules of(String groupId) {
-    ClusterImage image = node.image();
-    Read read = last;
-    if (read == null || read.image() != image) {
-      read = new Read(image, node.settings(image), new ConcurrentHashMap<>());
-      last = read;
-    }
-    Rules known = read.ofGroups().get(groupId);
-    if (known != null) {
-      return known;
-    }
-    Rules rules =
-        rules(image, read.broker(), image.configs(new ConfigResource(ConfigScope.GROUP, groupId)));
-    if (read.ofGroups().size() < REMEMBERED_MAX) {
-      read.ofGroups().put(groupId, rules);
-    }
-    return rules;
+    return groups.of(groupId);
   }
 
   private static Rules rules(

@@ -2,6 +2,7 @@ package dev.millrace.client.consumer;
 
 import dev.millrace.client.Deserializer;
 import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.ArrayDeserializer;
 import dev.millrace.client.consumer.ConsumerException.Unreadable;
 import dev.millrace.wire.WireException;
 import dev.millrace.wire.message.FetchResponse.AbortedTransaction;
@@ -105,8 +106,7 @@ final class Chunk {
           again = at;
           use.accept(at);
           again = null;
-          held.position = at.offset() + 1;
-          held.lastTimestampMs = at.timestampMs();
+          held.handedOut(at.offset(), at.timestampMs());
           handedOut++;
           left--;
         }
@@ -192,10 +192,8 @@ final class Chunk {
   private <K, V> ConsumerRecord<K, V> record(RecordCursor at, Reading<K, V> reading) {
     String topic = held.partition.topic();
     try {
-      ByteBuffer keyBytes = at.lentKey();
-      K key = keyBytes == null ? null : reading.keys().deserialize(topic, keyBytes);
-      ByteBuffer valueBytes = at.lentValue();
-      V value = valueBytes == null ? null : reading.values().deserialize(topic, valueBytes);
+      K key = at.hasKey() ? key(at, reading.keys(), topic) : null;
+      V value = at.hasValue() ? value(at, reading.values(), topic) : null;
       return new ConsumerRecord<>(
           held.partition, at.offset(), at.timestampMs(), key, value, headers(at));
     } catch (WireException e) {
@@ -210,6 +208,18 @@ final class Chunk {
               + e.getMessage(),
           e);
     }
+  }
+
+  private static <K> K key(RecordCursor at, Deserializer<K> by, String topic) {
+    return by instanceof ArrayDeserializer<K> arrays
+        ? arrays.deserialize(at.copyOfKey())
+        : by.deserialize(topic, at.lentKey());
+  }
+
+  private static <V> V value(RecordCursor at, Deserializer<V> by, String topic) {
+    return by instanceof ArrayDeserializer<V> arrays
+        ? arrays.deserialize(at.copyOfValue())
+        : by.deserialize(topic, at.lentValue());
   }
 
   private static List<RecordHeader> headers(RecordCursor at) {

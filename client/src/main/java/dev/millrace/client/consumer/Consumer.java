@@ -68,6 +68,9 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   private long toldPolledNanos;
 
+  /** What the last poll handed out: the next one is probably like it. */
+  private int expectedRecords;
+
   Consumer(
       ConsumerSettings settings,
       Network network,
@@ -196,8 +199,8 @@ public final class Consumer<K, V> implements AutoCloseable {
   }
 
   private List<ConsumerRecord<K, V>> pollNow(long patienceNanos) {
-    Listing listing = new Listing(new ArrayList<>());
-    pollNow(patienceNanos, listing);
+    Listing listing = new Listing(new ArrayList<>(expectedRecords));
+    expectedRecords = pollNow(patienceNanos, listing);
     return listing.records;
   }
 

@@ -3,22 +3,20 @@ package dev.millrace.serializers.core;
 import dev.millrace.serializers.registry.Registered;
 import dev.millrace.serializers.registry.RegistryClient;
 import dev.millrace.serializers.registry.SchemaText;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Conversions;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.data.TimeConversions;
 import org.apache.avro.generic.GenericContainer;
 import org.apache.avro.generic.GenericData;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DatumReader;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.reflect.ReflectData;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -27,23 +25,64 @@ import org.jspecify.annotations.Nullable;
 /** Avro: generic records, generated classes, any class by reflection, and plain values. */
 final class AvroFormat implements Format {
   private static final int CACHED_MAX = 1000;
+  private static final Map<Schema.Type, Schema> PLAIN = plain();
 
   private final boolean reflection;
   private final boolean specific;
   private final boolean latest;
-  private final boolean key;
   private final boolean plainStrings;
+  private final boolean key;
   private final @Nullable Class<?> readerType;
+  private final SubjectNames names;
   private final GenericData generic = new GenericData();
+  private final ReflectData reflect;
   private final Map<SchemaText, Schema> parsed = new ConcurrentHashMap<>();
 
   AvroFormat(Settings settings) {
     this.reflection = settings.flag("schema.reflection", false);
     this.specific = settings.flag("specific.avro.reader", false);
     this.latest = settings.flag("use.latest.version", false);
-    this.key = settings.key();
     this.plainStrings = settings.flag("avro.remove.java.properties", false);
+    this.key = settings.key();
     this.readerType = settings.type(key ? "specific.avro.key.type" : "specific.avro.value.type");
+    this.names = SubjectNames.of(settings);
+    this.reflect =
+        settings.flag("avro.reflection.allow.null", false)
+            ? ReflectData.AllowNull.get()
+            : ReflectData.get();
+    if (settings.flag("avro.use.logical.type.converters", false)) {
+      convert(generic);
+    }
+  }
+
+  private static Map<Schema.Type, Schema> plain() {
+    Map<Schema.Type, Schema> plain = new HashMap<>();
+    for (Schema.Type type :
+        List.of(
+            Schema.Type.STRING,
+            Schema.Type.INT,
+            Schema.Type.LONG,
+            Schema.Type.FLOAT,
+            Schema.Type.DOUBLE,
+            Schema.Type.BOOLEAN,
+            Schema.Type.BYTES)) {
+      plain.put(type, Schema.create(type));
+    }
+    return plain;
+  }
+
+  private static void convert(GenericData data) {
+    data.addLogicalTypeConversion(new Conversions.DecimalConversion());
+    data.addLogicalTypeConversion(new Conversions.UUIDConversion());
+    data.addLogicalTypeConversion(new TimeConversions.DateConversion());
+    data.addLogicalTypeConversion(new TimeConversions.TimeMillisConversion());
+    data.addLogicalTypeConversion(new TimeConversions.TimeMicrosConversion());
+    data.addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
+    data.addLogicalTypeConversion(new TimeConversions.TimestampMicrosConversion());
+    data.addLogicalTypeConversion(new TimeConversions.TimestampNanosConversion());
+    data.addLogicalTypeConversion(new TimeConversions.LocalTimestampMillisConversion());
+    data.addLogicalTypeConversion(new TimeConversions.LocalTimestampMicrosConversion());
+    data.addLogicalTypeConversion(new TimeConversions.LocalTimestampNanosConversion());
   }
 
   @Override
@@ -52,48 +91,16 @@ final class AvroFormat implements Format {
   }
 
   @Override
-  public SchemaText schemaOf(Object value, RegistryClient registry, boolean register) {
-    Schema schema = schema(value);
-    String text = schema.toString();
-    return SchemaText.of(
-        type(), plainStrings ? text.replace(",\"avro.java.string\":\"String\"", "") : text);
-  }
-
-  @Override
-  public @Nullable String nameOf(Object value) {
-    Schema schema = schema(value);
-    return schema.getType() == Schema.Type.UNION ? null : schema.getFullName();
-  }
-
-  private Schema schema(Object value) {
+  public Object shapeOf(Object value) {
     if (value instanceof GenericContainer container) {
       return container.getSchema();
     }
-    Schema.Type plain =
-        value instanceof CharSequence
-            ? Schema.Type.STRING
-            : value instanceof Integer
-                ? Schema.Type.INT
-                : value instanceof Long
-                    ? Schema.Type.LONG
-                    : value instanceof Float
-                        ? Schema.Type.FLOAT
-                        : value instanceof Double
-                            ? Schema.Type.DOUBLE
-                            : value instanceof Boolean
-                                ? Schema.Type.BOOLEAN
-                                : value instanceof byte[] || value instanceof ByteBuffer
-                                    ? Schema.Type.BYTES
-                                    : null;
+    Schema.Type plain = plainType(value);
     if (plain != null) {
-      return Schema.create(plain);
+      return Objects.requireNonNull(PLAIN.get(plain));
     }
     if (reflection) {
-      try {
-        return ReflectData.get().getSchema(value.getClass());
-      } catch (SecurityException e) {
-        throw untrusted("class=" + value.getClass().getName(), e);
-      }
+      return value.getClass();
     }
     throw new IllegalArgumentException(
         "avro does not know this class, class="
@@ -101,139 +108,101 @@ final class AvroFormat implements Format {
             + "; use generic or generated records, or set schema.reflection=true");
   }
 
-  @Override
-  public byte[] encoded(Object value, Registered registered, RegistryClient registry) {
-    Schema own = schema(value);
-    Schema target = parsed(registered.schema(), registry);
+  private static Schema.@Nullable Type plainType(Object value) {
+    return value instanceof CharSequence
+        ? Schema.Type.STRING
+        : value instanceof Integer
+            ? Schema.Type.INT
+            : value instanceof Long
+                ? Schema.Type.LONG
+                : value instanceof Float
+                    ? Schema.Type.FLOAT
+                    : value instanceof Double
+                        ? Schema.Type.DOUBLE
+                        : value instanceof Boolean
+                            ? Schema.Type.BOOLEAN
+                            : value instanceof byte[] || value instanceof ByteBuffer
+                                ? Schema.Type.BYTES
+                                : null;
+  }
+
+  private Schema schema(Object value) {
+    Object shape = shapeOf(value);
+    if (shape instanceof Schema schema) {
+      return schema;
+    }
     try {
-      byte[] bytes = bytes(value, own);
-      if (own.equals(target)) {
-        return bytes;
-      }
-      DatumReader<?> mover = generic.createDatumReader(own, target);
-      Object moved = mover.read(null, DecoderFactory.get().binaryDecoder(bytes, null));
-      return bytes(moved, target);
+      return reflect.getSchema((Class<?>) shape);
     } catch (SecurityException e) {
-      throw untrusted("schema=" + own.getFullName(), e);
-    } catch (IOException | AvroRuntimeException | ClassCastException | NullPointerException e) {
-      throw new IllegalStateException(
-          "the value does not fit its schema, id="
-              + registered.id()
-              + " schema="
-              + own.getFullName()
-              + " reason="
-              + e.getMessage(),
-          e);
+      throw untrusted("class=" + value.getClass().getName(), e);
     }
   }
 
-  private byte[] bytes(Object value, Schema schema) throws IOException {
-    Object datum = value instanceof byte[] plain ? ByteBuffer.wrap(plain) : value;
-    GenericData data =
-        value instanceof SpecificRecord
-            ? SpecificData.getForClass(value.getClass())
-            : reflection && !(value instanceof GenericContainer) ? ReflectData.get() : generic;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-    writer(data, schema).write(datum, encoder);
-    encoder.flush();
-    return out.toByteArray();
+  @Override
+  public SchemaText schemaOf(Object value, RegistryClient registry, boolean register) {
+    String text = schema(value).toString();
+    return SchemaText.of(
+        type(), plainStrings ? text.replace(",\"avro.java.string\":\"String\"", "") : text);
   }
 
-  @SuppressWarnings("unchecked") // a writer of a data model takes every datum of it
-  private static org.apache.avro.io.DatumWriter<Object> writer(GenericData data, Schema schema) {
-    return (org.apache.avro.io.DatumWriter<Object>) data.createDatumWriter(schema);
+  @Override
+  public @Nullable String nameOf(Object value) {
+    return name(schema(value));
+  }
+
+  private static @Nullable String name(Schema schema) {
+    return schema.getType() == Schema.Type.UNION ? null : schema.getFullName();
+  }
+
+  @Override
+  public Encoder encoder(Object example, Registered registered, RegistryClient registry) {
+    Schema own = schema(example);
+    Schema target = parsed(registered.schema(), registry);
+    GenericData data =
+        example instanceof SpecificRecord
+            ? SpecificData.getForClass(example.getClass())
+            : reflection && !(example instanceof GenericContainer) ? reflect : generic;
+    return new AvroWriting(own, sameBytes(own, target) ? null : target, data, registered.id());
+  }
+
+  /** Whether they differ in nothing, or in what does not reach the bytes. */
+  private static boolean sameBytes(Schema one, Schema other) {
+    return one.equals(other)
+        || SchemaNormalization.toParsingForm(one).equals(SchemaNormalization.toParsingForm(other));
   }
 
   @Override
   public List<String> unreadable(
-      Registered registered, SchemaText own, String subject, RegistryClient registry) {
-    var result =
-        SchemaCompatibility.checkReaderWriterCompatibility(
-                parsed(registered.schema(), registry), parsed(own, registry))
-            .getResult();
-    return result.getIncompatibilities().stream()
-        .map(reason -> reason.getType() + " at " + reason.getLocation() + " " + reason.getMessage())
-        .toList();
+      Registered latest, Object value, String subject, RegistryClient registry) {
+    return AvroDifferences.of(parsed(latest.schema(), registry), schema(value));
   }
 
   @Override
-  public Object decoded(Payload payload, Registered registered, RegistryClient registry) {
+  public Decoder decoder(Registered registered, RegistryClient registry) {
     Schema written = parsed(registered.schema(), registry);
     GenericData data =
-        reflection
-            ? ReflectData.get()
-            : specific || readerType != null ? SpecificData.get() : generic;
-    Schema reader = written;
+        reflection ? reflect : specific || readerType != null ? SpecificData.get() : generic;
+    if (latest) {
+      Function<String, Schema> newest =
+          topic ->
+              parsed(registry.latest(names.subject(topic, key, name(written))).schema(), registry);
+      return new AvroReading(written, newest, data, registered.id());
+    }
     try {
-      reader = reader(written, payload, registry);
-      BinaryDecoder decoder =
-          DecoderFactory.get()
-              .binaryDecoder(payload.bytes(), payload.offset(), payload.length(), null);
-      DatumReader<?> datums = data.createDatumReader(written, reader);
-      Object value = datums.read(null, decoder);
-      return reader.getType() == Schema.Type.STRING
-          ? value.toString()
-          : reader.getType() == Schema.Type.BYTES && value instanceof ByteBuffer buffer
-              ? array(buffer)
-              : value;
+      Schema reader = reader(written);
+      return new AvroReading(written, topic -> reader, data, registered.id());
     } catch (SecurityException e) {
-      throw untrusted("topic=" + payload.topic() + " id=" + registered.id(), e);
-    } catch (IOException
-        | AvroRuntimeException
-        | ClassCastException
-        | IndexOutOfBoundsException e) {
+      throw untrusted("id=" + registered.id(), e);
+    } catch (AvroRuntimeException e) {
       throw new IllegalStateException(
-          "the payload cannot be read, topic="
-              + payload.topic()
-              + " id="
-              + registered.id()
-              + " schema="
-              + written.getFullName()
-              + differs(reader, written)
-              + " reason="
-              + e.getMessage(),
+          "the reader's class has no schema, id=" + registered.id() + " reason=" + e.getMessage(),
           e);
     }
   }
 
-  private static IllegalStateException untrusted(String where, SecurityException refusal) {
-    return new IllegalStateException(
-        "avro does not trust a class that the schema names, "
-            + where
-            + "; name its package in the system property org.apache.avro.SERIALIZABLE_PACKAGES, reason="
-            + refusal.getMessage(),
-        refusal);
-  }
-
-  /** What keeps the reader's schema from reading, when they differ. */
-  private static String differs(Schema reader, Schema written) {
-    if (reader.equals(written)) {
-      return "";
-    }
-    var result = SchemaCompatibility.checkReaderWriterCompatibility(reader, written).getResult();
-    return " differences="
-        + result.getIncompatibilities().stream()
-            .map(reason ->
-                reason.getType() + " at " + reason.getLocation() + " " + reason.getMessage())
-            .toList();
-  }
-
-  private static byte[] array(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
-  }
-
-  private Schema reader(Schema written, Payload payload, RegistryClient registry) {
-    if (latest) {
-      return parsed(
-          registry.latest(payload.topic() + (key ? "-key" : "-value")).schema(), registry);
-    }
+  private Schema reader(Schema written) {
     if (readerType != null) {
-      return reflection
-          ? ReflectData.get().getSchema(readerType)
-          : SpecificData.get().getSchema(readerType);
+      return reflection ? reflect.getSchema(readerType) : SpecificData.get().getSchema(readerType);
     }
     if (specific && written.getType() == Schema.Type.RECORD) {
       Class<?> type = SpecificData.get().getClass(written);
@@ -248,10 +217,19 @@ final class AvroFormat implements Format {
       return SpecificData.get().getSchema(type);
     }
     if (reflection && written.getType() == Schema.Type.RECORD) {
-      Class<?> type = ReflectData.get().getClass(written);
-      return type == null || type == Object.class ? written : ReflectData.get().getSchema(type);
+      Class<?> type = reflect.getClass(written);
+      return type == null || type == Object.class ? written : reflect.getSchema(type);
     }
     return written;
+  }
+
+  static IllegalStateException untrusted(String where, SecurityException refusal) {
+    return new IllegalStateException(
+        "avro does not trust a class that the schema names, "
+            + where
+            + "; name its package in the system property org.apache.avro.SERIALIZABLE_PACKAGES, reason="
+            + refusal.getMessage(),
+        refusal);
   }
 
   private Schema parsed(SchemaText text, RegistryClient registry) {
@@ -259,8 +237,10 @@ final class AvroFormat implements Format {
     if (known == null) {
       Schema.Parser parser = new Schema.Parser();
       parser.setValidateDefaults(false);
-      References.inOrder(text, registry, "")
-          .forEach((name, reference) -> parser.parse(reference.text()));
+      References.inOrder(text, registry, "").values().stream()
+          .map(SchemaText::text)
+          .distinct()
+          .forEach(parser::parse);
       known = parser.parse(text.text());
       if (parsed.size() >= CACHED_MAX) {
         parsed.clear();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * indexes; the payload has nothing before it.
  *
  * @param guid null in the classic form
+ * @param payloadAt where the range's payload starts, counted from the start of the array
  */
 record Envelope(int id, @Nullable UUID guid, List<Integer> indexes, int payloadAt) {
   static final int ID_BYTES = 5;
@@ -23,14 +24,10 @@ record Envelope(int id, @Nullable UUID guid, List<Integer> indexes, int payloadA
     return key ? "__key_schema_id" : "__value_schema_id";
   }
 
-  static byte[] classic(int id, List<Integer> indexes, byte[] payload) {
+  /** What stands before a payload in the classic form. */
+  static byte[] classic(int id, List<Integer> indexes) {
     byte[] path = path(indexes);
-    return ByteBuffer.allocate(ID_BYTES + path.length + payload.length)
-        .put((byte) 0)
-        .putInt(id)
-        .put(path)
-        .put(payload)
-        .array();
+    return ByteBuffer.allocate(ID_BYTES + path.length).put((byte) 0).putInt(id).put(path).array();
   }
 
   static byte[] inHeader(UUID guid, List<Integer> indexes) {
@@ -43,16 +40,16 @@ record Envelope(int id, @Nullable UUID guid, List<Integer> indexes, int payloadA
         .array();
   }
 
-  /** Reads either form from the start of {@code bytes}. */
-  static Envelope read(byte[] bytes, boolean indexed, String topic) {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    byte form = bytes.length == 0 ? -1 : buffer.get();
-    if (form == 0 && bytes.length >= ID_BYTES) {
+  /** Reads either form from the start of a range. */
+  static Envelope read(byte[] bytes, int offset, int length, boolean indexed, String topic) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+    byte form = length == 0 ? -1 : buffer.get();
+    if (form == 0 && length >= ID_BYTES) {
       int id = buffer.getInt();
       return new Envelope(
           id, null, indexed ? indexes(buffer, topic) : List.of(), buffer.position());
     }
-    if (form == 1 && bytes.length >= GUID_BYTES) {
+    if (form == 1 && length >= GUID_BYTES) {
       UUID guid = new UUID(buffer.getLong(), buffer.getLong());
       return new Envelope(0, guid, indexed ? indexes(buffer, topic) : List.of(), buffer.position());
     }
@@ -60,7 +57,7 @@ record Envelope(int id, @Nullable UUID guid, List<Integer> indexes, int payloadA
         "the record has no schema id before its payload, topic="
             + topic
             + " bytes="
-            + bytes.length
+            + length
             + " first="
             + form
             + "; it was not written by a serializer that uses a schema registry");

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.millrace.serializers.registry.Registered;
@@ -13,7 +14,7 @@ import dev.millrace.serializers.registry.SchemaText;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,9 @@ import org.jspecify.annotations.Nullable;
  * values do not.
  */
 final class JsonFormat implements Format {
-  private final ObjectMapper json;
   private final ClassSchemas schemas;
-  private final @Nullable Class<?> readerType;
-  private final Map<Class<?>, SchemaText> known = new ConcurrentHashMap<>();
+  private final ObjectWriter writer;
+  private final ObjectReader reader;
 
   JsonFormat(Settings settings) {
     if (settings.flag("json.fail.invalid.schema", false)) {
@@ -48,9 +48,11 @@ final class JsonFormat implements Format {
           JsonInclude.Value.construct(
               JsonInclude.Include.valueOf(inclusion), JsonInclude.Include.ALWAYS));
     }
-    this.json = builder.build();
+    JsonMapper json = builder.build();
+    Class<?> type = settings.type(settings.key() ? "json.key.type" : "json.value.type");
     this.schemas = new ClassSchemas(json, settings.flag("json.oneof.for.nullables", true));
-    this.readerType = settings.type(settings.key() ? "json.key.type" : "json.value.type");
+    this.writer = json.writer();
+    this.reader = json.readerFor(type == null ? Object.class : type);
   }
 
   @Override
@@ -59,56 +61,91 @@ final class JsonFormat implements Format {
   }
 
   @Override
+  public Object shapeOf(Object value) {
+    return value.getClass();
+  }
+
+  /** Trees, maps and lists may hold anything. */
+  private static boolean untyped(Object value) {
+    return value instanceof JsonNode || value instanceof Map<?, ?> || value instanceof List<?>;
+  }
+
+  @Override
   public @Nullable SchemaText schemaOf(Object value, RegistryClient registry, boolean register) {
-    if (value instanceof JsonNode || value instanceof Map<?, ?> || value instanceof List<?>) {
-      return null;
-    }
-    return known.computeIfAbsent(value.getClass(), type -> SchemaText.of(type(), schemas.of(type)));
+    return untyped(value) ? null : SchemaText.of(type(), schemas.of(value.getClass()));
   }
 
   @Override
   public @Nullable String nameOf(Object value) {
-    return value instanceof JsonNode || value instanceof Map<?, ?> || value instanceof List<?>
-        ? null
-        : value.getClass().getSimpleName();
+    return untyped(value) ? null : value.getClass().getSimpleName();
   }
 
   @Override
-  public byte[] encoded(Object value, Registered schema, RegistryClient registry) {
+  public Encoder encoder(Object example, Registered schema, RegistryClient registry) {
+    AtomicReference<@Nullable Sink> spare = new AtomicReference<>();
+    return (value, prefix) -> {
+      Sink sink = spare.getAndSet(null);
+      byte[] bytes = encoded(value, prefix, sink == null ? new Sink() : sink);
+      if (sink != null && sink.small()) {
+        spare.set(sink);
+      }
+      return bytes;
+    };
+  }
+
+  private byte[] encoded(Object value, byte[] prefix, Sink sink) {
     try {
-      return json.writeValueAsBytes(value);
+      sink.start(prefix);
+      writer.writeValue(sink, value);
+      return sink.taken();
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException(
-          "the value cannot be written as JSON, class="
-              + value.getClass().getName()
-              + " reason="
-              + e.getOriginalMessage(),
-          e);
+      throw unwritable(value, e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw unwritable(value, String.valueOf(e.getMessage()), e);
     }
   }
 
+  private static IllegalStateException unwritable(Object value, String reason, IOException cause) {
+    return new IllegalStateException(
+        "the value cannot be written as JSON, class="
+            + value.getClass().getName()
+            + " reason="
+            + reason,
+        cause);
+  }
+
+  /**
+   * Only the registry can compare, and it does so the way the subject's compatibility asks for: a
+   * level that looks forward answers whether readers of the latest version understand the value.
+   */
   @Override
   public List<String> unreadable(
-      Registered latest, SchemaText own, String subject, RegistryClient registry) {
-    return registry.incompatibilities(subject, own);
+      Registered latest, Object value, String subject, RegistryClient registry) {
+    SchemaText own = schemaOf(value, registry, false);
+    return own == null
+            || own.text().equals(latest.schema().text())
+            || !registry.looksForward(subject)
+        ? List.of()
+        : registry.incompatibilities(subject, own);
   }
 
   @Override
-  public Object decoded(Payload payload, Registered schema, RegistryClient registry) {
-    Class<?> type = readerType == null ? Object.class : readerType;
-    try {
-      return json.readValue(payload.bytes(), payload.offset(), payload.length(), type);
-    } catch (IOException e) {
-      throw new IllegalStateException(
-          "the payload cannot be read, topic="
-              + payload.topic()
-              + " id="
-              + schema.id()
-              + " class="
-              + type.getName()
-              + " reason="
-              + e.getMessage(),
-          e);
-    }
+  public Decoder decoder(Registered schema, RegistryClient registry) {
+    return payload -> {
+      try {
+        return reader.readValue(payload.bytes(), payload.offset(), payload.length());
+      } catch (IOException e) {
+        throw new IllegalStateException(
+            "the payload cannot be read, topic="
+                + payload.topic()
+                + " id="
+                + schema.id()
+                + " class="
+                + reader.getValueType()
+                + " reason="
+                + e.getMessage(),
+            e);
+      }
+    };
   }
 }

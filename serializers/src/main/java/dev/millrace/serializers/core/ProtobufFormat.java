@@ -1,20 +1,21 @@
 package dev.millrace.serializers.core;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
 import dev.millrace.serializers.registry.Registered;
 import dev.millrace.serializers.registry.RegistryClient;
 import dev.millrace.serializers.registry.SchemaText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,18 +26,19 @@ import org.jspecify.annotations.Nullable;
  * they import is registered before, under the path it is imported by.
  */
 final class ProtobufFormat implements Format {
-  private static final String SERIALIZED = "serialized";
+  private static final int CACHED_MAX = 1000;
 
-  private final @Nullable Class<?> readerType;
+  private final @Nullable Parser<?> reader;
   private final boolean derive;
   private final boolean normalize;
   private final Map<FileDescriptor, SchemaText> written = new ConcurrentHashMap<>();
-  private final Map<SchemaText, FileDescriptor> read = new ConcurrentHashMap<>();
+  private final ProtobufFiles files = new ProtobufFiles();
 
   ProtobufFormat(Settings settings) {
-    this.readerType =
+    Class<?> type =
         settings.type(
             settings.key() ? "specific.protobuf.key.type" : "specific.protobuf.value.type");
+    this.reader = type == null ? null : parser(type);
     this.derive = settings.flag("derive.type", false);
     this.normalize = settings.flag("normalize.schemas", false);
   }
@@ -48,7 +50,20 @@ final class ProtobufFormat implements Format {
 
   @Override
   public String textForm() {
-    return SERIALIZED;
+    return ProtobufFiles.SERIALIZED;
+  }
+
+  @Override
+  public Object shapeOf(Object value) {
+    return message(value).getDescriptorForType();
+  }
+
+  private static Message message(Object value) {
+    if (value instanceof Message message) {
+      return message;
+    }
+    throw new IllegalArgumentException(
+        "the value is no protobuf message, class=" + value.getClass().getName());
   }
 
   @Override
@@ -57,6 +72,9 @@ final class ProtobufFormat implements Format {
     SchemaText known = written.get(file);
     if (known == null) {
       known = text(file, registry, register);
+      if (written.size() >= CACHED_MAX) {
+        written.clear();
+      }
       written.put(file, known);
     }
     return known;
@@ -83,79 +101,111 @@ final class ProtobufFormat implements Format {
         type(), Base64.getEncoder().encodeToString(file.toProto().toByteArray()), references);
   }
 
-  private static Message message(Object value) {
-    if (value instanceof Message message) {
-      return message;
-    }
-    throw new IllegalArgumentException(
-        "the value is no protobuf message, class=" + value.getClass().getName());
-  }
-
   @Override
   public String nameOf(Object value) {
     return message(value).getDescriptorForType().getFullName();
   }
 
   @Override
-  public List<Integer> indexes(Object value) {
-    ArrayDeque<Integer> indexes = new ArrayDeque<>();
-    for (Descriptor message = message(value).getDescriptorForType();
-        message != null;
-        message = message.getContainingType()) {
-      indexes.addFirst(message.getIndex());
-    }
-    return List.copyOf(indexes);
+  public Encoder encoder(Object example, Registered schema, RegistryClient registry) {
+    Descriptor own = message(example).getDescriptorForType();
+    SchemaText text = written.get(own.getFile());
+    boolean same = text != null && text.text().equals(schema.schema().text());
+    Descriptor message = same ? own : registered(own, schema, registry);
+    return new Writing(ProtobufFiles.indexes(message));
   }
 
-  @Override
-  public byte[] encoded(Object value, Registered schema, RegistryClient registry) {
-    return message(value).toByteArray();
+  /** The message of the value's name in a schema that is not the value's own. */
+  private Descriptor registered(Descriptor own, Registered schema, RegistryClient registry) {
+    Descriptor found = ProtobufFiles.alike(files.file(schema.schema(), registry), own);
+    if (found == null) {
+      throw new IllegalStateException(
+          "the schema has no message of the value's name, id="
+              + schema.id()
+              + " message="
+              + own.getFullName());
+    }
+    return found;
+  }
+
+  private record Writing(List<Integer> indexes) implements Encoder {
+    @Override
+    public byte[] encoded(Object value, byte[] prefix) {
+      Message message = message(value);
+      int size = message.getSerializedSize();
+      byte[] bytes = new byte[prefix.length + size];
+      System.arraycopy(prefix, 0, bytes, 0, prefix.length);
+      try {
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes, prefix.length, size);
+        message.writeTo(out);
+        out.checkNoSpaceLeft();
+      } catch (IOException e) {
+        throw new UncheckedIOException("an array takes all bytes of a message", e);
+      }
+      return bytes;
+    }
   }
 
   @Override
   public List<String> unreadable(
-      Registered latest, SchemaText own, String subject, RegistryClient registry) {
-    return registry.incompatibilities(subject, own);
+      Registered latest, Object value, String subject, RegistryClient registry) {
+    Descriptor own = message(value).getDescriptorForType();
+    return ProtobufDifferences.of(registered(own, latest, registry), own);
   }
 
   @Override
-  public Object decoded(Payload payload, Registered schema, RegistryClient registry) {
-    try {
-      Class<?> type = readerType;
-      Descriptor message = type == null ? message(payload, schema, registry) : null;
-      if (message != null && derive) {
-        type = generated(message);
+  public Decoder decoder(Registered schema, RegistryClient registry) {
+    Map<List<Integer>, Parser<?>> parsers = new ConcurrentHashMap<>();
+    return payload -> {
+      Parser<?> parser =
+          reader != null
+              ? reader
+              : parsers.computeIfAbsent(
+                  payload.indexes(), indexes -> parser(payload, schema, registry));
+      try {
+        CodedInputStream in =
+            CodedInputStream.newInstance(payload.bytes(), payload.offset(), payload.length());
+        Object value = parser.parseFrom(in);
+        in.checkLastTagWas(0);
+        return value;
+      } catch (InvalidProtocolBufferException e) {
+        throw new IllegalStateException(
+            "the payload cannot be read, topic="
+                + payload.topic()
+                + " id="
+                + schema.id()
+                + " reason="
+                + e.getMessage(),
+            e);
       }
-      return type == null && message != null
-          ? DynamicMessage.parseFrom(
-              message,
-              com.google.protobuf.ByteString.copyFrom(
-                  payload.bytes(), payload.offset(), payload.length()))
-          : parsed(java.util.Objects.requireNonNull(type), payload);
-    } catch (InvalidProtocolBufferException e) {
+    };
+  }
+
+  private Parser<?> parser(Payload payload, Registered schema, RegistryClient registry) {
+    Descriptor message =
+        ProtobufFiles.message(files.file(schema.schema(), registry), payload.indexes());
+    if (message == null) {
       throw new IllegalStateException(
-          "the payload cannot be read, topic="
+          "the schema has no message of these indexes, topic="
               + payload.topic()
               + " id="
               + schema.id()
-              + " reason="
-              + e.getMessage(),
-          e);
+              + " indexes="
+              + payload.indexes());
     }
+    return derive
+        ? parser(generated(message))
+        : DynamicMessage.getDefaultInstance(message).getParserForType();
   }
 
-  private static Object parsed(Class<?> type, Payload payload)
-      throws InvalidProtocolBufferException {
+  private static Parser<?> parser(Class<?> type) {
     try {
-      Message instance = (Message) type.getMethod("getDefaultInstance").invoke(null);
-      return instance
-          .getParserForType()
-          .parseFrom(payload.bytes(), payload.offset(), payload.length());
+      return ((Message) type.getMethod("getDefaultInstance").invoke(null)).getParserForType();
     } catch (NoSuchMethodException
         | IllegalAccessException
         | InvocationTargetException
         | ClassCastException e) {
-      throw new IllegalStateException(
+      throw new IllegalArgumentException(
           "the class is no generated protobuf message, class=" + type.getName(), e);
     }
   }
@@ -183,66 +233,6 @@ final class ProtobufFormat implements Format {
           "derive.type=true, but there is no class of the message, class="
               + name
               + "; set specific.protobuf.value.type",
-          e);
-    }
-  }
-
-  private Descriptor message(Payload payload, Registered schema, RegistryClient registry) {
-    List<Descriptor> messages = file(schema.schema(), registry).getMessageTypes();
-    Descriptor message = null;
-    for (int index : payload.indexes()) {
-      if (index < 0 || index >= messages.size()) {
-        throw new IllegalStateException(
-            "the schema has no message of this index, topic="
-                + payload.topic()
-                + " id="
-                + schema.id()
-                + " index="
-                + index);
-      }
-      message = messages.get(index);
-      messages = message.getNestedTypes();
-    }
-    return java.util.Objects.requireNonNull(message);
-  }
-
-  private FileDescriptor file(SchemaText text, RegistryClient registry) {
-    FileDescriptor known = read.get(text);
-    if (known == null) {
-      Map<String, FileDescriptor> files = new HashMap<>();
-      References.inOrder(text, registry, SERIALIZED)
-          .forEach((name, reference) -> files.put(name, linked(name, reference, files)));
-      known = linked("schema.proto", text, files);
-      read.put(text, known);
-    }
-    return known;
-  }
-
-  private static FileDescriptor linked(
-      String name, SchemaText text, Map<String, FileDescriptor> files) {
-    try {
-      FileDescriptorProto proto =
-          FileDescriptorProto.parseFrom(Base64.getDecoder().decode(text.text())).toBuilder()
-              .setName(name)
-              .build();
-      List<FileDescriptor> imports = new ArrayList<>();
-      for (String path : proto.getDependencyList()) {
-        FileDescriptor imported = files.containsKey(path) ? files.get(path) : OwnFiles.of(path);
-        if (imported == null) {
-          throw new IllegalStateException(
-              "a file that the schema imports is not among its references, import=" + path);
-        }
-        imports.add(imported);
-      }
-      return FileDescriptor.buildFrom(proto, imports.toArray(FileDescriptor[]::new));
-    } catch (InvalidProtocolBufferException
-        | DescriptorValidationException
-        | IllegalArgumentException e) {
-      throw new IllegalStateException(
-          "the registry's schema is no compiled protobuf file, file="
-              + name
-              + " reason="
-              + e.getMessage(),
           e);
     }
   }

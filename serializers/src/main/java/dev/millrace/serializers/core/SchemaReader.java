@@ -3,7 +3,10 @@ package dev.millrace.serializers.core;
 import dev.millrace.serializers.registry.Registered;
 import dev.millrace.serializers.registry.RegistryClient;
 import dev.millrace.serializers.registry.RegistryException;
+import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +14,22 @@ import org.jspecify.annotations.Nullable;
  * registry is asked, which is once a schema.
  */
 public final class SchemaReader {
+  private static final int CACHED_MAX = 1000;
+
   private final Format format;
   private final boolean key;
+  private final boolean indexed;
   private final RegistryClient registry;
+  private final Map<Object, Format.Decoder> decoders = new ConcurrentHashMap<>();
+  private volatile @Nullable Last last;
+
+  /** The schema of the record before, which is mostly that of the next one. */
+  private record Last(int id, Format.Decoder decoder) {}
 
   private SchemaReader(Format format, Settings settings) {
     this.format = format;
     this.key = settings.key();
+    this.indexed = format.type().equals("PROTOBUF");
     this.registry = settings.registry();
   }
 
@@ -48,46 +60,106 @@ public final class SchemaReader {
   }
 
   /**
-   * The value.
+   * The value; null stays null.
    *
    * @param header the record's header for the schema's id; null when it has none
    * @throws IllegalStateException when the schema cannot be had or does not fit; the message names
    *     topic, id and reason
    */
   public @Nullable Object read(String topic, byte @Nullable [] header, byte @Nullable [] bytes) {
-    if (bytes == null) {
+    return bytes == null ? null : read(topic, header, bytes, 0, bytes.length);
+  }
+
+  /**
+   * The value of a buffer's bytes, which stay as they are; null stays null.
+   *
+   * @throws IllegalStateException as {@link #read(String, byte[], byte[])}
+   */
+  public @Nullable Object read(
+      String topic, byte @Nullable [] header, @Nullable ByteBuffer buffer) {
+    if (buffer == null) {
       return null;
     }
-    boolean indexed = format.type().equals("PROTOBUF");
-    Envelope envelope = Envelope.read(header == null ? bytes : header, indexed, topic);
-    int offset = header == null ? envelope.payloadAt() : 0;
-    String shown = envelope.guid() == null ? "id=" + envelope.id() : "guid=" + envelope.guid();
+    if (buffer.hasArray()) {
+      int from = buffer.arrayOffset() + buffer.position();
+      return read(topic, header, buffer.array(), from, buffer.remaining());
+    }
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(buffer.position(), bytes);
+    return read(topic, header, bytes);
+  }
+
+  /**
+   * The value of a range of bytes.
+   *
+   * @throws IllegalStateException as {@link #read(String, byte[], byte[])}
+   */
+  public Object read(String topic, byte @Nullable [] header, byte[] bytes, int from, int length) {
+    Envelope envelope =
+        header == null
+            ? Envelope.read(bytes, from, length, indexed, topic)
+            : Envelope.read(header, 0, header.length, indexed, topic);
+    int offset = header == null ? envelope.payloadAt() : from;
+    Format.Payload payload =
+        new Format.Payload(topic, bytes, offset, from + length - offset, envelope.indexes());
     try {
-      Registered schema =
-          envelope.guid() == null
-              ? registry.byId(envelope.id(), topic + (key ? "-key" : "-value"), format.textForm())
-              : registry.byGuid(envelope.guid().toString(), format.textForm());
-      if (!schema.schema().type().equals(format.type())) {
-        throw new IllegalStateException(
-            "the record was written with a schema of another type, topic="
-                + topic
-                + " "
-                + shown
-                + " type="
-                + schema.schema().type()
-                + " expected="
-                + format.type()
-                + "; use the deserializer of that type");
-      }
-      return format.decoded(
-          new Format.Payload(topic, bytes, offset, bytes.length - offset, envelope.indexes()),
-          schema,
-          registry);
+      return decoder(envelope, topic).decoded(payload);
     } catch (RegistryException e) {
       throw new IllegalStateException(
-          "the record's schema cannot be had, topic=" + topic + " " + shown + ": " + e.getMessage(),
+          "the record's schema cannot be had, topic="
+              + topic
+              + " "
+              + shown(envelope)
+              + ": "
+              + e.getMessage(),
           e);
     }
+  }
+
+  private static String shown(Envelope envelope) {
+    return envelope.guid() == null ? "id=" + envelope.id() : "guid=" + envelope.guid();
+  }
+
+  private Format.Decoder decoder(Envelope envelope, String topic) {
+    UUID guid = envelope.guid();
+    Last before = last;
+    if (guid == null && before != null && before.id() == envelope.id()) {
+      return before.decoder();
+    }
+    Object name = guid == null ? (Object) envelope.id() : guid;
+    Format.Decoder known = decoders.get(name);
+    if (known == null) {
+      known = asked(envelope, topic);
+      if (decoders.size() >= CACHED_MAX) {
+        decoders.clear();
+      }
+      decoders.put(name, known);
+    }
+    if (guid == null) {
+      last = new Last(envelope.id(), known);
+    }
+    return known;
+  }
+
+  private Format.Decoder asked(Envelope envelope, String topic) {
+    UUID guid = envelope.guid();
+    Registered schema =
+        guid == null
+            ? registry.byId(envelope.id(), topic + (key ? "-key" : "-value"), format.textForm())
+            : registry.byGuid(guid.toString(), format.textForm());
+    if (!schema.schema().type().equals(format.type())) {
+      throw new IllegalStateException(
+          "the record was written with a schema of another type, topic="
+              + topic
+              + " "
+              + shown(envelope)
+              + " type="
+              + schema.schema().type()
+              + " expected="
+              + format.type()
+              + "; use the deserializer of that type");
+    }
+    return format.decoder(schema, registry);
   }
 
   /** The name of the header that {@link #read(String, byte[], byte[])} wants. */

@@ -7,6 +7,7 @@ import dev.millrace.serializers.registry.SchemaText;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * allowed. Safe for any thread; blocks while the registry is asked, which is once a schema.
  */
 public final class SchemaWriter {
+  private static final int CACHED_MAX = 1000;
+  private static final long FOR_EVER = Long.MAX_VALUE;
+  private static final byte[] NOTHING = new byte[0];
+
   private final Format format;
   private final Settings settings;
   private final RegistryClient registry;
@@ -24,6 +29,9 @@ public final class SchemaWriter {
   private final boolean normalize;
   private final int fixedId;
   private final boolean headerForm;
+  private final int latestSeconds;
+  private final Map<Place, Target> targets = new ConcurrentHashMap<>();
+  private volatile @Nullable Target last;
 
   private SchemaWriter(Format format, Settings settings) {
     this.format = format;
@@ -36,6 +44,7 @@ public final class SchemaWriter {
     this.normalize = settings.flag("normalize.schemas", false);
     this.fixedId = settings.number("use.schema.id", -1);
     this.headerForm = settings.headerForm();
+    this.latestSeconds = settings.number("latest.cache.ttl.sec", -1);
   }
 
   /** Avro: generic, specific and, with schema.reflection=true, any class. */
@@ -54,6 +63,36 @@ public final class SchemaWriter {
   public static SchemaWriter protobuf(Map<String, ?> settings, boolean key) {
     Settings known = new Settings(settings, key);
     return new SchemaWriter(new ProtobufFormat(known), known);
+  }
+
+  /** Shapes are compared as objects: that they are equal costs a walk through both. */
+  private record Place(String topic, Object shape) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Place place && place.shape == shape && place.topic.equals(topic);
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(shape) * 31 + topic.hashCode();
+    }
+  }
+
+  /** How values of one shape are written to one topic. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Target(
+      String topic,
+      Object shape,
+      Format.Encoder encoder,
+      byte[] prefix,
+      byte @Nullable [] header,
+      long untilNanos) {
+    @SuppressWarnings("ReferenceEquality") // as in Place
+    boolean fits(String otherTopic, Object otherShape) {
+      return shape == otherShape
+          && topic.equals(otherTopic)
+          && (untilNanos == FOR_EVER || System.nanoTime() - untilNanos < 0);
+    }
   }
 
   /** Where headers of a record go. */
@@ -78,23 +117,71 @@ public final class SchemaWriter {
     if (value == null) {
       return null;
     }
-    String subject = names.subject(topic, settings.key(), format.nameOf(value));
-    Registered schema = schema(subject, value);
-    byte[] payload = format.encoded(value, schema, registry);
-    if (!headerForm) {
-      return Envelope.classic(schema.id(), format.indexes(value), payload);
+    Target target = target(topic, value);
+    byte[] header = target.header();
+    if (header != null) {
+      if (headers == null) {
+        throw new IllegalStateException(
+            "the schema's id is to be in a header, and this client gives none, topic=" + topic);
+      }
+      headers.put(Envelope.header(settings.key()), header.clone());
     }
-    if (headers == null) {
-      throw new IllegalStateException(
-          "the schema's id is to be in a header, and this client gives none, topic=" + topic);
+    return target.encoder().encoded(value, target.prefix());
+  }
+
+  private Target target(String topic, Object value) {
+    Object shape = format.shapeOf(value);
+    Target known = last;
+    if (known == null || !known.fits(topic, shape)) {
+      Place place = new Place(topic, shape);
+      known = targets.get(place);
+      if (known == null || !known.fits(topic, shape)) {
+        known = found(topic, shape, value);
+        if (targets.size() >= CACHED_MAX) {
+          targets.clear();
+        }
+        targets.put(place, known);
+      }
+      last = known;
     }
-    headers.put(
-        Envelope.header(settings.key()), Envelope.inHeader(guid(schema), format.indexes(value)));
-    return payload;
+    return known;
+  }
+
+  private Target found(String topic, Object shape, Object value) {
+    String subject =
+        names.subject(topic, settings.key(), names.byRecord() ? format.nameOf(value) : null);
+    try {
+      Registered schema = schema(subject, value);
+      if (!schema.schema().type().equals(format.type())) {
+        throw new IllegalStateException(
+            "the schema is of another type, subject="
+                + subject
+                + " id="
+                + schema.id()
+                + " type="
+                + schema.schema().type()
+                + " expected="
+                + format.type()
+                + "; use the serializer of that type, or another subject");
+      }
+      Format.Encoder encoder = format.encoder(value, schema, registry);
+      byte[] header = headerForm ? Envelope.inHeader(guid(schema), encoder.indexes()) : null;
+      byte[] prefix = headerForm ? NOTHING : Envelope.classic(schema.id(), encoder.indexes());
+      long until =
+          useLatest && latestSeconds >= 0
+              ? System.nanoTime() + latestSeconds * 1_000_000_000L
+              : FOR_EVER;
+      return new Target(topic, shape, encoder, prefix, header, until);
+    } catch (RegistryException e) {
+      throw new IllegalStateException(told(subject, e), e);
+    }
   }
 
   private UUID guid(Registered schema) {
-    String guid = schema.guid() == null ? registry.byId(schema.id(), "", "").guid() : schema.guid();
+    String guid =
+        schema.guid() == null
+            ? registry.byId(schema.id(), "", format.textForm()).guid()
+            : schema.guid();
     if (guid == null) {
       throw new IllegalStateException(
           "the registry gives no GUIDs, so they cannot stand in headers, id=" + schema.id());
@@ -103,35 +190,30 @@ public final class SchemaWriter {
   }
 
   private Registered schema(String subject, Object value) {
-    try {
-      if (fixedId >= 0) {
-        return registry.byId(fixedId, subject, format.textForm());
-      }
-      SchemaText own = format.schemaOf(value, registry, register);
-      if (own != null && register && !useLatest) {
-        return registry.register(subject, own, normalize);
-      }
-      if (useLatest) {
-        return latest(subject, own);
-      }
-      if (own == null) {
-        throw new IllegalStateException(
-            "the value does not tell its schema, subject="
-                + subject
-                + " class="
-                + value.getClass().getName()
-                + "; set use.latest.version=true and auto.register.schemas=false, or use.schema.id");
-      }
-      return registry.lookup(subject, own, normalize);
-    } catch (RegistryException e) {
-      throw new IllegalStateException(told(subject, e), e);
+    if (fixedId >= 0) {
+      return registry.byId(fixedId, subject, format.textForm());
     }
+    if (useLatest) {
+      return latest(subject, value);
+    }
+    SchemaText own = format.schemaOf(value, registry, register);
+    if (own == null) {
+      throw new IllegalStateException(
+          "the value does not tell its schema, subject="
+              + subject
+              + " class="
+              + value.getClass().getName()
+              + "; set use.latest.version=true and auto.register.schemas=false, or use.schema.id");
+    }
+    return register
+        ? registry.register(subject, own, normalize)
+        : registry.lookup(subject, own, normalize);
   }
 
-  private Registered latest(String subject, @Nullable SchemaText own) {
-    Registered latest = registry.latest(subject);
-    if (strict && own != null && !own.text().equals(latest.schema().text())) {
-      List<String> reasons = format.unreadable(latest, own, subject, registry);
+  private Registered latest(String subject, Object value) {
+    Registered latest = registry.latest(subject, format.textForm());
+    if (strict && latest.schema().type().equals(format.type())) {
+      List<String> reasons = format.unreadable(latest, value, subject, registry);
       if (!reasons.isEmpty()) {
         throw new IllegalStateException(
             "the value's schema does not fit the latest version of its subject, subject="

@@ -32,6 +32,11 @@ enum SubjectNames {
     };
   }
 
+  /** Whether it wants the record's name. */
+  boolean byRecord() {
+    return this != TOPIC;
+  }
+
   /**
    * The subject.
    *

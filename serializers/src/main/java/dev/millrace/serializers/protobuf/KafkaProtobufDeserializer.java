@@ -2,6 +2,7 @@ package dev.millrace.serializers.protobuf;
 
 import com.google.protobuf.Message;
 import dev.millrace.serializers.core.SchemaReader;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
@@ -23,23 +24,28 @@ public final class KafkaProtobufDeserializer<T extends Message> implements Deser
 
   @Override
   public @Nullable T deserialize(String topic, byte @Nullable [] bytes) {
-    return read(topic, null, bytes);
+    return read(topic, null, bytes == null ? null : ByteBuffer.wrap(bytes));
   }
 
   @Override
   public @Nullable T deserialize(String topic, Headers headers, byte @Nullable [] bytes) {
-    Header header = reader == null ? null : headers.lastHeader(reader.headerName());
-    return read(topic, header == null ? null : header.value(), bytes);
+    return read(topic, headers, bytes == null ? null : ByteBuffer.wrap(bytes));
+  }
+
+  @Override
+  public @Nullable T deserialize(String topic, Headers headers, @Nullable ByteBuffer bytes) {
+    return read(topic, headers, bytes);
   }
 
   @SuppressWarnings("unchecked") // settings say which class comes out, and the caller knows them
-  private @Nullable T read(String topic, byte @Nullable [] header, byte @Nullable [] bytes) {
+  private @Nullable T read(String topic, @Nullable Headers headers, @Nullable ByteBuffer bytes) {
     if (reader == null) {
       throw new IllegalStateException(
           "the deserializer is not configured; call configure with schema.registry.url first");
     }
+    Header header = headers == null ? null : headers.lastHeader(reader.headerName());
     try {
-      return (T) reader.read(topic, header, bytes);
+      return (T) reader.read(topic, header == null ? null : header.value(), bytes);
     } catch (IllegalStateException | IllegalArgumentException e) {
       throw new SerializationException(e.getMessage(), e);
     }

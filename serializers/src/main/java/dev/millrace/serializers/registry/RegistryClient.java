@@ -68,13 +68,26 @@ public final class RegistryClient {
 
   /** The subject's latest version. */
   public Registered latest(String subject) {
-    Latest known = latest.get(subject);
+    return latest(subject, "");
+  }
+
+  /**
+   * The subject's latest version.
+   *
+   * @param format of the text, such as {@code serialized}; empty for the usual one
+   */
+  public Registered latest(String subject, String format) {
+    String place = format.isEmpty() ? subject : subject + '\n' + format;
+    Latest known = latest.get(place);
     long now = System.nanoTime();
     if (known != null && now - known.atNanos() < latestNanos) {
       return known.registered();
     }
-    Registered read = version(subject, "latest", "");
-    latest.put(subject, new Latest(read, now));
+    Registered read = version(subject, "latest", format);
+    if (latest.size() >= CACHED_MAX) {
+      latest.clear();
+    }
+    latest.put(place, new Latest(read, now));
     return read;
   }
 
@@ -145,6 +158,16 @@ public final class RegistryClient {
       messages.add("it is not compatible");
     }
     return answer.path("is_compatible").asBoolean(true) ? List.of() : messages;
+  }
+
+  /** Whether the subject's compatibility asks that older readers understand newer writers. */
+  public boolean looksForward(String subject) {
+    JsonNode answer =
+        http.get(
+            "/config/" + path(subject) + "?defaultToGlobal=true",
+            "read the compatibility of a subject, subject=" + subject);
+    String level = answer.path("compatibilityLevel").asText("");
+    return level.startsWith("FORWARD") || level.startsWith("FULL");
   }
 
   private Registered cached(Object key, Supplier<Registered> ask) {

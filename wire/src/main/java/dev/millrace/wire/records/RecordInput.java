@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * else a stream with a window that grows no faster than bytes really come.
  */
 final class RecordInput implements AutoCloseable {
-  private static final int WINDOW_BYTES = 16 * 1024;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final @Nullable InputStream rest;
   private final @Nullable OutputStream copy;
@@ -27,6 +27,7 @@ final class RecordInput implements AutoCloseable {
   private int position;
   private int limit;
   private long consumedBeforeWindow;
+  private boolean isClosed;
 
   private RecordInput(ByteBuffer plain) {
     this.memory = new byte[0];
@@ -38,7 +39,7 @@ final class RecordInput implements AutoCloseable {
   }
 
   private RecordInput(InputStream rest, @Nullable OutputStream copy) {
-    this.memory = new byte[WINDOW_BYTES];
+    this.memory = Windows.take();
     this.window = ByteBuffer.wrap(memory);
     this.rest = rest;
     this.copy = copy;
@@ -137,7 +138,13 @@ final class RecordInput implements AutoCloseable {
 
   @Override
   public void close() {
-    if (rest != null) {
+    if (rest != null && !isClosed) {
+      isClosed = true;
+      Windows.give(memory);
+      memory = NOTHING.array();
+      window = NOTHING;
+      position = 0;
+      limit = 0;
       try {
         rest.close();
       } catch (IOException e) {
@@ -154,7 +161,7 @@ final class RecordInput implements AutoCloseable {
 
   /** Adds what the stream has to the window, or returns false at its end. */
   private boolean refill() {
-    if (rest == null) {
+    if (rest == null || isClosed) {
       return false;
     }
     System.arraycopy(memory, position, memory, 0, limit - position);

@@ -59,9 +59,19 @@ final class ProtoPayload {
         return null;
       }
       message = messages.get((int) index);
-      messages = message.getNestedTypes();
+      messages = read + 1 < count ? inside(message) : messages;
     }
     return message;
+  }
+
+  /**
+   * The messages that are written within another one. Entries of maps are none: where a compiler
+   * puts them is its own affair, so they do not count for indexes.
+   */
+  private static List<Descriptor> inside(Descriptor message) {
+    return message.getNestedTypes().stream()
+        .filter(inner -> !inner.getOptions().getMapEntry())
+        .toList();
   }
 
   ProtoShape shape(Descriptor message) {

@@ -1,0 +1,6 @@
+/** An application that is a module. */
+module millrace.acceptance {
+  requires dev.millrace.serializers;
+  requires kafka.clients;
+  requires org.apache.avro;
+}
