@@ -147,7 +147,8 @@ public final class Nodes {
    * voter is named by its id and its directory.
    */
   public void removeVoter(int node) {
-    RemoveRaftVoterRequest.Builder request = RemoveRaftVoterRequest.builder().clusterId(null).voterId(node);
+    RemoveRaftVoterRequest.Builder request =
+        RemoveRaftVoterRequest.builder().clusterId(null).voterId(node);
     describeQuorum().currentVoters().stream()
         .filter(voter -> voter.replicaId() == node)
         .findFirst()

@@ -109,7 +109,7 @@ final class Joined implements Membership {
     } else {
       log = agreed;
       controllers = agreed::addresses;
-      missing = () -> "heard of " + agreed.heardOf();
+      missing = () -> heardOf(agreed);
     }
     Desk desk = new Desk();
     if (agreed != null) {
@@ -223,6 +223,19 @@ final class Joined implements Membership {
 
   private String whatIsMissing() {
     return plan.whereVotersAre() + " " + missing.get();
+  }
+
+  /** Whom a voter has heard of, and what to do when that is no majority. */
+  private String heardOf(AgreedLog agreed) {
+    int needed = plan.voters().size() / 2 + 1;
+    String heard = "heard of " + agreed.heardOf();
+    return agreed.heardOf().size() >= needed
+        ? heard
+        : heard
+            + ", needed: "
+            + needed
+            + "; start the others, or, when their disks are lost for ever, see docs/operating.md:"
+            + " a majority of the voters is lost";
   }
 
   private String agreedId(CompletableFuture<String> identified) {

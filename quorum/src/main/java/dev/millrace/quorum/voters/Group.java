@@ -179,21 +179,6 @@ public final class Group {
     }
   }
 
-  /** Whether this node is the only voter, in the settings and in the group. */
-  public boolean isAlone() {
-    Membership own = membership;
-    List<Member> members = admission.members();
-    return own != null
-        && voting.voters().size() == 1
-        && members.size() == 1
-        && members.getFirst().incarnation().equals(own.incarnation());
-  }
-
-  /** Forgets the group for ever; after {@link #close}. */
-  public void leave() {
-    Membership.forget(place.disk(), place.files());
-  }
-
   private Member self(Membership own) {
     Voter voter =
         voting.voters().stream()
