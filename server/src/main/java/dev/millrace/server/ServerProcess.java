@@ -67,7 +67,15 @@ final class ServerProcess {
   }
 
   private Node start(NodePlan plan) {
-    Node node = Node.start(plan, cause -> ended(plan, cause));
+    Node node;
+    try {
+      node = Node.start(plan, cause -> ended(plan, cause));
+    } catch (StartException e) { // it may have been taken out while it was down
+      if (!(e.getCause() instanceof TakenOutException) || !plan.isBroker()) {
+        throw e;
+      }
+      node = Node.start(plan, cause -> ended(plan, cause));
+    }
     running.set(node);
     return node;
   }

@@ -35,6 +35,7 @@ public final class Group {
   private final LeaderWatch watch;
   private @Nullable Membership membership;
   private volatile @Nullable Agreement agreement;
+  private volatile boolean closed;
   private boolean isKnown;
   private boolean wasMember;
   private int leader = -1;
@@ -171,6 +172,7 @@ public final class Group {
   }
 
   public void close() {
+    closed = true;
     formation.close();
     links.close();
     Agreement running = agreement;
@@ -286,7 +288,9 @@ public final class Group {
 
     @Override
     public void gone() {
-      place.turns().submit(() -> watch.look(place.nodeId(), located()));
+      if (!closed) {
+        place.turns().submit(() -> watch.look(place.nodeId(), located()));
+      }
     }
   }
 

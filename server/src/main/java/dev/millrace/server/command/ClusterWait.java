@@ -20,10 +20,7 @@ final class ClusterWait extends Connected {
   private static final int SHOWN_MAX = 5;
   private static final long SILENT_MS = 3_000;
 
-  @Option(
-      names = "--nodes",
-      paramLabel = "N",
-      description = "Also wait until so many nodes serve.")
+  @Option(names = "--nodes", paramLabel = "N", description = "Also wait until so many nodes serve.")
   private int nodes;
 
   @Option(
