@@ -22,7 +22,7 @@ project() { # what any generator of projects writes, and the guide's dependency
   cat <<POM
 <project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion><groupId>org.example</groupId><artifactId>shop</artifactId><version>1</version>
-  <properties><maven.compiler.release>25</maven.compiler.release><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
+  <properties><maven.compiler.source>25</maven.compiler.source><maven.compiler.target>25</maven.compiler.target><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
   <dependencies>$(part xml 0)</dependencies>
 </project>
 POM
@@ -61,7 +61,7 @@ row() { # NAME: what the guide's table says to a mistake, numbers left out
 }
 mistake() { # NAME COMMAND...
   local name=$1 said; shift
-  "$@" >"$work/mistake" 2>&1 || true
+  "$@" >"$work/mistake" 2>>"$work/log" || true
   said=$(sed -E 's/[0-9]+/N/g' "$work/mistake")
   [ "$said" = "$(row "$name")" ] && code=0 || code=1
   report "$name: $(head -3 "$work/mistake")" $code

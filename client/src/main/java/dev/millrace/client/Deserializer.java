@@ -24,12 +24,12 @@ public interface Deserializer<T> {
 
   /** UTF-8. */
   static Deserializer<String> string() {
-    return (ArrayDeserializer<String>) own -> new String(own, StandardCharsets.UTF_8);
+    return new ArrayDeserializer<>(own -> new String(own, StandardCharsets.UTF_8));
   }
 
   /** Bytes as they are. */
   static Deserializer<byte[]> bytes() {
-    return (ArrayDeserializer<byte[]>) own -> own;
+    return new ArrayDeserializer<>(own -> own);
   }
 
   /** Four bytes, the highest first. */
@@ -49,8 +49,8 @@ public interface Deserializer<T> {
 
   /** The 36 characters of its text. */
   static Deserializer<UUID> uuid() {
-    return (ArrayDeserializer<UUID>)
-        own -> UUID.fromString(new String(own, StandardCharsets.UTF_8));
+    return new ArrayDeserializer<>(
+        own -> UUID.fromString(new String(own, StandardCharsets.UTF_8)));
   }
 
   private static ByteBuffer exactly(ByteBuffer bytes, int size) {

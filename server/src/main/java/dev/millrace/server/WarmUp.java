@@ -10,58 +10,46 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
  * Does once what nodes, or commands, do most, so that the JVM can remember the classes for later
- * starts (JEP 514). The build runs it, once for each; {@code docs/decisions/0080-launcher.md} has
- * the figures.
+ * starts (JEP 514). The build runs it, once for each {@link Start}; {@code
+ * docs/decisions/0080-launcher.md} has the figures.
  */
 final class WarmUp {
   private static final String TOPIC = "warm-up";
   private static final int RECORDS = 2_000;
-  private static final int NODES = 3;
+  private static final int VOTERS = 3;
 
-  /** Whose classes are wanted. */
-  enum Of {
-    /** A node that is all of its cluster. */
-    SERVER,
-    /** A node among others: it agrees with them and copies from them. */
-    CLUSTER,
-    /** Short commands, with the command line's library. */
-    COMMANDS;
-
-    static Of named(String name) {
-      for (Of one : values()) {
-        if (one.name().toLowerCase(Locale.ROOT).equals(name)) {
-          return one;
-        }
-      }
-      throw StartException.setting("nothing to warm up, name=" + name);
-    }
-  }
-
-  private final Of wanted;
+  private final Start start;
   private final Path folder;
 
-  private WarmUp(Of wanted, Path folder) {
-    this.wanted = wanted;
+  private WarmUp(Start start, Path folder) {
+    this.start = start;
     this.folder = folder;
   }
 
+  /** What is started: each kind loads what the others do not. */
+  enum Start {
+    /** A node that is alone. */
+    SERVER,
+    /** A node of a cluster. */
+    MEMBER,
+    /** Anything else on the command line. */
+    COMMANDS
+  }
+
   /** Runs nodes and leaves nothing behind. */
-  static void run(Of wanted) {
+  static void run(Start start) {
     try {
       Path folder = Files.createTempDirectory("millrace-warm-up-");
-      WarmUp warmUp = new WarmUp(wanted, folder);
-      if (wanted == Of.CLUSTER) {
-        warmUp.liveTogether();
-      } else {
-        warmUp.live(); // makes what the first start makes
-        warmUp.live(); // replays and recovers as every later one does
+      WarmUp warmUp = new WarmUp(start, folder);
+      warmUp.live(); // makes what the first start makes
+      warmUp.live(); // replays and recovers as every later one does
+      if (start == Start.MEMBER) {
+        together();
       }
       Millrace.remove(folder);
     } catch (IOException e) {
@@ -70,44 +58,44 @@ final class WarmUp {
   }
 
   private void live() throws IOException {
+    ServerOptions options =
+        ServerOptions.parse(
+            List.of(
+                "--data", folder.resolve("data").toString(),
+                "--listen", "127.0.0.1:0",
+                "--http", "127.0.0.1:0",
+                "--set", "group.initial.rebalance.delay.ms=0"));
     ServerProcess process = new ServerProcess();
     Thread _ = process.stopping();
-    try (Node node = process.start(options())) {
-      if (wanted == Of.SERVER) {
-        call(node.kafka());
-      } else {
+    try (Node node = process.start(options)) {
+      if (start == Start.COMMANDS) {
         command(node.kafka());
+      } else {
+        call(node.kafka());
       }
     }
   }
 
-  private ServerOptions options() {
-    return ServerOptions.parse(
-        List.of(
-            "--data", folder.resolve("data").toString(),
-            "--listen", "127.0.0.1:0",
-            "--http", "127.0.0.1:0",
-            "--set", "group.initial.rebalance.delay.ms=0"));
+  /**
+   * Three nodes of which each leads the metadata once: when a leader dies the others have no time
+   * to look for classes.
+   */
+  private static void together() {
+    Map<String, String> settings = Map.of("default.replication.factor", Integer.toString(VOTERS));
+    try (MillraceCluster nodes = MillraceCluster.start(VOTERS, settings)) {
+      for (int id = 1; id <= VOTERS; id++) {
+        readAndWrite(nodes);
+        nodes.stop(id);
+        readAndWrite(nodes);
+        nodes.resume(id);
+      }
+    }
   }
 
-  /** A node leaves the others, is missed by them, and comes back; then all start again. */
-  private void liveTogether() {
-    Thread _ = new ServerProcess().stopping();
-    Map<String, String> settings = new HashMap<>(WrittenSettings.of(options()));
-    settings.remove("log.dirs");
-    settings.remove("listeners");
-    List<Integer> ports = MillraceCluster.freePorts(2 * NODES);
-    MillraceCluster.Places places =
-        new MillraceCluster.Places(
-            folder, ports.subList(0, NODES), ports.subList(NODES, 2 * NODES), true);
-    try (MillraceCluster cluster = MillraceCluster.start(places, settings)) {
-      call(Endpoint.parseList(cluster.bootstrapServers()).getFirst());
-      cluster.stop(NODES);
-      cluster.resume(NODES);
-    }
-    try (MillraceCluster cluster = MillraceCluster.start(places, settings)) {
-      cluster.readyLines().forEach(System.out::println);
-      call(Endpoint.parseList(cluster.bootstrapServers()).getLast());
+  private static void readAndWrite(MillraceCluster nodes) {
+    List<Endpoint> bootstrap = Endpoint.parseList(nodes.bootstrapServers());
+    try (Cluster cluster = Cluster.connect(bootstrap, ClientSettings.named(TOPIC))) {
+      new Rehearsal(cluster).records();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.client.call;
 
 import dev.millrace.client.Deserializer;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 
 /**
  * A deserializer that takes an array of its own: what lies in memory is copied for it at once,
@@ -9,19 +10,29 @@ import java.nio.ByteBuffer;
  *
  * @param <T> the key or value
  */
-@FunctionalInterface
-public interface ArrayDeserializer<T> extends Deserializer<T> {
+public final class ArrayDeserializer<T> implements Deserializer<T> {
+  private final Function<byte[], T> making;
+
+  /**
+   * @param making gets arrays that belong to it from then on
+   */
+  public ArrayDeserializer(Function<byte[], T> making) {
+    this.making = making;
+  }
+
   /**
    * The key or value.
    *
    * @param own belongs to it from now on
    */
-  T deserialize(byte[] own);
+  public T of(byte[] own) {
+    return making.apply(own);
+  }
 
   @Override
-  default T deserialize(String topic, ByteBuffer bytes) {
+  public T deserialize(String topic, ByteBuffer bytes) {
     byte[] own = new byte[bytes.remaining()];
     bytes.get(own);
-    return deserialize(own);
+    return of(own);
   }
 }

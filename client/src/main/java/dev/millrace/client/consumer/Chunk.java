@@ -192,8 +192,8 @@ final class Chunk {
   private <K, V> ConsumerRecord<K, V> record(RecordCursor at, Reading<K, V> reading) {
     String topic = held.partition.topic();
     try {
-      K key = at.hasKey() ? key(at, reading.keys(), topic) : null;
-      V value = at.hasValue() ? value(at, reading.values(), topic) : null;
+      K key = key(at, reading.keys(), topic);
+      V value = value(at, reading.values(), topic);
       return new ConsumerRecord<>(
           held.partition, at.offset(), at.timestampMs(), key, value, headers(at));
     } catch (WireException e) {
@@ -210,16 +210,20 @@ final class Chunk {
     }
   }
 
-  private static <K> K key(RecordCursor at, Deserializer<K> by, String topic) {
-    return by instanceof ArrayDeserializer<K> arrays
-        ? arrays.deserialize(at.copyOfKey())
-        : by.deserialize(topic, at.lentKey());
+  private static <K> @Nullable K key(RecordCursor at, Deserializer<K> by, String topic) {
+    if (by instanceof ArrayDeserializer<K> arrays) {
+      return at.hasKey() ? arrays.of(at.copyOfKey()) : null;
+    }
+    ByteBuffer bytes = at.lentKey();
+    return bytes == null ? null : by.deserialize(topic, bytes);
   }
 
-  private static <V> V value(RecordCursor at, Deserializer<V> by, String topic) {
-    return by instanceof ArrayDeserializer<V> arrays
-        ? arrays.deserialize(at.copyOfValue())
-        : by.deserialize(topic, at.lentValue());
+  private static <V> @Nullable V value(RecordCursor at, Deserializer<V> by, String topic) {
+    if (by instanceof ArrayDeserializer<V> arrays) {
+      return at.hasValue() ? arrays.of(at.copyOfValue()) : null;
+    }
+    ByteBuffer bytes = at.lentValue();
+    return bytes == null ? null : by.deserialize(topic, bytes);
   }
 
   private static List<RecordHeader> headers(RecordCursor at) {

@@ -68,7 +68,7 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   private long toldPolledNanos;
 
-  /** What the last poll handed out: the next one is probably like it. */
+  /** What the last polls handed out: the next one is probably like them. */
   private int expectedRecords;
 
   Consumer(
@@ -200,7 +200,8 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   private List<ConsumerRecord<K, V>> pollNow(long patienceNanos) {
     Listing listing = new Listing(new ArrayList<>(expectedRecords));
-    expectedRecords = pollNow(patienceNanos, listing);
+    int count = pollNow(patienceNanos, listing);
+    expectedRecords = Math.max(count, expectedRecords - expectedRecords / 8);
     return listing.records;
   }
 

@@ -35,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the owner.
  */
 final class ShareGroups {
-  /** When something that could not be done is tried again. */
-  private static final long RETRY_MS = 1_000;
-
   private final ShareGroupRules rules;
   private final Clock clock;
   private final Deadlines<GroupMachine> deadlines;

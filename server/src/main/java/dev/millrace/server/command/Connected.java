@@ -4,7 +4,6 @@ import dev.millrace.client.ClientException;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
 import dev.millrace.net.Endpoint;
-import java.io.Console;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -83,8 +82,7 @@ abstract class Connected implements Callable<Integer> {
         isSeen && spec != null
             ? spec.commandLine().getErr()
             : new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    Console console = System.console();
-    return new ProgressBar(err, console != null && console.isTerminal(), System.nanoTime());
+    return new ProgressBar(err, System.console().isTerminal(), System.nanoTime());
   }
 
   final void print(Listing listing) {

@@ -175,10 +175,9 @@ public final class BatchBuilder {
     if (codec == Codec.NONE) {
       return finish(plain);
     }
-    if (packed == null) {
-      pack(new byte[plain.size() / 2 + RecordBatch.HEADER_BYTES]);
-    }
-    return finish(packed);
+    ByteSink done = packed;
+    return finish(
+        done == null ? compress(new byte[plain.size() / 2 + RecordBatch.HEADER_BYTES]) : done);
   }
 
   /**

@@ -24,14 +24,21 @@ final class RecordInput implements AutoCloseable {
   private byte[] memory;
 
   private ByteBuffer window;
+
+  /** The array that the window lies in, from {@code base} on; null when it lies in none. */
+  private byte @Nullable [] array;
+
+  private int base;
   private int position;
   private int limit;
   private long consumedBeforeWindow;
   private boolean isClosed;
 
   private RecordInput(ByteBuffer plain) {
-    this.memory = new byte[0];
+    this.memory = NOTHING.array();
     this.window = plain;
+    this.array = plain.hasArray() ? plain.array() : null;
+    this.base = plain.hasArray() ? plain.arrayOffset() : 0;
     this.position = plain.position();
     this.limit = plain.limit();
     this.rest = null;
@@ -41,6 +48,7 @@ final class RecordInput implements AutoCloseable {
   private RecordInput(InputStream rest, @Nullable OutputStream copy) {
     this.memory = Windows.take();
     this.window = ByteBuffer.wrap(memory);
+    this.array = memory;
     this.rest = rest;
     this.copy = copy;
   }
@@ -82,7 +90,8 @@ final class RecordInput implements AutoCloseable {
     if (position == limit) {
       need();
     }
-    return window.get(position++);
+    byte[] bytes = array;
+    return bytes == null ? window.get(position++) : bytes[base + position++];
   }
 
   int varint() {
@@ -143,6 +152,7 @@ final class RecordInput implements AutoCloseable {
       Windows.give(memory);
       memory = NOTHING.array();
       window = NOTHING;
+      array = memory;
       position = 0;
       limit = 0;
       try {
@@ -171,6 +181,7 @@ final class RecordInput implements AutoCloseable {
     if (limit == memory.length) {
       memory = Arrays.copyOf(memory, Math.multiplyExact(memory.length, 2));
       window = ByteBuffer.wrap(memory);
+      array = memory;
     }
     int count = read(rest, memory, limit, memory.length - limit);
     limit += Math.max(count, 0);
