@@ -148,7 +148,10 @@ class MisfitsTest {
         "controller.quorum.voters",
         "5@" + HOST + ":" + ports.get(4) + ",6@" + HOST + ":" + ports.get(5) + ",7@" + HOST + ":1");
     assertWaits(
-        few, "waiting for a majority of the voters", "needed: 2", "a majority of the voters is lost");
+        few,
+        "waiting for a majority of the voters",
+        "needed: 2",
+        "a majority of the voters is lost");
   }
 
   @Test
