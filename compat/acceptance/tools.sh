@@ -93,6 +93,7 @@ tool configs --alter --entity-type brokers --entity-default --add-config message
 tool configs --describe --entity-type brokers --entity-default; prints message.max.bytes=2000000
 tool configs --alter --entity-type brokers --entity-name 1 --add-config node.id=9; ends 1; prints InvalidRequestException
 tool configs --alter --entity-type brokers --entity-name 1 --add-config log.cleaner.threads=x; ends 1
+tool configs --alter --entity-type brokers --entity-name 1 --add-config num.network.threads=1000; ends 1; prints 'InvalidRequest|InvalidConfiguration|ConfigException'
 tool configs --alter --entity-type brokers --entity-name 1 --delete-config log.cleaner.threads; ends 0
 tool configs --alter --entity-type brokers --entity-default --delete-config message.max.bytes; ends 0
 tool configs --describe --entity-type brokers --entity-name 1 --all; prints 'node.id=1 ' 'log.cleaner.threads=1 '
@@ -149,6 +150,7 @@ tool quorum describe --status; ends 0; prints '^LeaderId: *[123]' '^MaxFollowerL
 tool quorum describe --replication; [ "$(grep -cwE 'Leader|Follower' "$printed")" = 3 ] && ok || wrong 'should have three voters'
 run quorum --bootstrap-controller "$controllers" describe --status; ends 0; prints '^LeaderId'
 tool quorum remove-controller --controller-id 9 --controller-directory-id AAAAAAAAAAAAAAAAAAAAAQ; ends 1
+tool quorum remove-controller --controller-id 3 --controller-directory-id AAAAAAAAAAAAAAAAAAAAAA; ends 1; prints InvalidRequest
 tool features describe; prints 'metadata.version.*4.3-IV0' 'kraft.version.*SupportedMaxVersion: 1' 'group.version.*FinalizedVersionLevel: 1' 'transaction.version.*FinalizedVersionLevel: 2'
 run features version-mapping --release-version 4.3; prints 'metadata.version=30'
 tool features upgrade --release-version 4.3; ends 0; prints 'kraft.version was upgraded to 1' 'metadata.version was upgraded to 30'

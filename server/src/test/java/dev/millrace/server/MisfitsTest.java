@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
 import dev.millrace.client.Topics;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class MisfitsTest {
   private static final String HOST = "127.0.0.1";
+
+  /** Offset and length of a batch. */
+  private static final int PREFIX = 12;
+
+  /** Where the part of a batch begins that its checksum stands for. */
+  private static final int AFTER_CRC = 21;
 
   @TempDir private static Path folder;
 
@@ -167,5 +178,38 @@ class MisfitsTest {
       assertThat(said).contains("listener=PLAINTEXT address=" + HOST + ":1");
       assertThat(process.terminate()).isZero();
     }
+  }
+
+  /** What a later release would have finalized is put into the metadata of a node that stands. */
+  @Test
+  void aClusterThatIsNewerThanTheRelease() throws IOException {
+    Map<String, String> alone = settings(7, "newer");
+    alone.put("listeners", "PLAINTEXT://" + HOST + ":0");
+    start(alone).close();
+    Path log =
+        folder.resolve("newer").resolve("__cluster_metadata-0").resolve("00000000000000000000.log");
+    finalizeStreams(log, 9);
+    assertEnds(
+        alone,
+        "this release is too old for the cluster, which works at streams.version=9,"
+            + " allowed: 0 to 1; start a newer release");
+    finalizeStreams(log, 1);
+    start(alone).close();
+  }
+
+  private static void finalizeStreams(Path log, int level) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(log));
+    String name = "streams.version";
+    String text = new String(bytes.array(), StandardCharsets.ISO_8859_1);
+    int place = text.indexOf(name) + name.length();
+    bytes.putShort(place, (short) level);
+    for (int batch = 0; batch < bytes.limit(); ) {
+      int end = batch + PREFIX + bytes.getInt(batch + Long.BYTES);
+      CRC32C sum = new CRC32C();
+      sum.update(bytes.array(), batch + AFTER_CRC, end - batch - AFTER_CRC);
+      bytes.putInt(batch + AFTER_CRC - Integer.BYTES, (int) sum.getValue());
+      batch = end;
+    }
+    Files.write(log, bytes.array());
   }
 }
