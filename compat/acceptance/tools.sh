@@ -22,7 +22,7 @@ begin() { # NODE
   : >"$work/out$1"
   ${MILLRACE:-$root/millrace} server --set node.id="$1" --set process.roles=broker,controller --set controller.quorum.voters="$voters" --set broker.rack="rack$1" \
     --set listeners="PLAINTEXT://127.0.0.1:$((port + $1 - 1)),CONTROLLER://127.0.0.1:$((port + 99 + $1))" --set group.initial.rebalance.delay.ms=0 \
-    --set offsets.topic.num.partitions=4 --set log.dirs="$work/data$1/a,$work/data$1/b" --http 127.0.0.1:0 >"$work/out$1" 2>>"$work/err$1" & pids[$1]=$!
+    --set offsets.topic.num.partitions=4 --set log.dirs="$work/data$1/a,$work/data$1/b" --http 127.0.0.1:0 >"$work/out$1" 2>>"$work/err$1" 7>&- 8<&- & pids[$1]=$!
 }
 ready() { until grep -q '^ready ' "$work/out$1"; do kill -0 "${pids[$1]}" 2>/dev/null || { cat "$work/err$1"; exit 1; }; sleep 0.05; done; }
 

@@ -47,6 +47,8 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -228,8 +230,10 @@ final class Joined implements Membership {
   /** Whom a voter has heard of, and what to do when that is no majority. */
   private String heardOf(AgreedLog agreed) {
     int needed = plan.voters().size() / 2 + 1;
+    Set<Integer> there = new TreeSet<>(agreed.heardOf());
+    there.add(plan.nodeId());
     String heard = "heard of " + agreed.heardOf();
-    return agreed.heardOf().size() >= needed
+    return there.size() >= needed
         ? heard
         : heard
             + ", needed: "
