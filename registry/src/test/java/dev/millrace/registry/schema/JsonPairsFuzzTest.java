@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,15 +33,14 @@ class JsonPairsFuzzTest {
       RandomJson pairs = new RandomJson(random, random.nextBoolean());
       JsonNode written = pairs.document();
       JsonNode reading = random.nextInt(8) == 0 ? pairs.document() : pairs.changed(written);
-      Schema writer = Schemas.parse(SchemaType.JSON, written.toString(), List.of());
-      Schema reader = Schemas.parse(SchemaType.JSON, reading.toString(), List.of());
-      if (!reader.readerOf(writer).isEmpty()) {
+      Schema writer = parsed(written.toString());
+      Schema reader = parsed(reading.toString());
+      if (writer == null || reader == null || !reader.readerOf(writer).isEmpty()) {
         continue;
       }
       compatible++;
       Schema judge =
-          Schemas.parse(
-              SchemaType.JSON, reading.toString().replace("\"oneOf\"", "\"anyOf\""), List.of());
+          Objects.requireNonNull(parsed(reading.toString().replace("\"oneOf\"", "\"anyOf\"")));
       for (int value = 0; value < VALUES; value++) {
         JsonNode document = pairs.pleasing(value % 2 == 0 ? written : reading, written, 4);
         byte[] bytes = document.toString().getBytes(StandardCharsets.UTF_8);
@@ -53,5 +54,17 @@ class JsonPairsFuzzTest {
     }
     assertThat(compatible).as("seed=%d: pairs that fit", SEED).isGreaterThan(ROUNDS / 20);
     assertThat(values).as("seed=%d: values that were written", SEED).isGreaterThan(ROUNDS / 2);
+  }
+
+  /** Null for a schema that refers to itself without end. */
+  private static @Nullable Schema parsed(String text) throws InvalidSchemaException {
+    try {
+      return Schemas.parse(SchemaType.JSON, text, List.of());
+    } catch (InvalidSchemaException e) {
+      if (String.valueOf(e.getMessage()).contains("without end")) {
+        return null;
+      }
+      throw e;
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -22,10 +23,10 @@ final class Shapes {
   static final Shape EVERYTHING = new Shape.Everything();
   static final Shape NOTHING = new Shape.Nothing();
 
-  private static final Set<String> OF_TEXT = Set.of("maxLength", "minLength", "pattern");
-  private static final Set<String> OF_NUMBER =
+  static final Set<String> OF_TEXT = Set.of("maxLength", "minLength", "pattern");
+  static final Set<String> OF_NUMBER =
       Set.of("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "multipleOf");
-  private static final Set<String> OF_OBJECT =
+  static final Set<String> OF_OBJECT =
       Set.of(
           "properties",
           "patternProperties",
@@ -38,7 +39,7 @@ final class Shapes {
           "dependentRequired",
           "dependentSchemas",
           "unevaluatedProperties");
-  private static final Set<String> OF_ARRAY =
+  static final Set<String> OF_ARRAY =
       Set.of(
           "items",
           "prefixItems",
@@ -50,6 +51,16 @@ final class Shapes {
           "maxContains",
           "minContains",
           "unevaluatedItems");
+
+  private static final List<String> SINCE_2019 =
+      List.of(
+          "dependentRequired",
+          "dependentSchemas",
+          "unevaluatedProperties",
+          "unevaluatedItems",
+          "minContains",
+          "maxContains",
+          "prefixItems");
 
   private static final int MATCHES_MAX = 500_000;
 
@@ -99,9 +110,10 @@ final class Shapes {
     }
   }
 
-  private Shape taken(ObjectNode schema) {
+  private Shape taken(ObjectNode said) {
     List<Shape> parts = new ArrayList<>();
-    JsonNode target = documents.target(schema);
+    JsonNode target = documents.target(said);
+    ObjectNode schema = known(said);
     if (target != null) {
       if (!besideReferences) {
         return shape(target);
@@ -120,12 +132,40 @@ final class Shapes {
       parts.add(new Shape.Not(shape(schema.get("not"))));
     }
     if (schema.has("if") && (schema.has("then") || schema.has("else"))) {
-      parts.add(new Shape.Conditional(schema));
+      parts.add(
+          new Shape.Conditional(
+              shape(schema.get("if")), inner(schema, "then"), inner(schema, "else")));
     }
     parts.removeIf(part -> part == EVERYTHING);
     return parts.isEmpty()
         ? EVERYTHING
         : parts.size() == 1 ? parts.getFirst() : new Shape.Combined(Criterion.ALL, parts);
+  }
+
+  private Shape inner(ObjectNode schema, String keyword) {
+    JsonNode inner = schema.get(keyword);
+    return inner == null ? EVERYTHING : shape(inner);
+  }
+
+  /** Whether other schemas inside look at the same value. */
+  boolean inPlace(ObjectNode schema) {
+    if (documents.target(schema) != null) {
+      return true;
+    }
+    for (String keyword : Keywords.IN_PLACE) {
+      if (schema.has(keyword)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether two schemas are the same, with all that they may refer to. */
+  boolean same(ObjectNode schema, Shapes others, ObjectNode other) {
+    return schema.equals(other)
+        && (!schema.toString().contains("Ref\":") && !schema.toString().contains("$ref\":")
+            || Objects.equals(
+                documents.byUri().get(Documents.ROOT), others.documents.byUri().get(Documents.ROOT)));
   }
 
   private void sums(ObjectNode schema, List<Shape> parts) {
@@ -190,6 +230,21 @@ final class Shapes {
       case "boolean" -> Family.FLAG;
       default -> Family.NULL;
     };
+  }
+
+  /** Without keywords that the dialect does not know: they mean nothing there. */
+  private ObjectNode known(ObjectNode schema) {
+    if (besideReferences) {
+      return schema;
+    }
+    for (String keyword : SINCE_2019) {
+      if (schema.has(keyword)) {
+        ObjectNode rest = schema.objectNode();
+        rest.setAll(schema);
+        return rest.remove(SINCE_2019);
+      }
+    }
+    return schema;
   }
 
   private static Shape values(ArrayNode values) {
