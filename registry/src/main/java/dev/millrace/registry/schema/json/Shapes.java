@@ -68,6 +68,7 @@ final class Shapes {
   private final boolean besideReferences;
   private final IdentityHashMap<JsonNode, Shape> known = new IdentityHashMap<>();
   private final Map<String, Regex> patterns = new HashMap<>();
+  private final Regex.Budget budget = new Regex.Budget();
   private int matches;
 
   /** Before draft 2019-09 what stands beside {@code $ref} means nothing. */
@@ -99,7 +100,7 @@ final class Shapes {
     if (++matches > MATCHES_MAX) {
       throw new Regex.Exhausted("there are too many properties and patterns to compare");
     }
-    return patterns.computeIfAbsent(pattern, Shapes::compiled).found(name);
+    return patterns.computeIfAbsent(pattern, Shapes::compiled).found(name, budget);
   }
 
   private static Regex compiled(String pattern) {
