@@ -18,6 +18,8 @@ usage() {
                     --nodes 3: clusters of three nodes
 ./dev bench clients [--rounds N] [--quick] [--only client-produce,client-consume,client-latency,client-start]
                     our client library beside kafka-clients and librdkafka on one node
+./dev bench schemas [PART...]
+                    the schema registry: start, lookups, register, replay, gate (all of them without a PART), in processor time and milliseconds
 ./dev bench list    the scenarios of compare
 ./dev bench jmh [REGEX] [JMH OPTIONS]
                     wire and log beside kafka-clients, in nanoseconds and bytes allocated
@@ -123,6 +125,15 @@ case $verb in
       "-Dmillrace.bench.root=$root" "-Dmillrace.bench.launcher=$launcher" \
       "-Dmillrace.bench.rdkafka=$rdkafka/rdkafka_performance" \
       -cp "$root/bench/target/classes:$root/bench/target/lib/*" dev.millrace.bench.client.Clients "$@"
+    ;;
+  schemas)
+    launcher=${MILLRACE:-}
+    [ -n "$launcher" ] || { "$root/scripts/build.sh" >&2; launcher=$root/millrace; }
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    parts=$(echo "${*:-start register lookups replay gate}" | tr ' ' ',')
+    "$JAVA_HOME/bin/java" -Xmx256m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+      -cp "${MILLRACE_LIB:-$root/server/target/dist/lib}/*" "$root/bench/schemas/SchemaFigures.java" "$launcher" "$work" "${PORT:-19592}" "$parts"
     ;;
   jmh)
     [ -n "${MILLRACE_BENCH_BUILT:-}" ] || build_bench

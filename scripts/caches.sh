@@ -4,10 +4,11 @@
 # Trains on the jars in folder $2 with the JVM of JAVA_HOME $1; the caches lie beside the jars.
 make_caches() {
   make_cache "$1" "$2" server
+  make_cache "$1" "$2" member
   make_cache "$1" "$2" commands
 }
 
-# One cache: JAVA_HOME, folder, server or commands, more options. Records and dumps in two steps,
+# One cache: JAVA_HOME, folder, server, member or commands, more options. Records and dumps in two steps,
 # because the one-step form hands the options to its child in a way that paths with spaces break.
 make_cache() {
   cache_java=$1/bin/java

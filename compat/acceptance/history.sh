@@ -4,15 +4,26 @@
 # usage: history.sh [SECONDS]      default 60      needs: python3, Maven; root for the full disk (a small tmpfs), else that fault is left out
 # env: SEED (random, printed) of the faults    FAULTS (kill-node stop-node kill-client stop-client full-disk none)
 #      WORKLOADS (write transform bank read consumer share; and classic)   PROTOCOL (consumer) of the group of transform
+#      CLIENT (apache; own: our client library)   BOOTSTRAP: a cluster of Kafka's protocol that runs already, only clients are killed then
 #      PORT (19492)   MILLRACE what to run instead of ./millrace   KEEP=1 leaves the working folder
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); port=${PORT:-19492}; . "$here/node.sh"
 need python3 mvn
-jars lib pom.xml 'kafka-clients-4.3.0.jar'
-seconds=${1:-60}; seed=${SEED:-$RANDOM}; RANDOM=$seed; read -ra faults <<<"${FAULTS:-kill-node stop-node kill-client stop-client full-disk none}"
+jars lib pom.xml 'kafka-clients-4.3.0.jar'; run=Workload
+seconds=${1:-60}; seed=${SEED:-$RANDOM}; RANDOM=$seed; faults_known="kill-node stop-node kill-client stop-client full-disk none"; [ -z "${BOOTSTRAP:-}" ] || faults_known="kill-client stop-client none"
+read -ra faults <<<"${FAULTS:-$faults_known}"
 read -ra workloads <<<"${WORKLOADS:-write transform bank read consumer share}"
 echo "seed: $seed, seconds: $seconds, workloads: ${workloads[*]}, faults: ${faults[*]}"
-"$JAVA_HOME/bin/javac" -nowarn -d "$work/classes" -cp "$cache/lib/*" "$here"/history/*.java
+path="$work/classes:$cache/lib/*"
+if [ "${CLIENT:-apache}" = own ]; then
+  "${MILLRACE:-$root/millrace}" version >/dev/null # builds it where that is needed
+  run=OwnWorkload; MILLRACE_LIBRARY=${MILLRACE_LIBRARY:-$(readlink -f "$root/server/target/dist")/lib}
+  path="$work/classes:$MILLRACE_LIBRARY/*"; sources="$here/history/Notes.java $here/history/OwnWorkload.java"
+else
+  sources=$(ls "$here"/history/*.java | grep -v OwnWorkload)
+fi
+# shellcheck disable=SC2086
+"$JAVA_HOME/bin/javac" -nowarn -d "$work/classes" -cp "$path" $sources
 for kind in consumer share; do # sessions that end while clients still look for what the dead have left
   settings+=(--set group.$kind.min.session.timeout.ms=6000 --set group.$kind.session.timeout.ms=6000 --set group.$kind.min.heartbeat.interval.ms=1000 --set group.$kind.heartbeat.interval.ms=1000)
 done
@@ -25,8 +36,10 @@ tidy() { # what the keepers started, and the small disk
   { [ "$failed" = 0 ] && [ -z "${KEEP:-}" ]; } || cp -r "$data" "$work/kept-data" || true
   umount -l "$data" 2>/dev/null || true
 }
-client() { app 128m "$work/classes:$cache/lib/*" "-Dprotocol=${PROTOCOL:-consumer}" Workload "$1" "$at" "$calls"; }
-if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=256m tmpfs "$data" 2>/dev/null; then
+client() { app 128m "$path" "-Dprotocol=${PROTOCOL:-consumer}" "$run" "$1" "$at" "$calls"; }
+if [ -n "${BOOTSTRAP:-}" ]; then
+  small=; at=$BOOTSTRAP
+elif [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=256m tmpfs "$data" 2>/dev/null; then
   small=1
 else
   small=; echo "        no small disk (that needs root): the disk does not get full"
@@ -60,9 +73,10 @@ full-disk() {
   detail=$(kill -0 "$server" 2>/dev/null && echo "the node went on" || echo "the node ended")
 }
 none() { :; }
-alive() { kill -0 "$server" 2>/dev/null || { wait "$server" 2>/dev/null || true; start; }; }
+alive() { [ -n "${BOOTSTRAP:-}" ] || kill -0 "$server" 2>/dev/null || { wait "$server" 2>/dev/null || true; start; }; }
 
-start; topic log 2; topic out 2; topic bank 4
+[ -n "${BOOTSTRAP:-}" ] || start
+topic log 2; topic out 2; topic bank 4
 keepers=; for one in "${workloads[@]}"; do keeper "$one"; done
 begin=$SECONDS; until [ "$(lines "$(ls "$calls"/*.history 2>/dev/null | head -1)")" -gt 50 ] || [ $((SECONDS - begin)) -gt 60 ]; do sleep 0.2; done
 begin=$SECONDS

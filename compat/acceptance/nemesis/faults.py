@@ -176,10 +176,10 @@ def damage(pattern, place, heal=None):
     """
 
     def fault(w, rng):
-        number = rng.choice(NODES)
+        number = rng.choice(NODES) if heal or place > 0.9 or not pattern.endswith(".log") else brittle(w, rng)
         node = w.nodes[number]
         node.kill()
-        files = [path for path in sorted(glob.glob(f"{node.data}/{pattern}")) if os.path.getsize(path) > 0]
+        files = [path for path in sorted(glob.glob(f"{node.data}/{pattern}")) if os.path.getsize(path) > 0 and "-delete/" not in path]
         if not files:
             up(w, number)
             return f"node {number} has no {pattern}"
@@ -197,6 +197,13 @@ def damage(pattern, place, heal=None):
         return f"{detail}; it said so, {heal} was emptied"
 
     return fault
+
+
+def brittle(w, rng):
+    """Old records that nobody reads stay damaged: always on the same node, or the copies are harmed one after the other."""
+    if not hasattr(w, "brittle"):
+        w.brittle = rng.choice(NODES)
+    return w.brittle
 
 
 def overwrite(path, place, rng):
@@ -307,6 +314,49 @@ def reassign(w, rng):
     return f"of log, node {number} killed"
 
 
+def drain(w, rng):
+    """A node is to give up everything, dies in the middle of that, and so does the controller; then it gets its share again."""
+    number, killed = rng.sample(NODES, 2)
+    for part in range(3):
+        w.steward.surely("reassign", "log", part, ",".join(str(n) for n in NODES if n != number))
+    time.sleep(rng.random())
+    down(w, number, seconds=1)
+    down(w, controller(w), seconds=1)
+    await_moves(w)
+    for part in range(3):
+        w.steward.surely("reassign", "log", part, ",".join(map(str, rng.sample(NODES, 3))))
+    time.sleep(rng.random())
+    down(w, killed, seconds=1)
+    await_moves(w)
+    w.steward.surely("elect")
+    return f"node {number} gave up log and was killed, then the controller, then node {killed}"
+
+
+def kill_controller_twice(w, rng):
+    """The one that leads after a controller's death dies, too, as soon as the first is back."""
+    first = controller(w)
+    down(w, first, seconds=0.5)
+    second = controller(w)
+    down(w, second, seconds=0.5)
+    return f"node {first}, then node {second}"
+
+
+def slow_all(w, rng):
+    for number in NODES:
+        w.wires.slow(number, "8mbit")
+    return "every node behind 8 Mbit/s"
+
+
+def kill_cut(w, rng):
+    """A node dies while another one is cut off from the third: no majority hears each other until the wires are whole."""
+    a, b, c = rng.sample(NODES, 3)
+    w.wires.drop(b, c)
+    w.wires.drop(c, b)
+    down(w, a, seconds=6)
+    w.wires.mend()
+    return f"node {a} killed while {b} and {c} do not hear each other"
+
+
 def await_moves(w):
     end = time.monotonic() + 60
     while w.steward.ask("moves") != 0:
@@ -343,6 +393,8 @@ FAULTS = {
     "kill-leader": kill_leader,
     "kill-controller": kill_controller,
     "kill-coordinator": kill_coordinator,
+    "kill-controllers": kill_controller_twice,
+    "kill-cut": kill_cut,
     "kill-two": kill_two,
     "kill-all": kill_all,
     "stop-leader": stop_leader,
@@ -355,6 +407,7 @@ FAULTS = {
     "deaf": wires(deaf, 10),
     "lossy": wires(lossy, 10),
     "slow": wires(slow, 10),
+    "slow-all": wires(slow_all, 10),
     "full-disk": full_disk,
     "segment": damage("log-*/*.log", 0.98),
     "old-segment": damage("log-*/*.log", 0.3),
@@ -377,6 +430,7 @@ FAULTS = {
     "replace": replace,
     "rolling": rolling,
     "reassign": reassign,
+    "drain": drain,
     "recreate": recreate,
     "grow": grow,
 }

@@ -1,5 +1,6 @@
 """A campaign of faults against three nodes under load. See nemesis.sh for how it is called."""
 import argparse
+import collections
 import os
 import random
 import signal
@@ -79,6 +80,12 @@ class Campaign:
             for kind in seeded.HARMS:
                 self.report(f"harm done to all copies is found: {kind}", seeded.found(self.w, self.clients, kind))
         pauses.table(self.w.history, self.rows)
+        counts = collections.Counter(name for name, *_ in self.rows)
+        print("        how often: " + "  ".join(f"{name} {count}" for name, count in counts.most_common()))
+        left = [name for name in faults.FAULTS if name not in counts]
+        print("        not at all: " + (" ".join(left) or "none"))
+        whole = sorted(seconds for *_, seconds in self.rows)
+        print(f"        whole again, s: median {whole[len(whole) // 2]:.1f}, slowest {whole[-1]:.1f}" if whole else "        no fault")
 
 
 def main():

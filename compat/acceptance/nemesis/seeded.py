@@ -30,9 +30,10 @@ def last_segment(node):
 
 def forget_tail(node):
     """What else knows of the tail: a node that misses records which were on disk does not serve them."""
-    for pattern in (f"{PARTITION}/*.snapshot", f"{PARTITION}/*.index", f"{PARTITION}/*.timeindex", f"{PARTITION}/millrace-*", "*-checkpoint", "millrace-*", ".kafka_cleanshutdown"):
+    for pattern in (f"{PARTITION}/*.snapshot", f"{PARTITION}/*.index", f"{PARTITION}/*.timeindex", f"{PARTITION}/millrace-*", "*-checkpoint", "millrace-flush-journal", ".kafka_cleanshutdown"):
         for path in glob.glob(f"{node.data}/{pattern}"):
             os.remove(path)
+    os.truncate(f"{node.data}/millrace-durable-offsets", 0)  # a directory without it is not ours
 
 
 def cut(node):

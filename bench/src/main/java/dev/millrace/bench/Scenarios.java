@@ -17,6 +17,7 @@ import dev.millrace.bench.scenario.Start;
 import dev.millrace.bench.scenario.Tail;
 import dev.millrace.bench.scenario.Tiny;
 import dev.millrace.bench.scenario.Transactions;
+import dev.millrace.bench.scenario.three.CoordinatorFailover;
 import dev.millrace.bench.scenario.three.Failover;
 import dev.millrace.bench.scenario.three.IdleCluster;
 import dev.millrace.bench.scenario.three.ManyPartitions;
@@ -56,6 +57,7 @@ final class Scenarios {
         new Cleaning(),
         Failover.ofLeader(),
         Failover.ofController(),
+        new CoordinatorFailover(),
         new PlannedRestart(),
         new ReplicatedProduce(),
         new ReplicatedLatency(),

@@ -65,10 +65,15 @@ public record DataHandlers(
     FetchSessions sessions =
         new FetchSessions(settings.intValue("max.incremental.fetch.session.cache.slots"), random);
     return List.of(
-        new ProduceHandler(partitions, enlisting, gate, isCertain, clock),
+        new ProduceHandler(node, partitions, enlisting, gate, isCertain, clock),
         new FetchHandler(
             new FetchHandler.Parts(
-                partitions, diskWork, sessions, settings.intValue("fetch.max.bytes"), isCertain),
+                node,
+                partitions,
+                diskWork,
+                sessions,
+                settings.intValue("fetch.max.bytes"),
+                isCertain),
             clock),
         new ListOffsetsHandler(partitions, diskWork),
         new OffsetForLeaderEpochHandler(partitions),

@@ -4,6 +4,7 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
 import dev.millrace.wire.ErrorCode;
 import java.util.List;
@@ -25,6 +26,11 @@ public final class Leaders {
     this.listener = call.connection().listener();
   }
 
+  /** Whether an error says that the client came to the wrong broker, or in the wrong epoch. */
+  public static boolean areElsewhere(@Nullable ErrorCode error) {
+    return error == ErrorCode.NOT_LEADER_OR_FOLLOWER || error == ErrorCode.FENCED_LEADER_EPOCH;
+  }
+
   /** A node as the answer's own record. */
   @FunctionalInterface
   public interface Endpoint<T> {
@@ -32,8 +38,8 @@ public final class Leaders {
   }
 
   /** The partition as the cluster knows it when {@code error} sends the client elsewhere. */
-  public @Nullable PartitionImage after(ErrorCode error, Uuid topicId, int index) {
-    if (error != ErrorCode.NOT_LEADER_OR_FOLLOWER && error != ErrorCode.FENCED_LEADER_EPOCH) {
+  public @Nullable PartitionImage after(@Nullable ErrorCode error, Uuid topicId, int index) {
+    if (!areElsewhere(error)) {
       return null;
     }
     PartitionImage partition = image.partition(topicId, index);
@@ -42,6 +48,12 @@ public final class Leaders {
       named.put(leader.id(), leader);
     }
     return partition;
+  }
+
+  /** The same of a topic by its name. */
+  public @Nullable PartitionImage after(@Nullable ErrorCode error, String topic, int index) {
+    TopicImage known = image.topic(topic);
+    return known == null ? null : after(error, known.id(), index);
   }
 
   /** The leaders that were named, in the order of their ids. */

@@ -1,5 +1,6 @@
 package dev.millrace.client;
 
+import dev.millrace.client.call.ArrayDeserializer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -23,16 +24,12 @@ public interface Deserializer<T> {
 
   /** UTF-8. */
   static Deserializer<String> string() {
-    return (topic, bytes) -> StandardCharsets.UTF_8.decode(bytes).toString();
+    return new ArrayDeserializer<>(own -> new String(own, StandardCharsets.UTF_8));
   }
 
   /** Bytes as they are. */
   static Deserializer<byte[]> bytes() {
-    return (topic, bytes) -> {
-      byte[] copy = new byte[bytes.remaining()];
-      bytes.get(copy);
-      return copy;
-    };
+    return new ArrayDeserializer<>(own -> own);
   }
 
   /** Four bytes, the highest first. */
@@ -52,7 +49,8 @@ public interface Deserializer<T> {
 
   /** The 36 characters of its text. */
   static Deserializer<UUID> uuid() {
-    return (topic, bytes) -> UUID.fromString(StandardCharsets.UTF_8.decode(bytes).toString());
+    return new ArrayDeserializer<>(
+        own -> UUID.fromString(new String(own, StandardCharsets.UTF_8)));
   }
 
   private static ByteBuffer exactly(ByteBuffer bytes, int size) {

@@ -55,18 +55,39 @@ final class DirectoryCheckpoints {
         disk,
         directory,
         DurableMarks.open(disk, directory),
-        OffsetCheckpoint.read(disk, directory.resolve(OffsetCheckpoint.RECOVERY_POINT)),
-        OffsetCheckpoint.read(disk, directory.resolve(OffsetCheckpoint.LOG_START)),
-        readCleanEnds(disk, directory));
+        readOrPass(disk, directory.resolve(OffsetCheckpoint.RECOVERY_POINT)),
+        readStarts(disk, directory),
+        readOrPass(disk, directory.resolve(OffsetCheckpoint.CLEANED)));
   }
 
-  /** Without it compaction begins at the logs' starts again, which costs time only. */
-  private static Map<TopicPartition, Long> readCleanEnds(Disk disk, Path directory) {
+  /** Without recovery points and clean ends more is checked or compacted, which costs time only. */
+  private static Map<TopicPartition, Long> readOrPass(Disk disk, Path path) {
     try {
-      return OffsetCheckpoint.read(disk, directory.resolve(OffsetCheckpoint.CLEANED));
+      return OffsetCheckpoint.read(disk, path);
     } catch (CorruptFileException corrupt) {
       LOGGER.log(System.Logger.Level.WARNING, "passing over: " + corrupt.getMessage());
       return new HashMap<>();
+    }
+  }
+
+  /**
+   * Where logs start is not guessed, or deleted records would be back: there is a twin for that.
+   */
+  private static Map<TopicPartition, Long> readStarts(Disk disk, Path directory) {
+    Path path = directory.resolve(OffsetCheckpoint.LOG_START);
+    try {
+      return OffsetCheckpoint.read(disk, path);
+    } catch (CorruptFileException corrupt) {
+      Path twin = directory.resolve(OffsetCheckpoint.LOG_START_TWIN);
+      if (!disk.exists(twin)) {
+        throw corrupt;
+      }
+      Map<TopicPartition, Long> starts = OffsetCheckpoint.read(disk, twin);
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "taking log starts from " + twin.getFileName() + ": " + corrupt.getMessage());
+      OffsetCheckpoint.write(disk, path, starts);
+      return starts;
     }
   }
 
@@ -239,6 +260,7 @@ final class DirectoryCheckpoints {
   private void writeStarts() {
     Map<TopicPartition, Long> now = new HashMap<>(starts);
     OffsetCheckpoint.write(disk, directory.resolve(OffsetCheckpoint.LOG_START), now);
+    OffsetCheckpoint.write(disk, directory.resolve(OffsetCheckpoint.LOG_START_TWIN), now);
     writtenStarts = now;
   }
 

@@ -110,6 +110,25 @@ class LogDirectoryTest {
   }
 
   @Test
+  void aDamagedCheckpointCostsNothing() {
+    PartitionLog log = world.open(LogWorld.SMALL);
+    for (int i = 0; i < 5; i++) {
+      LogWorld.append(log, LogWorld.batch(1, "a" + i));
+    }
+    world.settle();
+    log.keeping().deleteRecords(3);
+    for (String name : List.of(OffsetCheckpoint.LOG_START, OffsetCheckpoint.RECOVERY_POINT)) {
+      world.directory.checkpoint();
+      world.directory.close(CleanStop.NO_EPOCH);
+      WholeFile.replace(world.disk, LogWorld.PATH.resolve(name), "\u0007\n1\norders");
+      world.directory = world.openDirectory();
+      log = world.open(LogWorld.SMALL);
+      assertThat(log.startOffset()).as(name).isEqualTo(3);
+      assertThat(log.endOffset()).as(name).isEqualTo(5);
+    }
+  }
+
+  @Test
   void oneSyncServesManyAppends() {
     PartitionLog log = world.open(LogWorld.SMALL);
     LogWorld.append(log, LogWorld.batch(1, "a"));

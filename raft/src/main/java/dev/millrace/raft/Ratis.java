@@ -40,7 +40,8 @@ final class Ratis {
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, ms(isAlone ? 10 : 150));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, ms(isAlone ? 20 : 450));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, ms(2000));
-    RaftServerConfigKeys.Rpc.setSleepTime(properties, ms(50));
+    // to a voter that is gone, its only use: each try costs a connection, threads and a stack trace
+    RaftServerConfigKeys.Rpc.setSleepTime(properties, ms(200));
     // broker
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, ms(3000));
     // requests are asked once: what was answered is not kept for long

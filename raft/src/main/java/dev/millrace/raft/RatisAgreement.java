@@ -295,12 +295,12 @@ final class RatisAgreement implements Agreement {
    * about the log is looked at by those who vote.
    */
   @Override
-  public void stand() {
+  public void stand(int gone) {
     try {
       RaftServer.Division division = division();
       RaftPeerId leader = division.getInfo().getLeaderId();
       TermIndex last = division.getRaftLog().getLastEntryTermIndex();
-      if (leader != null && !leader.equals(self) && last != null) {
+      if (leader != null && Member.id(leader.toString()) == gone && last != null) {
         server.startLeaderElection(
             StartLeaderElectionRequestProto.newBuilder()
                 .setServerRequest(

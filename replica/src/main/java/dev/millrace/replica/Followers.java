@@ -215,6 +215,21 @@ final class Followers {
     return wanted.size() == inSync.size() ? null : propose(wanted);
   }
 
+  /**
+   * Proposes the in-sync set without this leader, so that another one leads: its disk is full. As
+   * long as enough copies are left.
+   *
+   * @param atLeast so many copies stay in sync
+   * @return null when there is nothing to propose
+   */
+  @Nullable Pending resignation(int atLeast) {
+    if (pending != null || rules.clock.monotonicMs() - refusedMs < REFUSED_MS) {
+      return null;
+    }
+    List<Integer> others = inSync.stream().filter(broker -> broker != rules.self).toList();
+    return others.size() < Math.max(Math.min(atLeast, copies), 1) ? null : propose(others);
+  }
+
   /** Takes the answer to a proposal; one that is not waited for changes nothing. */
   void answered(Pending proposal, Answer answer) {
     if (proposal != pending) {

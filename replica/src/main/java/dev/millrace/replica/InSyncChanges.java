@@ -34,9 +34,10 @@ public interface InSyncChanges {
     int partitionEpoch();
 
     /**
-     * The new in-sync set. The broker epoch of the leader itself is -1: the sender knows it. That
-     * of another is -1 when the broker has not fetched yet. The set is recovered: a leader that was
-     * elected without having everything has its log in order again.
+     * The new in-sync set; without the leader when that wants another one in its place. The broker
+     * epoch of the leader itself is -1: the sender knows it. That of another is -1 when the broker
+     * has not fetched yet. The set is recovered: a leader that was elected without having
+     * everything has its log in order again.
      */
     List<Member> members();
 

@@ -208,7 +208,17 @@ public final class Partition {
           };
     }
     role.settleCommitted();
+    if (hasNoRoom(outcome)) {
+      role.resign();
+    }
     return outcome;
+  }
+
+  /** Anything but a full disk takes the log directory offline. */
+  private boolean hasNoRoom(AppendOutcome outcome) {
+    return outcome instanceof AppendOutcome.Refused refused
+        && refused.error() == ErrorCode.KAFKA_STORAGE_ERROR
+        && log.status() == ErrorCode.NONE;
   }
 
   private AppendOutcome appended(AppendResult.Appended done, int bytes) {

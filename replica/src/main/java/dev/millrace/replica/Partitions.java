@@ -10,6 +10,7 @@ import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.ImageDelta;
 import dev.millrace.quorum.image.ImageListener;
+import dev.millrace.quorum.image.PartitionImage;
 import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.wire.ErrorCode;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ public final class Partitions implements ImageListener {
   private boolean again;
   private boolean busy;
   private boolean scanned;
-  private boolean closed;
+  private volatile boolean closed;
   private long appliedOffset = -1;
 
   /**
@@ -206,6 +207,30 @@ public final class Partitions implements ImageListener {
     return broken == null ? ErrorCode.NOT_LEADER_OR_FOLLOWER : broken;
   }
 
+  /**
+   * Whether the cluster has this node lead a partition, and nothing is known of it that speaks
+   * against that: if the partition does not lead, it will once {@link #whenApplied(Runnable)} says
+   * so.
+   */
+  public boolean isToLead(String topic, int index) {
+    return isToLead(image.topic(topic), index);
+  }
+
+  /** The same of a topic by its id. */
+  public boolean isToLead(Uuid topicId, int index) {
+    return isToLead(image.topic(topicId), index);
+  }
+
+  private boolean isToLead(@Nullable TopicImage topic, int index) {
+    if (topic == null || closed) {
+      return false;
+    }
+    PartitionImage wanted = topic.partition(index);
+    return wanted != null
+        && wanted.leader() == node.id()
+        && hosting.broken(topic.id(), index) == null;
+  }
+
   /** What lies in the log directories. May wait for the disk. */
   public List<DirectoryReport> directories() {
     List<DirectoryReport> reports = new ArrayList<>();
@@ -275,10 +300,14 @@ public final class Partitions implements ImageListener {
     owner.submit(() -> {
       closed = true;
       moves.stop();
-      hosting.all().forEach(one -> one.close(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+      closeAll();
       writeHighWatermarks();
       stopped.run();
     });
+  }
+
+  private void closeAll() {
+    hosting.all().forEach(one -> one.close(ErrorCode.NOT_LEADER_OR_FOLLOWER));
   }
 
   /** The broker's settings as they are now. */
@@ -348,6 +377,9 @@ public final class Partitions implements ImageListener {
     Runnable done =
         () -> {
           change.opened(tasks);
+          if (closed) {
+            closeAll();
+          }
           change.reviewFollowers();
           finished(change.image());
         };

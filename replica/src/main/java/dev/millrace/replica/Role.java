@@ -234,6 +234,18 @@ final class Role {
     propose(proposal);
   }
 
+  /** This leader has no room for an append: another copy in sync shall lead, if there is one. */
+  void resign() {
+    Followers.Pending proposal;
+    synchronized (partition) {
+      if (followers == null || !leadership.leads()) {
+        return;
+      }
+      proposal = followers.resignation(partition.settings().inSyncMin());
+    }
+    propose(proposal);
+  }
+
   /** Takes note of how far a follower is; commits what that commits. */
   ErrorCode note(FollowerFetch fetch) {
     Followers.Pending proposal;

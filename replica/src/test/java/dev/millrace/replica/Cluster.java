@@ -378,8 +378,13 @@ final class Cluster {
       }
     }
     List<Integer> inSync = proposal.members().stream().map(Member::broker).toList();
-    commit(
-        change(proposal.partition().topicId(), proposal.partition().index()).isr(inSync).build());
+    PartitionChangeRecord.Builder change =
+        change(proposal.partition().topicId(), proposal.partition().index()).isr(inSync);
+    if (!inSync.contains(from.id)) {
+      commit(change.leader(inSync.getFirst()).build());
+      return new Answer.Superseded(ErrorCode.NEW_LEADER_ELECTED);
+    }
+    commit(change.build());
     return new Answer.Accepted(now.partitionEpoch() + 1, inSync);
   }
 }

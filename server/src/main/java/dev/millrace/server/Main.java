@@ -4,6 +4,7 @@ import dev.millrace.server.command.CommandTree;
 import dev.millrace.server.command.UserException;
 import dev.millrace.server.logging.LogSetup;
 import java.util.List;
+import java.util.Locale;
 
 /** The program: {@code millrace server} starts a node, everything else is a short command. */
 public final class Main {
@@ -19,7 +20,7 @@ public final class Main {
     if (!words.isEmpty() && SERVER.equals(words.getFirst()) && !asksForHelp(words)) {
       serve(words.subList(1, words.size()));
     } else if (words.size() == 2 && WARM_UP.equals(words.getFirst())) {
-      WarmUp.run(SERVER.equals(words.getLast()));
+      WarmUp.run(WarmUp.Start.valueOf(words.getLast().toUpperCase(Locale.ROOT)));
       System.exit(0);
     } else {
       System.exit(CommandTree.ofProcess().run(arguments));

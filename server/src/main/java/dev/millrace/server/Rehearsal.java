@@ -56,10 +56,16 @@ final class Rehearsal {
     this.cluster = cluster;
   }
 
+  /** Against a node that is alone. */
   void run() {
+    records();
+    joinGroup();
+  }
+
+  /** Writes to a topic and reads it, wherever it is led. */
+  void records() {
     produce();
     consume();
-    joinGroup();
   }
 
   private void produce() {

@@ -11,35 +11,46 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Does once what nodes, or commands, do most, so that the JVM can remember the classes for later
- * starts (JEP 514). The build runs it, once for each; {@code docs/decisions/0080-launcher.md} has
- * the figures.
+ * starts (JEP 514). The build runs it, once for each {@link Start}; {@code
+ * docs/decisions/0080-launcher.md} has the figures.
  */
 final class WarmUp {
   private static final String TOPIC = "warm-up";
   private static final int RECORDS = 2_000;
+  private static final int VOTERS = 3;
 
-  private final boolean forNodes;
+  private final Start start;
   private final Path folder;
 
-  private WarmUp(boolean forNodes, Path folder) {
-    this.forNodes = forNodes;
+  private WarmUp(Start start, Path folder) {
+    this.start = start;
     this.folder = folder;
   }
 
-  /**
-   * Runs a node and leaves nothing behind.
-   *
-   * @param forNodes whether classes of nodes are wanted and none of the command line's library
-   */
-  static void run(boolean forNodes) {
+  /** What is started: each kind loads what the others do not. */
+  enum Start {
+    /** A node that is alone. */
+    SERVER,
+    /** A node of a cluster. */
+    MEMBER,
+    /** Anything else on the command line. */
+    COMMANDS
+  }
+
+  /** Runs nodes and leaves nothing behind. */
+  static void run(Start start) {
     try {
       Path folder = Files.createTempDirectory("millrace-warm-up-");
-      WarmUp warmUp = new WarmUp(forNodes, folder);
+      WarmUp warmUp = new WarmUp(start, folder);
       warmUp.live(); // makes what the first start makes
       warmUp.live(); // replays and recovers as every later one does
+      if (start == Start.MEMBER) {
+        together();
+      }
       Millrace.remove(folder);
     } catch (IOException e) {
       throw StartException.obstacle("warm-up failed, cause=" + e, e);
@@ -57,11 +68,34 @@ final class WarmUp {
     ServerProcess process = new ServerProcess();
     Thread _ = process.stopping();
     try (Node node = process.start(options)) {
-      if (forNodes) {
-        call(node.kafka());
-      } else {
+      if (start == Start.COMMANDS) {
         command(node.kafka());
+      } else {
+        call(node.kafka());
       }
+    }
+  }
+
+  /**
+   * Three nodes of which each leads the metadata once: when a leader dies the others have no time
+   * to look for classes.
+   */
+  private static void together() {
+    Map<String, String> settings = Map.of("default.replication.factor", Integer.toString(VOTERS));
+    try (MillraceCluster nodes = MillraceCluster.start(VOTERS, settings)) {
+      for (int id = 1; id <= VOTERS; id++) {
+        readAndWrite(nodes);
+        nodes.stop(id);
+        readAndWrite(nodes);
+        nodes.resume(id);
+      }
+    }
+  }
+
+  private static void readAndWrite(MillraceCluster nodes) {
+    List<Endpoint> bootstrap = Endpoint.parseList(nodes.bootstrapServers());
+    try (Cluster cluster = Cluster.connect(bootstrap, ClientSettings.named(TOPIC))) {
+      new Rehearsal(cluster).records();
     }
   }
 

@@ -81,7 +81,10 @@ public final class TestBroker implements AutoCloseable {
     return begin(TestDirectory.inMemory(), quick, link);
   }
 
-  /** A node whose files are in a directory and stay there, flushed as in production. */
+  /**
+   * A node whose files are in a directory and stay there, flushed as in production; with {@code
+   * log.dirs} among the settings, in those.
+   */
   public static TestBroker startIn(Path directory, Map<String, String> settings) {
     Map<String, String> quick = new TreeMap<>();
     quick.put("group.initial.rebalance.delay.ms", "0");
@@ -92,7 +95,7 @@ public final class TestBroker implements AutoCloseable {
   private static TestBroker begin(
       TestDirectory directory, Map<String, String> settings, @Nullable TestLink link) {
     TestBroker broker = new TestBroker(directory, settings, link);
-    broker.settings.put("log.dirs", directory.path().toString());
+    broker.settings.putIfAbsent("log.dirs", directory.path().toString());
     try {
       broker.resume();
     } catch (RuntimeException e) {

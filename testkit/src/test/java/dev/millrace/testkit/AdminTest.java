@@ -9,6 +9,7 @@ import dev.millrace.client.ClientException;
 import dev.millrace.client.Configs;
 import dev.millrace.client.ConsumerGroups;
 import dev.millrace.client.Deserializer;
+import dev.millrace.client.Nodes;
 import dev.millrace.client.Producers;
 import dev.millrace.client.Records;
 import dev.millrace.client.Replication;
@@ -21,6 +22,7 @@ import dev.millrace.client.producer.Delivered;
 import dev.millrace.client.producer.Producer;
 import dev.millrace.client.producer.ProducerRecord;
 import dev.millrace.client.share.ShareConsumer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Administration against a real node. */
 @WithMillrace
@@ -179,6 +182,40 @@ class AdminTest {
       assertThat(admin.logDirectories(1).join()).isNotEmpty();
       assertThat(admin.describeQuorum().join().replicas()).isNotEmpty();
     }
+  }
+
+  @Test
+  void aCopyMovesToAnotherDirectoryOfItsNode(@TempDir Path folder) {
+    Path one = folder.resolve("one");
+    Path other = folder.resolve("other");
+    Map<String, String> settings = Map.of("log.dirs", one + "," + other);
+    try (TestBroker own = TestBroker.startIn(folder, settings);
+        Admin admin = Admin.open(own.clientSettings())) {
+      own.createTopic("moved", 1);
+      own.produce("moved", "a", "b");
+      TopicPartition partition = new TopicPartition("moved", 0);
+      String from = directoryOf(admin, partition);
+      String to = from.equals(one.toString()) ? other.toString() : one.toString();
+      admin.moveWithin(1, to, List.of(partition)).join();
+      own.produce("moved", "c");
+      while (!directoryOf(admin, partition).equals(to)) {
+        own.produce("moved", "more");
+      }
+      assertThat(own.values("moved")).startsWith("a", "b", "c");
+      assertThatThrownBy(() -> admin.moveWithin(1, "/nowhere", List.of(partition)).join())
+          .hasMessageContaining("LOG_DIR_NOT_FOUND");
+    }
+  }
+
+  /** Where a copy lies that is not on its way. */
+  private static String directoryOf(Admin admin, TopicPartition partition) {
+    return admin.logDirectories(1).join().stream()
+        .filter(directory ->
+            directory.stored().stream()
+                .anyMatch(stored -> stored.partition().equals(partition) && !stored.isFuture()))
+        .map(Nodes.Directory::path)
+        .findFirst()
+        .orElse("");
   }
 
   @Test

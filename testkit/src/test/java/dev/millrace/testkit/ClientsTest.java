@@ -63,6 +63,39 @@ class ClientsTest {
     }
   }
 
+  /** Senders and the producer's own thread compress side by side. */
+  @Test
+  void threadsThatFillCompressedBatchesKeepTheirOrder() throws InterruptedException {
+    int threads = 4;
+    int count = 5_000;
+    broker.createTopic("packed", 1);
+    Map<String, Object> settings =
+        Map.of("compression.type", "lz4", "batch.size", 2_000, "linger.ms", 20);
+    try (Producer<String, String> producer = producer(broker, settings)) {
+      List<Thread> senders = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        String name = "sender" + i + "-";
+        senders.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  for (int n = 0; n < count; n++) {
+                    producer.send(ProducerRecord.of("packed", name + n), (delivered, fault) -> {});
+                  }
+                }));
+      }
+      for (Thread sender : senders) {
+        sender.join();
+      }
+    }
+    List<String> values = broker.values("packed");
+    assertThat(values).hasSize(threads * count);
+    for (int i = 0; i < threads; i++) {
+      String name = "sender" + i + "-";
+      assertThat(values.stream().filter(value -> value.startsWith(name)))
+          .containsExactlyElementsOf(IntStream.range(0, count).mapToObj(n -> name + n).toList());
+    }
+  }
+
   @Test
   void mistakesAreToldInOneLineThatSaysWhatToDo() {
     broker.createTopic("mistakes", 1);

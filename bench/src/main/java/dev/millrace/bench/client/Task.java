@@ -26,6 +26,7 @@ record Task(String name, String work, int bytes, String codec, long records) {
       tasks.add(new Task("client-consume", "consume", KILOBYTE, codec, 800_000L / part));
     }
     tasks.add(new Task("client-consume", "read", 100, "none", 4_000_000L / part));
+    tasks.add(new Task("client-consume", "read", KILOBYTE, "none", 800_000L / part));
     tasks.add(new Task("client-latency", "latency", 100, "none", 10_000L / part));
     tasks.add(new Task("client-start", "first", 5, "none", 1));
     return tasks;

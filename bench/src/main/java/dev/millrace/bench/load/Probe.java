@@ -2,21 +2,18 @@ package dev.millrace.bench.load;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.requests.MetadataResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tiny record every {@link #INTERVAL_MS} with acks=all to one partition of a cluster, over
- * plain sockets and on a thread of its own, and when each was accepted. It has nothing of its own
- * to wait for: what was refused, or broke, is sent again to whom the metadata names, after a pause
- * of {@link #PAUSE_MS}; nodes are asked for the metadata in turn.
+ * One small thing asked of a cluster every {@link #INTERVAL_MS}, over plain sockets and on a thread
+ * of its own, and when each was accepted. It has nothing of its own to wait for: what was refused,
+ * or broke, is asked again of whom the cluster names, after a pause of {@link #PAUSE_MS}; nodes are
+ * asked in turn who that is.
  */
 public final class Probe implements AutoCloseable {
-  /** From a record that was accepted to the next. */
+  /** From one that was accepted to the next. */
   public static final long INTERVAL_MS = 10;
 
   /** After something that was not accepted. */
@@ -28,8 +25,7 @@ public final class Probe implements AutoCloseable {
   private static final long LOOK_MS = 1;
 
   private final List<Integer> ports;
-  private final String topic;
-  private final int partition;
+  private final Beat beat;
   private final Thread thread;
   private final Object lock = new Object();
   private final List<Long> acceptedNanos = new ArrayList<>();
@@ -37,14 +33,18 @@ public final class Probe implements AutoCloseable {
   private int asked;
 
   /** Begins at once. */
-  public Probe(List<Integer> ports, String topic, int partition) {
+  public Probe(List<Integer> ports, Beat beat) {
     this.ports = List.copyOf(ports);
-    this.topic = topic;
-    this.partition = partition;
-    this.thread = Thread.ofPlatform().daemon().name("bench-probe-" + partition).start(this::run);
+    this.beat = beat;
+    this.thread = Thread.ofPlatform().daemon().name("bench-probe").start(this::run);
   }
 
-  /** Waits for the first record that is accepted after {@code nanos}; returns when it was. */
+  /** A tiny record with acks=all to one partition, again and again. */
+  public static Probe produce(List<Integer> ports, String topic, int partition) {
+    return new Probe(ports, new ProduceBeat(topic, partition));
+  }
+
+  /** Waits for the first that is accepted after {@code nanos}; returns when it was. */
   public long awaitAccepted(long nanos, double timeoutSeconds) {
     long deadline = System.nanoTime() + (long) (timeoutSeconds * 1e9);
     while (true) {
@@ -57,13 +57,13 @@ public final class Probe implements AutoCloseable {
       }
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "nothing was accepted, partition=" + partition + " seconds=" + timeoutSeconds);
+            "nothing was accepted, beat=" + beat + " seconds=" + timeoutSeconds);
       }
       Pause.millis(LOOK_MS);
     }
   }
 
-  /** The longest time between two records that were accepted, in seconds. */
+  /** The longest time between two that were accepted, in seconds. */
   public double longestPause() {
     synchronized (lock) {
       long longest = 0;
@@ -84,20 +84,20 @@ public final class Probe implements AutoCloseable {
   private void run() {
     while (!isEnded()) {
       try {
-        Integer leaderPort = leaderPort();
-        if (leaderPort != null) {
-          send(leaderPort);
+        Integer port = port();
+        if (port != null) {
+          send(port);
         }
       } catch (IOException e) {
-        // whoever leads then is asked after the pause
+        // whoever does it then is asked after the pause
       }
       Pause.millis(PAUSE_MS);
     }
   }
 
-  private void send(int leaderPort) throws IOException {
-    try (BrokerSocket socket = new BrokerSocket(leaderPort, TIMEOUT_MS)) {
-      while (!isEnded() && TinyProduce.accepted(socket, topic, partition)) {
+  private void send(int port) throws IOException {
+    try (BrokerSocket socket = new BrokerSocket(port, TIMEOUT_MS)) {
+      while (!isEnded() && beat.accepted(socket)) {
         long now = System.nanoTime();
         synchronized (lock) {
           acceptedNanos.add(now);
@@ -107,20 +107,9 @@ public final class Probe implements AutoCloseable {
     }
   }
 
-  private @Nullable Integer leaderPort() throws IOException {
-    int port = ports.get(asked++ % ports.size());
-    try (BrokerSocket socket = new BrokerSocket(port, TIMEOUT_MS)) {
-      MetadataResponse answer = socket.metadata(List.of(topic), false);
-      Map<Integer, Integer> portOf = new HashMap<>();
-      answer.brokers().forEach(broker -> portOf.put(broker.id(), broker.port()));
-      return answer.topicMetadata().stream()
-          .flatMap(found -> found.partitionMetadata().stream())
-          .filter(found -> found.partition() == partition)
-          .flatMap(found -> found.leaderId.stream())
-          .filter(portOf::containsKey)
-          .findFirst()
-          .map(portOf::get)
-          .orElse(null);
+  private @Nullable Integer port() throws IOException {
+    try (BrokerSocket socket = new BrokerSocket(ports.get(asked++ % ports.size()), TIMEOUT_MS)) {
+      return beat.port(socket);
     }
   }
 

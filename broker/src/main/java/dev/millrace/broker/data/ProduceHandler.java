@@ -1,9 +1,9 @@
 package dev.millrace.broker.data;
 
-import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.time.Clock;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
+import dev.millrace.broker.Node;
 import dev.millrace.log.AppendOrigin;
 import dev.millrace.replica.Partition;
 import dev.millrace.replica.Partitions;
@@ -31,8 +31,12 @@ import org.jspecify.annotations.Nullable;
  * batch, and so is acks=1 while it is not certain that this node still leads; acks=0 never; an
  * error of acks=0 closes the connection, so that the client looks for a new leader.
  *
+ * <p>Batches for a partition that the cluster has this node lead, and that is not open here yet,
+ * wait for that: docs/decisions/0059.
+ *
  * <ul>
- *   <li>7: zstd. 8: which records are to blame, and a message.
+ *   <li>7: zstd. 8: which records are to blame, and a message. 10: who leads what was refused here
+ *       (KIP-951).
  *   <li>11: the client knows TRANSACTION_ABORTABLE. 12: the first batch of a transaction makes its
  *       partition part of it (KIP-890); before, the client must have done that.
  *   <li>13: topics by id.
@@ -49,6 +53,7 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  private final Node node;
   private final Partitions partitions;
   private final Enlisting enlisting;
   private final RecordGate gate;
@@ -63,11 +68,13 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
    * @param isCertain whether nobody else can lead by now what this node leads; any thread
    */
   public ProduceHandler(
+      Node node,
       Partitions partitions,
       Enlisting enlisting,
       RecordGate gate,
       BooleanSupplier isCertain,
       Clock clock) {
+    this.node = node;
     this.partitions = partitions;
     this.enlisting = enlisting;
     this.gate = gate;
@@ -84,20 +91,31 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
   public void handle(Call call, ProduceRequest request) {
     short acks = request.acks();
     boolean known = acks == ACKS_ALL || acks == ACKS_LEADER || acks == ACKS_NONE;
-    Joining joining = new Joining(enlisting, call, request.transactionalId(), acks == ACKS_ALL);
-    Gating gating = new Gating(gate, call);
-    Ways ways = new Ways(acks == ACKS_ALL, joining, gating);
+    Ways ways =
+        new Ways(
+            acks == ACKS_ALL,
+            new Upcoming(partitions, call),
+            new Gating(gate, call),
+            new Joining(enlisting, call, request.transactionalId(), acks == ACKS_ALL));
     List<Producing.Topic> topics = new ArrayList<>(request.topicData().size());
     for (TopicProduceData topic : request.topicData()) {
       topics.add(known ? append(call, topic, ways) : refused(topic));
     }
-    if (gating.isWaiting() || joining.isWaiting()) {
+    if (ways.isWaiting()) {
       call.holdNext();
     }
-    if (gating.isWaiting()) {
-      gating.ask(() -> joined(call, request, topics, joining));
+    if (ways.upcoming.isWaiting()) {
+      ways.upcoming.await(request.timeoutMs(), () -> opened(call, request, topics, ways));
     } else {
-      joined(call, request, topics, joining);
+      opened(call, request, topics, ways);
+    }
+  }
+
+  private void opened(Call call, ProduceRequest request, List<Producing.Topic> topics, Ways ways) {
+    if (ways.gating.isWaiting()) {
+      ways.gating.ask(() -> joined(call, request, topics, ways.joining));
+    } else {
+      joined(call, request, topics, ways.joining);
     }
   }
 
@@ -110,18 +128,22 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
     }
   }
 
-  /** How the batches of a request get into their partitions. */
-  private record Ways(boolean acksAll, Joining joining, Gating gating) {}
+  /** How the batches of a request get into their partitions, in this order. */
+  private record Ways(boolean acksAll, Upcoming upcoming, Gating gating, Joining joining) {
+    boolean isWaiting() {
+      return upcoming.isWaiting() || gating.isWaiting() || joining.isWaiting();
+    }
+  }
 
   private void appended(Call call, ProduceRequest request, List<Producing.Topic> topics) {
     switch (request.acks()) {
       case ACKS_NONE -> answerNothing(call, topics);
-      case ACKS_ALL -> new Producing(call, topics).await(request.timeoutMs());
+      case ACKS_ALL -> new Producing(call, node, topics).await(request.timeoutMs());
       default -> {
         if (isCertain.getAsBoolean()) {
-          new Producing(call, topics).answer();
+          new Producing(call, node, topics).answer();
         } else {
-          new Producing(call, topics).await(request.timeoutMs());
+          new Producing(call, node, topics).await(request.timeoutMs());
         }
       }
     }
@@ -133,21 +155,39 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
     List<@Nullable Partition> found = new ArrayList<>(data.size());
     for (PartitionProduceData one : data) {
       Slot slot = new Slot(one.index());
-      Partition partition = find(call, topic, one.index());
-      if (partition == null) {
-        slot.refused(whyAbsent(call, topic, one.index()), null);
-      } else {
-        append(new Incoming(call, partition, one.records(), slot), ways);
-      }
+      Addressee to = addressee(call, topic, one.index());
+      Partition partition = to.find();
+      int at = found.size();
       slots.add(slot);
       found.add(partition);
+      if (to.isUpcoming(partition)) {
+        ways.upcoming()
+            .take(
+                one.records(),
+                records -> {
+                  Partition opened = to.find();
+                  found.set(at, opened);
+                  append(new Incoming(call, to, opened, records, slot), ways);
+                });
+      } else {
+        append(new Incoming(call, to, partition, one.records(), slot), ways);
+      }
     }
     return new Producing.Topic(topic, slots, found);
   }
 
-  /** Record bytes on their way to a partition. */
+  private Addressee addressee(Call call, TopicProduceData topic, int index) {
+    boolean isById = call.version() >= FIRST_VERSION_BY_TOPIC_ID;
+    return new Addressee(partitions, topic.name(), isById ? topic.topicId() : null, index);
+  }
+
+  /** Record bytes on their way to a partition, if this node has it. */
   private record Incoming(
-      Call call, Partition partition, @Nullable RecordBytes records, Slot slot) {
+      Call call,
+      Addressee to,
+      @Nullable Partition partition,
+      @Nullable RecordBytes records,
+      Slot slot) {
     ByteBuffer bytes() {
       return records instanceof RecordBytes.InMemory memory ? memory.view() : NOTHING;
     }
@@ -157,6 +197,10 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
     Call call = incoming.call();
     Partition partition = incoming.partition();
     Slot slot = incoming.slot();
+    if (partition == null) {
+      slot.refused(incoming.to().whyAbsent(), null);
+      return;
+    }
     if (partition.isInternal() && !call.clientId().equals(ADMIN_CLIENT)) {
       slot.refused(ErrorCode.INVALID_TOPIC_EXCEPTION, "topic belongs to the cluster itself");
       return;
@@ -217,22 +261,5 @@ public final class ProduceHandler implements Handler<ProduceRequest> {
       }
     }
     call.answerNothing();
-  }
-
-  private @Nullable Partition find(Call call, TopicProduceData topic, int index) {
-    return isById(call)
-        ? partitions.find(topic.topicId(), index)
-        : partitions.find(topic.name(), index);
-  }
-
-  private ErrorCode whyAbsent(Call call, TopicProduceData topic, int index) {
-    Uuid id = topic.topicId();
-    return isById(call)
-        ? partitions.whyAbsent(id, index)
-        : partitions.whyAbsent(topic.name(), index);
-  }
-
-  private static boolean isById(Call call) {
-    return call.version() >= FIRST_VERSION_BY_TOPIC_ID;
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.broker.fetch;
 import dev.millrace.base.time.Clock;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
+import dev.millrace.broker.Node;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import dev.millrace.wire.message.ApiKey;
@@ -20,8 +21,10 @@ import java.util.function.BooleanSupplier;
  *   <li>4: isolation level; transactions aborted within what is sent are named for read_committed.
  *   <li>5: log start offsets. 7: sessions (KIP-227). 9: the leader epoch is checked (KIP-320).
  *   <li>11: a consumer may read from any copy, and is told of one in its rack (KIP-392).
- *   <li>12: the epoch of the last fetched record is checked (KIP-595). 13: topics by id.
- *   <li>15: replica state in a tag. 17, 18: tags that only followers send.
+ *   <li>12: the epoch of the last fetched record is checked (KIP-595), and who leads elsewhere is
+ *       named (KIP-951). 13: topics by id.
+ *   <li>15: replica state in a tag. 16: where the named leaders are. 17, 18: tags that only
+ *       followers send.
  * </ul>
  */
 public final class FetchHandler implements Handler<FetchRequest> {
@@ -35,6 +38,7 @@ public final class FetchHandler implements Handler<FetchRequest> {
    * @param isCertain whether nobody else can lead by now what this node leads; any thread
    */
   public record Parts(
+      Node node,
       Partitions partitions,
       DiskWork diskWork,
       FetchSessions sessions,

@@ -3,6 +3,7 @@ package dev.millrace.broker.fetch;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.base.disk.FileRegion;
+import dev.millrace.broker.Leaders;
 import dev.millrace.replica.Bounds;
 import dev.millrace.replica.FollowerFetch;
 import dev.millrace.replica.Partition;
@@ -40,6 +41,7 @@ final class FetchPass {
   private int bytes;
   private boolean news;
   private boolean urgent;
+  private boolean sendsAway;
   private boolean gaveUp;
 
   private FetchPass(FetchHandler.Parts parts, FetchLimits limits, boolean mayWait) {
@@ -76,6 +78,11 @@ final class FetchPass {
   /** Whether the client does not know some high watermark or log start that was seen. */
   boolean hasNews() {
     return news;
+  }
+
+  /** Whether some partition is not led here. */
+  boolean sendsAway() {
+    return sendsAway;
   }
 
   /** Bytes of records found. */
@@ -290,6 +297,7 @@ final class FetchPass {
 
   private void fail(FetchTarget target, ErrorCode error) {
     urgent = true;
+    sendsAway |= Leaders.areElsewhere(error);
     add(target, failure(target, error, -1));
   }
 

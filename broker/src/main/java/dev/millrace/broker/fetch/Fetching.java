@@ -74,7 +74,11 @@ final class Fetching implements Reader {
   }
 
   private void answer(FetchPass pass) {
-    call.answer(turn.answer(pass.outcomes()));
+    if (pass.sendsAway()) {
+      call.answer(new Referral(parts.node(), call).answer(turn, pass.outcomes()));
+    } else {
+      call.answer(turn.answer(pass.outcomes()));
+    }
   }
 
   @Override

@@ -158,6 +158,22 @@ public final class DataNode {
 
   /** Creates a topic; settings are names and values by turns. */
   public void createTopic(String name, int partitionCount, String... settings) {
+    CreateTopicsResponse response =
+        call(CreateTopicsResponse.class, creation(name, partitionCount, settings), 7);
+    if (response.topics().getFirst().errorCode() != 0) {
+      throw new AssertionError(response.toString());
+    }
+  }
+
+  /**
+   * Creates a topic of one partition; the cluster knows it then, and the node has yet to open it.
+   */
+  public void announceTopic(String name) {
+    FakeReply _ = newClient().send(creation(name, 1), 7);
+    owners().runUntil(() -> node.image().topic(name) != null, LIMIT_MS);
+  }
+
+  private static CreateTopicsRequest creation(String name, int partitionCount, String... settings) {
     List<CreatableTopicConfig> configs = new ArrayList<>();
     for (int i = 0; i < settings.length; i += 2) {
       configs.add(CreatableTopicConfig.builder().name(settings[i]).value(settings[i + 1]).build());
@@ -169,12 +185,7 @@ public final class DataNode {
             .replicationFactor((short) 1)
             .configs(configs)
             .build();
-    CreateTopicsRequest request =
-        CreateTopicsRequest.builder().topics(List.of(topic)).timeoutMs(10_000).build();
-    CreateTopicsResponse response = call(CreateTopicsResponse.class, request, 7);
-    if (response.topics().getFirst().errorCode() != 0) {
-      throw new AssertionError(response.toString());
-    }
+    return CreateTopicsRequest.builder().topics(List.of(topic)).timeoutMs(10_000).build();
   }
 
   /** Calls with the first client and waits for the answer. */

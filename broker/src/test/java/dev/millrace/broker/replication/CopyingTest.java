@@ -235,6 +235,44 @@ class CopyingTest {
     assertThat(other.partition("t", 0).logEndOffset()).isEqualTo(22);
   }
 
+  /** What it cannot write, one of the others can. */
+  @Test
+  void aLeaderWhoseDiskIsFullIsFollowedByAnother() {
+    createTopic("t", 1);
+    produce("t", 0, "a");
+    CopyingNodes.Copying full = cluster.leader("t", 0);
+    full.disk.capacityBytes(0);
+    assertThat(produce("t", 0, "b")).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    cluster.owners.runUntil(() -> cluster.state("t", 0).leader() != full.id, 500);
+    assertThat(cluster.state("t", 0).isr()).hasSize(2);
+    cluster.owners.runMs(100);
+    assertThat(produce("t", 0, "b")).isEqualTo(ErrorCode.NONE);
+    cluster.owners.runMs(5_000);
+    assertThat(cluster.state("t", 0).leader()).isNotEqualTo(full.id);
+    assertThat(cluster.state("t", 0).isr()).doesNotContain(full.id).hasSize(2);
+    full.disk.capacityBytes(Long.MAX_VALUE);
+    cluster.owners.runUntil(() -> cluster.state("t", 0).isr().size() == 3, 60_000);
+    assertThat(full.partition("t", 0).logEndOffset()).isEqualTo(2);
+  }
+
+  /** Below min.insync.replicas nobody would be helped. */
+  @Test
+  void aLeaderWhoseDiskIsFullGoesOnWhenTooFewWouldBeLeft() {
+    createTopic("t", 1);
+    produce("t", 0, "a");
+    CopyingNodes.Copying full = cluster.leader("t", 0);
+    CopyingNodes.Copying other = cluster.node(full.id % 3 + 1);
+    other.crash(Crash.ofProcess());
+    other.fence();
+    cluster.owners.runMs(1_000);
+    full.disk.capacityBytes(0);
+    assertThat(produce("t", 0, "b")).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    cluster.owners.runMs(2_000);
+    assertThat(cluster.state("t", 0).leader()).isEqualTo(full.id);
+    full.disk.capacityBytes(Long.MAX_VALUE);
+    assertThat(produce("t", 0, "c")).isEqualTo(ErrorCode.NONE);
+  }
+
   private void createTopic(String name, int partitions) {
     cluster.decide(
         new CreateTopics(

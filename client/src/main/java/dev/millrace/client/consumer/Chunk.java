@@ -2,6 +2,7 @@ package dev.millrace.client.consumer;
 
 import dev.millrace.client.Deserializer;
 import dev.millrace.client.TopicPartition;
+import dev.millrace.client.call.ArrayDeserializer;
 import dev.millrace.client.consumer.ConsumerException.Unreadable;
 import dev.millrace.wire.WireException;
 import dev.millrace.wire.message.FetchResponse.AbortedTransaction;
@@ -105,8 +106,7 @@ final class Chunk {
           again = at;
           use.accept(at);
           again = null;
-          held.position = at.offset() + 1;
-          held.lastTimestampMs = at.timestampMs();
+          held.handedOut(at.offset(), at.timestampMs());
           handedOut++;
           left--;
         }
@@ -192,10 +192,8 @@ final class Chunk {
   private <K, V> ConsumerRecord<K, V> record(RecordCursor at, Reading<K, V> reading) {
     String topic = held.partition.topic();
     try {
-      ByteBuffer keyBytes = at.lentKey();
-      K key = keyBytes == null ? null : reading.keys().deserialize(topic, keyBytes);
-      ByteBuffer valueBytes = at.lentValue();
-      V value = valueBytes == null ? null : reading.values().deserialize(topic, valueBytes);
+      K key = key(at, reading.keys(), topic);
+      V value = value(at, reading.values(), topic);
       return new ConsumerRecord<>(
           held.partition, at.offset(), at.timestampMs(), key, value, headers(at));
     } catch (WireException e) {
@@ -210,6 +208,22 @@ final class Chunk {
               + e.getMessage(),
           e);
     }
+  }
+
+  private static <K> @Nullable K key(RecordCursor at, Deserializer<K> by, String topic) {
+    if (by instanceof ArrayDeserializer<K> arrays) {
+      return at.hasKey() ? arrays.of(at.copyOfKey()) : null;
+    }
+    ByteBuffer bytes = at.lentKey();
+    return bytes == null ? null : by.deserialize(topic, bytes);
+  }
+
+  private static <V> @Nullable V value(RecordCursor at, Deserializer<V> by, String topic) {
+    if (by instanceof ArrayDeserializer<V> arrays) {
+      return at.hasValue() ? arrays.of(at.copyOfValue()) : null;
+    }
+    ByteBuffer bytes = at.lentValue();
+    return bytes == null ? null : by.deserialize(topic, bytes);
   }
 
   private static List<RecordHeader> headers(RecordCursor at) {

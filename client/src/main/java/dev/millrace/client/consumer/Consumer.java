@@ -68,6 +68,9 @@ public final class Consumer<K, V> implements AutoCloseable {
 
   private long toldPolledNanos;
 
+  /** What the last polls handed out: the next one is probably like them. */
+  private int expectedRecords;
+
   Consumer(
       ConsumerSettings settings,
       Network network,
@@ -196,8 +199,9 @@ public final class Consumer<K, V> implements AutoCloseable {
   }
 
   private List<ConsumerRecord<K, V>> pollNow(long patienceNanos) {
-    Listing listing = new Listing(new ArrayList<>());
-    pollNow(patienceNanos, listing);
+    Listing listing = new Listing(new ArrayList<>(expectedRecords));
+    int count = pollNow(patienceNanos, listing);
+    expectedRecords = Math.max(count, expectedRecords - expectedRecords / 8);
     return listing.records;
   }
 

@@ -41,7 +41,13 @@ final class Fetcher {
   /** A fetch waits no longer than this for records while it leaves partitions out. */
   private static final int SHORT_WAIT_MS = 20;
 
-  private static final int SHELF_BYTES_MAX = 8 << 20;
+  /** What all partitions together may have ahead beyond one answer each. */
+  private static final int AHEAD_BYTES_MAX = 8 << 20;
+
+  /** Answers that a partition may have ahead while few are read. */
+  private static final int AHEAD_ANSWERS_MAX = 4;
+
+  private static final int SHELF_BYTES_MAX = AHEAD_BYTES_MAX;
 
   private final Topology topology;
   private final ConsumerSettings settings;
@@ -81,6 +87,7 @@ final class Fetcher {
     Set<Integer> leavesOut = new HashSet<>();
     long nowMs = topology.network().clock().monotonicMs();
     long nextMs = Long.MAX_VALUE;
+    long aheadBytes = aheadBytes();
     for (Held each : held) {
       if (!each.isReady || each.fetchOffset < 0 || each.isPaused) {
         continue;
@@ -91,7 +98,7 @@ final class Fetcher {
         topology.refresh();
       } else if (each.notBeforeMs > nowMs) {
         nextMs = Math.min(nextMs, each.notBeforeMs);
-      } else if (each.bufferedBytes >= settings.partitionBytesMax) {
+      } else if (each.bufferedBytes >= aheadBytes) {
         leavesOut.add(node);
       } else if (!inWork.contains(node)) {
         byNode.computeIfAbsent(node, id -> new ArrayList<>()).add(each);
@@ -110,6 +117,16 @@ final class Fetcher {
                     fetch();
                   });
     }
+  }
+
+  /**
+   * What may be buffered of a partition before it is left out. One answer would do for a program
+   * that is slower than its cluster; a quick one would wait for the next answer again and again.
+   */
+  private long aheadBytes() {
+    long one = settings.partitionBytesMax;
+    long share = AHEAD_BYTES_MAX / Math.max(1, held.size());
+    return Math.clamp(share, one, one * AHEAD_ANSWERS_MAX);
   }
 
   private int node(Held each) {

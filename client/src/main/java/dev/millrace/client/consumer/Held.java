@@ -1,6 +1,8 @@
 package dev.millrace.client.consumer;
 
 import dev.millrace.client.TopicPartition;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * A partition that this consumer reads. Plain fields belong to the owner; volatile ones are written
@@ -8,6 +10,9 @@ import dev.millrace.client.TopicPartition;
  */
 final class Held {
   static final long UNKNOWN = -1;
+
+  private static final VarHandle POSITION = field("position");
+  private static final VarHandle LAST_TIMESTAMP = field("lastTimestampMs");
 
   final TopicPartition partition;
 
@@ -56,6 +61,23 @@ final class Held {
 
   Held(TopicPartition partition) {
     this.partition = partition;
+  }
+
+  /**
+   * A record was handed out. The polling thread's; others may see it a little later, which spares a
+   * fence for each record.
+   */
+  void handedOut(long offset, long timestampMs) {
+    POSITION.setRelease(this, offset + 1);
+    LAST_TIMESTAMP.setRelease(this, timestampMs);
+  }
+
+  private static VarHandle field(String name) {
+    try {
+      return MethodHandles.lookup().findVarHandle(Held.class, name, long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   /** Goes on at an offset; in the owner's turns. */

@@ -5,6 +5,7 @@ import dev.millrace.client.producer.OutBatch.State;
 import dev.millrace.wire.records.RecordHeader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ final class Gathering {
   /** Bit: it is the first of the partition since it was at rest. */
   static final int ACTIVATES = 2;
 
+  /** Bit: the sender is behind with compressing, {@link #pack} helps it. */
+  static final int PACKS = 4;
+
   /**
    * Appends under the lock.
    *
@@ -67,11 +71,12 @@ final class Gathering {
     int size = OutBatch.sizeBytes(key, value, headers);
     if (last == null || !last.fits(size, making.batchBytes())) {
       if (last != null) {
+        bits = isBehind(last) ? PACKS : 0;
         last.seal();
       }
       last = making.begin(partition, last != null);
       waiting.add(last);
-      bits = WAKES;
+      bits |= WAKES;
     }
     last.append(timestampMs, key, value, headers, teller);
     if (!active) {
@@ -79,6 +84,51 @@ final class Gathering {
       bits |= ACTIVATES;
     }
     return bits;
+  }
+
+  /** Whether full batches before this one are still to be compressed. */
+  private boolean isBehind(OutBatch last) {
+    OutBatch first = waiting.peek();
+    return first != last && first != null && first.isPackable();
+  }
+
+  /**
+   * Compresses the newest full batch in the caller's thread while the sender has the oldest in its
+   * hands: with one of them alone a producer is as slow as its codec.
+   *
+   * @return whether the sender has waited for it
+   */
+  boolean pack() {
+    OutBatch mine = claim();
+    if (mine == null) {
+      return false;
+    }
+    OutBatch.Packing end = OutBatch.Packing.OPEN;
+    boolean isAwaited = false;
+    try {
+      mine.pack();
+      end = OutBatch.Packing.PACKED;
+    } finally {
+      isAwaited = packed(mine, end);
+    }
+    return isAwaited;
+  }
+
+  private synchronized @Nullable OutBatch claim() {
+    for (Iterator<OutBatch> each = waiting.descendingIterator(); each.hasNext(); ) {
+      OutBatch batch = each.next();
+      if (batch.isPackable()) {
+        batch.packing = OutBatch.Packing.UNDER_WAY;
+        return batch;
+      }
+    }
+    return null;
+  }
+
+  /** Returns whether it is the next to leave. */
+  private synchronized boolean packed(OutBatch batch, OutBatch.Packing end) {
+    batch.packing = end;
+    return batch == waiting.peek();
   }
 
   /** How batches begin. */
@@ -89,6 +139,12 @@ final class Gathering {
      * @param isBusy whether the one before it was filled
      */
     OutBatch begin(TopicPartition partition, boolean isBusy);
+  }
+
+  /** Whether the oldest new batch has to wait for a thread that compresses it. */
+  synchronized boolean isBeingPacked() {
+    OutBatch first = waiting.peek();
+    return first != null && first.packing == OutBatch.Packing.UNDER_WAY;
   }
 
   /** The oldest new batch; null when there is none. */

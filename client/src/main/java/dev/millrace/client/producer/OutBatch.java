@@ -26,6 +26,14 @@ final class OutBatch {
     DONE
   }
 
+  /** Whether its records are compressed. */
+  enum Packing {
+    OPEN,
+    /** A program's thread is at it: nobody else touches the batch. */
+    UNDER_WAY,
+    PACKED
+  }
+
   private static final int RECORD_OVERHEAD_BYTES = 32;
 
   final TopicPartition partition;
@@ -38,6 +46,9 @@ final class OutBatch {
   private @Nullable ByteBuffer bytes;
   private long chargedBytes;
   private boolean sealed;
+
+  /** Changed under the lock of its gathering. */
+  Packing packing = Packing.OPEN;
 
   State state = State.READY;
   @Nullable Identity identity;
@@ -161,14 +172,28 @@ final class OutBatch {
       if (by != null) {
         open.producer(by.id(), by.epoch(), first);
       }
-      if (codec == Codec.NONE) {
-        bytes = open.build();
-      } else {
-        bytes = open.build(pages.take(open.sizeBytes() >= open.memory().length / 2));
-        pages.give(open.memory());
+      if (packing == Packing.OPEN) {
+        pack();
       }
+      bytes = open.build();
       builder = null;
     }
+  }
+
+  /** Compresses the records of a sealed batch; their plain form leaves its memory to others. */
+  void pack() {
+    if (codec != Codec.NONE) {
+      BatchBuilder open = building();
+      byte[] plain = open.memory();
+      open.pack(pages.take(open.sizeBytes() >= plain.length / 2));
+      pages.give(plain);
+    }
+    packing = Packing.PACKED;
+  }
+
+  /** Whether a program's thread could compress it now. */
+  boolean isPackable() {
+    return codec != Codec.NONE && sealed && packing == Packing.OPEN;
   }
 
   ByteBuffer bytes() {

@@ -28,6 +28,11 @@ final class Pages {
     this.idleBytesMax = idleBytesMax;
   }
 
+  /** A page for a batch of this size, packed or not: what does not pack becomes a little larger. */
+  static int bytesFor(int batchBytes) {
+    return (int) Math.min(batchBytes + (batchBytes >> 7) + 512L, Integer.MAX_VALUE - 64);
+  }
+
   /**
    * Memory for a batch: a whole page, or less, from which it can grow.
    *

@@ -68,7 +68,7 @@ public final class Producer<K, V> implements AutoCloseable {
     this.values = values;
     this.topology = new Topology(network, settings.bootstrap, settings.topologyRules());
     this.memory = new MemoryGate(settings.memoryBytes);
-    this.pages = new Pages(settings.batchBytes, settings.memoryBytes);
+    this.pages = new Pages(Pages.bytesFor(settings.batchBytes), settings.memoryBytes);
     this.gate = settings.transactionalId == null ? null : new TransactionGate();
     this.sender = new Sender(topology, settings, memory, gate);
     this.awaited = new Awaited(topology);
@@ -344,11 +344,18 @@ public final class Producer<K, V> implements AutoCloseable {
       throw ended();
     }
     if ((bits & Gathering.WAKES) != 0) {
-      try {
-        sender.wake();
-      } catch (RejectedExecutionException e) {
-        throw closedFault(); // closed by another thread meanwhile
-      }
+      wake();
+    }
+    if ((bits & Gathering.PACKS) != 0 && gathering.pack()) {
+      wake();
+    }
+  }
+
+  private void wake() {
+    try {
+      sender.wake();
+    } catch (RejectedExecutionException e) {
+      throw closedFault(); // closed by another thread meanwhile
     }
   }
 

@@ -273,6 +273,7 @@ final class Sender implements Transactor.Batches {
   private boolean isDue(Gathering gathering, boolean isLeaderIdle) {
     OutBatch oldest = gathering.oldest();
     return oldest != null
+        && !gathering.isBeingPacked()
         && (gathering.isFull()
             || (settings.adaptive && isLeaderIdle)
             || clock.monotonicMs() - oldest.createdMs >= settings.lingerMs

@@ -16,7 +16,6 @@ import dev.millrace.coordinator.record.ConsumerGroupCurrentMemberAssignmentKey;
 import dev.millrace.coordinator.record.ConsumerGroupMemberMetadataKey;
 import dev.millrace.coordinator.record.ConsumerGroupMetadataKey;
 import dev.millrace.coordinator.record.ConsumerGroupTargetAssignmentMetadataKey;
-import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * without being asked.
  */
 final class ConsumerGroups {
-  /** When something that could not be written is tried again. */
-  private static final long RETRY_MS = 1_000;
-
   private final ConsumerRules rules;
   private final Clock clock;
   private final Deadlines<GroupMachine> deadlines;
@@ -214,12 +210,12 @@ final class ConsumerGroups {
     if (waitMs < 0) {
       deadline.cancel();
     } else {
-      deadline.arm(waitMs, () -> change(group.id(), draft -> round(draft).assignIfDue(), RETRY_MS));
+      deadline.arm(waitMs, () -> change(group.id(), draft -> round(draft).assignIfDue()));
     }
   }
 
   private Decision expire(String groupId, String memberId) {
-    return change(groupId, draft -> membership(draft).remove(List.of(memberId)), RETRY_MS);
+    return change(groupId, draft -> membership(draft).remove(List.of(memberId)));
   }
 
   /** Something happens to the topics of the cluster: every group looks whether it concerns it. */
@@ -228,8 +224,7 @@ final class ConsumerGroups {
   }
 
   private void refresh(String groupId) {
-    deadlines.after(
-        0, groupId, _ -> change(groupId, draft -> membership(draft).refresh(), RETRY_MS));
+    deadlines.after(0, groupId, _ -> change(groupId, draft -> membership(draft).refresh()));
   }
 
   /** Writes a draft, or answers at once when there is nothing to write. */
@@ -247,29 +242,18 @@ final class ConsumerGroups {
     void make(Draft draft);
   }
 
-  private Decision change(String groupId, Change change, long retryMs) {
+  private Decision change(String groupId, Change change) {
     ConsumerGroup group = groups.get(groupId);
     if (group == null) {
       return Decision.NOTHING;
     }
     Draft draft = new Draft(group);
     change.make(draft);
-    if (draft.records().isEmpty()) {
-      return Decision.NOTHING;
+    if (!draft.records().isEmpty()) {
+      migrations.downgradeIfDue(draft);
     }
-    migrations.downgradeIfDue(draft);
-    return Decision.write(
+    return OwnChange.write(
         draft.records(),
-        new Decision.Outcome() {
-          @Override
-          public void answer(ErrorCode error) {
-            // nobody waits for it
-          }
-
-          @Override
-          public void refused(ErrorCode error) {
-            deadlines.after(retryMs, groupId, _ -> change(groupId, change, retryMs));
-          }
-        });
+        () -> deadlines.after(OwnChange.RETRY_MS, groupId, _ -> change(groupId, change)));
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.coordinator.group;
 
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.time.Clock;
+import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Deadlines;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.consumer.Partitions;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the owner.
  */
 final class ShareGroups {
-  /** When something that could not be done is tried again. */
-  private static final long RETRY_MS = 1_000;
-
   private final ShareGroupRules rules;
   private final Clock clock;
   private final Deadlines<GroupMachine> deadlines;
@@ -137,29 +136,54 @@ final class ShareGroups {
     deadlines.after(0, groupId, machine -> machine.shares().change(groupId, what));
   }
 
-  private Decision change(String groupId, Consumer<ShareMembership> what) {
-    ShareGroup group = groups.get(groupId);
-    if (group == null || !live) {
-      return Decision.NOTHING;
+  /**
+   * Work in a group's lane that somebody waits for. It is done, sooner or later.
+   *
+   * @param put run when that is not to be waited for: the coordinator is not here any more
+   */
+  private record Awaited(Function<GroupMachine, Decision> work, Runnable put)
+      implements Command<GroupMachine> {
+    @Override
+    public Decision decide(GroupMachine machine) {
+      return work.apply(machine);
     }
-    ShareDraft draft = new ShareDraft(group);
-    what.accept(membership(draft));
-    if (draft.records().isEmpty()) {
-      return Decision.NOTHING;
-    }
-    return Decision.write(
-        draft.records(),
-        new Decision.Outcome() {
-          @Override
-          public void answer(ErrorCode error) {
-            // nobody waits for it
-          }
 
-          @Override
-          public void refused(ErrorCode error) {
-            deadlines.after(RETRY_MS, groupId, machine -> machine.shares().change(groupId, what));
-          }
-        });
+    @Override
+    public void refuse(ErrorCode error) {
+      put.run();
+    }
+
+    @Override
+    public Patience patience() {
+      return Patience.CHORE;
+    }
+  }
+
+  private Decision change(String groupId, Consumer<ShareMembership> what) {
+    return change(groupId, what, () -> {});
+  }
+
+  /**
+   * Changes a group.
+   *
+   * @param then run, perhaps twice, when the change is written, or is not yet
+   */
+  private Decision change(String groupId, Consumer<ShareMembership> what, Runnable then) {
+    ShareGroup group = groups.get(groupId);
+    ShareDraft draft = group == null || !live ? null : new ShareDraft(group);
+    if (draft != null) {
+      what.accept(membership(draft));
+    }
+    if (draft == null || draft.records().isEmpty()) {
+      then.run();
+      return Decision.NOTHING;
+    }
+    return OwnChange.write(
+        draft.records(),
+        then,
+        () ->
+            deadlines.after(
+                OwnChange.RETRY_MS, groupId, machine -> machine.shares().change(groupId, what)));
   }
 
   // States
@@ -182,24 +206,28 @@ final class ShareGroups {
           group.id(),
           partitions,
           (key, answer) -> rules.states().initialize(key, epoch, ShareState.UNINITIALIZED, answer),
-          done -> finish(group.id(), partitions, done));
+          done -> finish(group.id(), partitions, done, () -> {}));
     }
   }
 
-  private void finish(String groupId, Partitions asked, Map<ShareKey, ErrorCode> results) {
-    deadlines.after(
-        0,
+  /** Notes which states are there now; {@code then} is run once that is written. */
+  private void finish(
+      String groupId, Partitions asked, Map<ShareKey, ErrorCode> results, Runnable then) {
+    deadlines.submit(
         groupId,
-        machine -> {
-          ShareGroups here = machine.shares();
-          asked.forEach(
-              (topic, index) -> here.underWay.remove(new ShareKey(groupId, topic, index)));
-          if (results.values().stream().anyMatch(error -> error != ErrorCode.NONE)) {
-            deadlines.after(RETRY_MS, groupId, again -> again.shares().makeAgain(groupId));
-          }
-          Partitions made = made(results);
-          return here.change(groupId, membership -> membership.started(made));
-        });
+        new Awaited(
+            machine -> {
+              ShareGroups here = machine.shares();
+              asked.forEach(
+                  (topic, index) -> here.underWay.remove(new ShareKey(groupId, topic, index)));
+              if (results.values().stream().anyMatch(error -> error != ErrorCode.NONE)) {
+                deadlines.after(
+                    OwnChange.RETRY_MS, groupId, again -> again.shares().makeAgain(groupId));
+              }
+              Partitions made = made(results);
+              return here.change(groupId, membership -> membership.started(made), then);
+            },
+            then));
   }
 
   private Decision makeAgain(String groupId) {
@@ -240,6 +268,7 @@ final class ShareGroups {
       int epoch,
       Map<ShareKey, Long> starts,
       Consumer<Map<ShareKey, ErrorCode>> then) {
+    Answer<Map<ShareKey, ErrorCode>> once = new Answer<>(then);
     Partitions.Builder all = new Partitions.Builder();
     starts.keySet().forEach(key -> all.add(key.topicId(), key.partition()));
     Partitions partitions = all.build();
@@ -248,14 +277,12 @@ final class ShareGroups {
         partitions,
         (key, answer) ->
             rules.states().initialize(key, epoch, starts.getOrDefault(key, -1L), answer),
-        results -> {
-          finish(groupId, partitions, results);
-          then.accept(results);
-        });
+        results -> finish(groupId, partitions, results, () -> once.give(results)));
   }
 
   /** Deletes the states of a topic that is marked for it, then forgets the topic. */
   void deleteStates(String groupId, Uuid topicId, Consumer<ErrorCode> then) {
+    Answer<ErrorCode> once = new Answer<>(then);
     var topic = rules.topics().find(topicId);
     Partitions partitions =
         new Partitions.Builder()
@@ -268,9 +295,20 @@ final class ShareGroups {
         results -> {
           ErrorCode error = worst(results);
           if (error == ErrorCode.NONE) {
-            later(groupId, membership -> membership.forget(topicId));
+            deadlines.submit(
+                groupId,
+                new Awaited(
+                    machine ->
+                        machine
+                            .shares()
+                            .change(
+                                groupId,
+                                membership -> membership.forget(topicId),
+                                () -> once.give(error)),
+                    () -> once.give(error)));
+          } else {
+            once.give(error);
           }
-          then.accept(error);
         });
   }
 

@@ -19,7 +19,6 @@ import dev.millrace.coordinator.streams.StreamsRound;
 import dev.millrace.coordinator.streams.StreamsSettings;
 import dev.millrace.coordinator.streams.TaskClaims;
 import dev.millrace.coordinator.streams.Topology;
-import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
 import dev.millrace.wire.message.StreamsGroupHeartbeatResponse;
 import java.util.Collection;
@@ -37,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * asked.
  */
 final class StreamsGroups {
-  /** When something that could not be written is tried again. */
-  private static final long RETRY_MS = 1_000;
-
   private final StreamsGroupRules rules;
   private final Clock clock;
   private final Deadlines<GroupMachine> deadlines;
@@ -366,21 +362,8 @@ final class StreamsGroups {
     }
     StreamsDraft draft = new StreamsDraft(group);
     change.accept(draft);
-    if (draft.records().isEmpty()) {
-      return Decision.NOTHING;
-    }
-    return Decision.write(
+    return OwnChange.write(
         draft.records(),
-        new Decision.Outcome() {
-          @Override
-          public void answer(ErrorCode error) {
-            // nobody waits for it
-          }
-
-          @Override
-          public void refused(ErrorCode error) {
-            deadlines.after(RETRY_MS, groupId, _ -> change(groupId, change));
-          }
-        });
+        () -> deadlines.after(OwnChange.RETRY_MS, groupId, _ -> change(groupId, change)));
   }
 }

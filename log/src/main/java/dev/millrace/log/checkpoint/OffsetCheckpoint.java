@@ -20,6 +20,9 @@ public final class OffsetCheckpoint {
   /** Records below it were deleted. */
   public static final String LOG_START = "log-start-offset-checkpoint";
 
+  /** The same once more, for when the first is damaged. */
+  public static final String LOG_START_TWIN = "millrace-log-starts";
+
   /** The high watermark, a lower bound of it. */
   public static final String HIGH_WATERMARK = "replication-offset-checkpoint";
 

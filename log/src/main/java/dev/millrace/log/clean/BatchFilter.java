@@ -2,6 +2,7 @@ package dev.millrace.log.clean;
 
 import dev.millrace.log.clean.CleanRules.Latest;
 import dev.millrace.log.index.AbortedTransaction;
+import dev.millrace.wire.compress.Codec;
 import dev.millrace.wire.records.BatchRewrite;
 import dev.millrace.wire.records.CorruptRecordsException;
 import dev.millrace.wire.records.RecordBatch;
@@ -31,6 +32,7 @@ final class BatchFilter {
   private final CleanRules rules;
   private final BatchRewrite rewrite = new BatchRewrite();
   private final DecidedTransactions transactions;
+  private final BatchKeys ahead;
   private @Nullable AbortedTransaction aborted;
   private @Nullable String lie;
 
@@ -62,6 +64,7 @@ final class BatchFilter {
     this.mappedEnd = mappedEnd;
     this.rules = rules;
     this.transactions = transactions;
+    this.ahead = new BatchKeys(keys);
   }
 
   /** The aborted transaction that ends with the batch judged last and has something left. */
@@ -129,14 +132,19 @@ final class BatchFilter {
   }
 
   private Fate judgeRecords(RecordBatch batch, boolean isAborted, boolean isNeeded) {
+    boolean isAhead = !isAborted && lookAhead(batch);
     rewrite.begin(batch);
     boolean keepsTombstones = !batch.hasDeleteHorizon() || rules.nowMs() < batch.baseTimestamp();
     boolean hasTombstone = false;
     int count = 0;
     try (RecordCursor records = batch.records()) {
       while (records.next()) {
+        boolean isGone = isAborted || !(records.hasValue() || keepsTombstones);
+        boolean stays =
+            records.offset() >= mappedEnd
+                || (!isGone && (isAhead ? isLatest(records, count) : isLatest(records)));
         count++;
-        if (stays(records, isAborted, keepsTombstones)) {
+        if (stays) {
           hasTombstone |= !records.hasValue();
           rewrite.keep(records);
         }
@@ -152,15 +160,38 @@ final class BatchFilter {
     return new Fate.Replaced(rewrite.build(isMarked ? horizonMs() : BatchRewrite.NO_HORIZON));
   }
 
-  private boolean stays(RecordCursor record, boolean isAborted, boolean keepsTombstones) {
-    if (record.offset() >= mappedEnd) {
-      return true;
+  /**
+   * Looks the keys of a batch up together, where going over its records twice costs less than
+   * waiting for each key: where they lie there as they are.
+   *
+   * @return whether {@link #ahead} has what was found
+   */
+  private boolean lookAhead(RecordBatch batch) {
+    if (batch.codec() != Codec.NONE || batch.recordCount() > BatchKeys.RECORDS_MAX) {
+      return false;
     }
-    ByteBuffer key = record.key();
-    return key != null
-        && !isAborted
-        && (record.hasValue() || keepsTombstones)
-        && record.offset() >= keys.latest(key);
+    ahead.clear();
+    try (RecordCursor records = batch.records()) {
+      while (records.next()) {
+        ByteBuffer key = records.lentKey();
+        if (key == null) {
+          ahead.addNone();
+        } else {
+          ahead.add(key, records.offset());
+        }
+      }
+    }
+    keys.find(ahead);
+    return true;
+  }
+
+  private boolean isLatest(RecordCursor record, int index) {
+    return record.hasKey() && record.offset() >= ahead.offset(index);
+  }
+
+  private boolean isLatest(RecordCursor record) {
+    ByteBuffer key = record.lentKey();
+    return key != null && record.offset() >= keys.latest(key);
   }
 
   /** A producer's epoch and sequence can be told from the log as long as this batch is there. */

@@ -28,6 +28,9 @@ public final class KeyOffsets implements AutoCloseable {
   /** Without memory for so many keys there is no use in going on. */
   private static final int SLOTS_LEAST = 1024;
 
+  /** So many keys are fetched from memory together: their slots fit into the nearest caches. */
+  private static final int FETCHED = 128;
+
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
   private final long bytesMax;
@@ -38,6 +41,10 @@ public final class KeyOffsets implements AutoCloseable {
   private long slotCount;
   private long keysMax;
   private long keys;
+
+  // nobody reads it, but without it the compiler would leave out the reading of what it sums up
+  @SuppressWarnings({"UnusedVariable", "FieldCanBeLocal"})
+  private long fetched;
 
   /**
    * No memory is taken before {@link #begin}.
@@ -97,6 +104,50 @@ public final class KeyOffsets implements AutoCloseable {
   /** The hash that keys are known by. */
   KeyHash hash() {
     return hash;
+  }
+
+  /**
+   * As {@link #put(ByteBuffer, long)}, of all records of a batch in their order.
+   *
+   * @return how many were noted: fewer than there are when there was no room for the next one
+   */
+  int put(BatchKeys batch) {
+    for (int from = 0; from < batch.count(); from += FETCHED) {
+      int to = fetch(batch, from);
+      for (int i = from; i < to; i++) {
+        if (!put(batch.low(i), batch.high(i), batch.offset(i))) {
+          return i;
+        }
+      }
+    }
+    return batch.count();
+  }
+
+  /** As {@link #latest(ByteBuffer)}, for all records of a batch. */
+  void find(BatchKeys batch) {
+    for (int from = 0; from < batch.count(); from += FETCHED) {
+      int to = fetch(batch, from);
+      for (int i = from; i < to; i++) {
+        batch.found(i, slots.get(LONG, find(batch.low(i), batch.high(i)) + 16) - 1);
+      }
+    }
+  }
+
+  /**
+   * Reads where the next keys begin to be looked for. No read depends on another, so the processor
+   * waits for all of them at once.
+   *
+   * @return the first key that is not among them
+   */
+  private int fetch(BatchKeys batch, int from) {
+    int to = Math.min(from + FETCHED, batch.count());
+    long sum = 0;
+    for (int i = from; i < to; i++) {
+      long at = Math.unsignedMultiplyHigh(batch.high(i), slotCount) * SLOT_BYTES;
+      sum += slots.get(LONG, at) + slots.get(LONG, at + 16);
+    }
+    fetched = sum;
+    return to;
   }
 
   /** As {@link #put(ByteBuffer, long)}, of a key with this hash. */

@@ -13,9 +13,6 @@ import java.util.List;
  * batches whose records are not what the header says. Belongs to one thread.
  */
 final class KeyScan {
-  /** Records of a batch that are held back until the batch is known to be sound. */
-  private static final int HELD_MAX = 8192;
-
   private final List<Source> sources;
   private final long from;
   private final long end;
@@ -23,8 +20,10 @@ final class KeyScan {
   private final BatchReader reader;
   private final CleanLog log;
   private final DecidedTransactions transactions = new DecidedTransactions();
-  private final long[] held = new long[3 * HELD_MAX];
-  private int heldCount;
+
+  /** Records of a batch that are held back until the batch is known to be sound. */
+  private final BatchKeys held;
+
   private int next;
   private boolean isInSource;
   private long mappedEnd;
@@ -46,6 +45,7 @@ final class KeyScan {
     this.keys = keys;
     this.reader = reader;
     this.log = log;
+    this.held = new BatchKeys(keys);
     this.mappedEnd = end;
   }
 
@@ -94,8 +94,8 @@ final class KeyScan {
     if (batch.baseOffset() >= end || batch.isControl() || transactions.isAborted(batch)) {
       return;
     }
-    heldCount = 0;
-    boolean isHeld = batch.recordCount() <= HELD_MAX;
+    held.clear();
+    boolean isHeld = batch.recordCount() <= BatchKeys.RECORDS_MAX;
     try {
       if (!isHeld) {
         checkSound(batch);
@@ -108,8 +108,9 @@ final class KeyScan {
     } catch (CorruptRecordsException malformed) {
       return;
     }
-    for (int i = 0; i < 3 * heldCount && !isFull; i += 3) {
-      put(held[i], held[i + 1], held[i + 2]);
+    int noted = keys.put(held);
+    if (noted < held.count()) {
+      full(held.offset(noted));
     }
   }
 
@@ -123,26 +124,19 @@ final class KeyScan {
   }
 
   private void take(RecordCursor record, boolean isHeld) {
-    ByteBuffer key = record.key();
+    ByteBuffer key = record.lentKey();
     if (key == null || record.offset() < from || record.offset() >= end) {
       return;
     }
-    KeyHash hash = keys.hash();
-    hash.take(key);
     if (isHeld) {
-      int at = 3 * heldCount++;
-      held[at] = hash.low();
-      held[at + 1] = hash.high();
-      held[at + 2] = record.offset();
-    } else {
-      put(hash.low(), hash.high(), record.offset());
+      held.add(key, record.offset());
+    } else if (!keys.put(key, record.offset())) {
+      full(record.offset());
     }
   }
 
-  private void put(long low, long high, long offset) {
-    if (!keys.put(low, high, offset)) {
-      isFull = true;
-      mappedEnd = offset;
-    }
+  private void full(long offset) {
+    isFull = true;
+    mappedEnd = offset;
   }
 }

@@ -44,6 +44,42 @@ class KeyOffsetsTest {
     }
   }
 
+  /** Batch by batch is the same as key by key, also where the memory ends. */
+  @Test
+  void takesAndFindsWholeBatches() {
+    long seed = Long.getLong("millrace.seed", 6);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int round = 0; round < 50; round++) {
+      int bytes = random.nextInt(1, 30_000);
+      try (KeyOffsets keys = new KeyOffsets(bytes, 0.9, 3, 4);
+          KeyOffsets expected = new KeyOffsets(bytes, 0.9, 3, 4)) {
+        keys.begin(2_000);
+        expected.begin(2_000);
+        BatchKeys batch = new BatchKeys(keys);
+        int count = random.nextInt(1, 1_500);
+        int taken = count;
+        for (int i = 0; i < count; i++) {
+          ByteBuffer key = key(random.nextInt(1_000));
+          batch.add(key, i);
+          if (taken == count && !expected.put(key, i)) {
+            taken = i;
+          }
+        }
+        assertThat(keys.put(batch)).as("seed=%s", seed).isEqualTo(taken);
+        assertThat(keys.size()).isEqualTo(expected.size());
+        batch.clear();
+        for (int i = 0; i < 1_000; i++) {
+          batch.add(key(i), 0);
+        }
+        batch.addNone();
+        keys.find(batch);
+        for (int i = 0; i < 1_000; i++) {
+          assertThat(batch.offset(i)).as("seed=%s", seed).isEqualTo(expected.latest(key(i)));
+        }
+      }
+    }
+  }
+
   @Test
   void takesNoMoreThanItsKeysNeed() {
     KeyOffsets keys = new KeyOffsets(1L << 40, 0.5, 1, 2);

@@ -31,6 +31,7 @@ public record AlterPartition(int brokerId, long brokerEpoch, List<Proposal> prop
    * What a leader wants for one of its partitions.
    *
    * @param leaderEpoch in which it leads
+   * @param isr without the leader itself when its disk is full: one of the others leads then
    * @param partitionEpoch of the state that it knows: it changes nothing else
    * @param recovery 1 while it still repairs what an unclean election cost, else 0
    */
@@ -151,11 +152,12 @@ public record AlterPartition(int brokerId, long brokerEpoch, List<Proposal> prop
         throw invalid("broker stands twice in the in-sync set, broker=" + member.brokerId());
       }
     }
-    if (!members.contains(brokerId)) {
-      throw invalid("the in-sync set must have the leader in it");
+    if (members.isEmpty()) {
+      throw invalid("the in-sync set must not be empty");
     }
     if (proposal.recovery() == PartitionChange.RECOVERING
-        && (members.size() > 1 || partition.recovery() == PartitionChange.RECOVERED)) {
+        && (!members.equals(Set.of(brokerId))
+            || partition.recovery() == PartitionChange.RECOVERED)) {
       throw invalid(
           "a leader that recovers is alone in its in-sync set, and does not go back to it");
     }
@@ -199,7 +201,7 @@ public record AlterPartition(int brokerId, long brokerEpoch, List<Proposal> prop
         ? Outcome.done(now)
         : Outcome.refused(
             ErrorCode.NEW_LEADER_ELECTED,
-            "the reassignment is complete and another broker leads, leader=" + now.leader());
+            "another broker leads now, as the change wants it, leader=" + now.leader());
   }
 
   private static RefusedException invalid(String message) {

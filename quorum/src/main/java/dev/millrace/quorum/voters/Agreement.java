@@ -147,9 +147,12 @@ public interface Agreement extends AutoCloseable {
 
   /**
    * The leader's process is gone: this node stands for election now, without waiting until it has
-   * heard nothing for the usual time. Does nothing where that is not wise. May block on the disk.
+   * heard nothing for the usual time. Does nothing where that is not wise: another member leads by
+   * now, or was voted for. May block on the disk.
+   *
+   * @param gone the leader's node id; never this node's
    */
-  void stand();
+  void stand(int gone);
 
   /** The other members, on the leader; empty elsewhere. */
   List<Progress> progress();

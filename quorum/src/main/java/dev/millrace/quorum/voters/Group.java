@@ -6,6 +6,7 @@ import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.net.Endpoint;
 import dev.millrace.net.FrameHandler;
+import dev.millrace.net.NetException;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.voters.Facts.State;
 import dev.millrace.quorum.voters.Joining.Verdict;
@@ -75,7 +76,7 @@ public final class Group {
             new Formation.Parts(
                 place.nodeId(), voting.voters(), place.turns(), place.clock(), links, new Steps()),
             facts());
-    this.watch = new LeaderWatch(place.turns(), links, formation::own, this::stand);
+    this.watch = new LeaderWatch(place.turns(), place.clock(), this::sayHello, this::stand);
     if (voting.voters().stream().noneMatch(voter -> voter.id() == place.nodeId())) {
       throw new MetadataException(
           "controller.quorum.voters does not name this node, node.id="
@@ -289,10 +290,14 @@ public final class Group {
     }
   }
 
-  private void stand() {
+  private void sayHello(Endpoint to, Runnable answered, Consumer<NetException> failed) {
+    links.ask(to, VoterFrames.HELLO, formation.own().write(), _ -> answered.run(), failed);
+  }
+
+  private void stand(int gone) {
     Agreement running = agreement;
     if (running != null) {
-      voting.requests().submit(running::stand);
+      voting.requests().submit(() -> running.stand(gone));
     }
   }
 
@@ -305,7 +310,8 @@ public final class Group {
 
     @Override
     public void gone() {
-      place.turns().submit(() -> watch.look(place.nodeId(), located()));
+      long nowMs = place.clock().monotonicMs();
+      place.turns().submit(() -> watch.look(nowMs, place.nodeId(), located()));
     }
   }
 

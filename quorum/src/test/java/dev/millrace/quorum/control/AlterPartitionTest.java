@@ -61,6 +61,16 @@ class AlterPartitionTest {
   }
 
   @Test
+  void aLeaderWithoutRoomLeavesTheSetAndAnotherLeads() {
+    assertRefused(propose(1, proposal(2, 3)), ErrorCode.NEW_LEADER_ELECTED, "leader=2");
+    assertThat(partition().leader()).isEqualTo(2);
+    assertThat(partition().isr()).containsExactly(2, 3);
+    assertThat(partition().leaderEpoch()).isEqualTo(1);
+    assertThat(value(propose(2, proposal(1, 2, 3))).isr()).containsExactly(1, 2, 3);
+    assertThat(partition().leader()).isEqualTo(2);
+  }
+
+  @Test
   void whoIsBehindIsTold() {
     Proposal first = proposal(1, 2);
     value(propose(1, first));
@@ -100,7 +110,7 @@ class AlterPartitionTest {
   @Test
   void onlyReplicasAtWorkAreInSync() {
     assertRefused(propose(1, proposal(1, 4)), ErrorCode.INVALID_REQUEST, "no replica");
-    assertRefused(propose(1, proposal(2, 3)), ErrorCode.INVALID_REQUEST, "leader");
+    assertRefused(propose(1, proposal()), ErrorCode.INVALID_REQUEST, "empty");
     assertRefused(propose(1, proposal(1, 1)), ErrorCode.INVALID_REQUEST, "twice");
     bench.beat(3, Wants.FENCE);
     assertRefused(propose(1, proposal(1, 2, 3)), ErrorCode.INELIGIBLE_REPLICA, "is fenced");

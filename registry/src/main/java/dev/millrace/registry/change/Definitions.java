@@ -11,6 +11,7 @@ import dev.millrace.registry.image.Version;
 import dev.millrace.registry.schema.Schema;
 import dev.millrace.registry.schema.SchemaType;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +39,15 @@ public record Definitions(Parsing parsing) {
    * @throws Refusal 42201 when it is no schema
    */
   public Defined asWritten(Place place, Draft draft) {
-    Version latest = latest(place);
-    SchemaType type =
-        draft.text() == null && latest != null ? latest.definition().type() : draft.type();
+    SchemaType type = draft.type();
     String text = draft.text();
     List<Reference> references = draft.references();
-    if (text == null) {
+    if (text == null || text.isBlank()) {
+      Version latest = latest(place);
       if (latest == null) {
         throw Refusal.invalidSchema("Empty schema");
       }
+      type = latest.definition().type();
       text = latest.definition().text();
       references = latest.definition().references();
     }
@@ -77,7 +78,8 @@ public record Definitions(Parsing parsing) {
             Merging.rules(config.field(Config.DEFAULT_RULES), rules),
             config.field(Config.OVERRIDE_RULES));
     Merging.check(rules);
-    return written.with(metadata, rules);
+    // an empty rule set takes the rules of the version before away
+    return written.with(metadata, rules == null || rules.isEmpty() ? null : rules);
   }
 
   /** The newest version that is what is described, or null. */
@@ -95,11 +97,31 @@ public record Definitions(Parsing parsing) {
           && version.definition().type() == asked.type()) {
         return version;
       }
-      if (alike == null && version.definition().answers(asked)) {
+      if (alike == null && answers(version.definition(), asked)) {
         alike = version;
       }
     }
     return alike;
+  }
+
+  /**
+   * Whether somebody who describes a schema as {@code asked} may mean this one: what is left out
+   * there may be anything here.
+   */
+  static boolean answers(Definition there, Definition asked) {
+    JsonNode metadata = asked.metadata();
+    return there.type() == asked.type()
+        && there.text().equals(asked.text())
+        && (asked.references().isEmpty() || there.references().equals(asked.references()))
+        && (metadata == null || ConfluentVersion.isMeant(there.metadata(), metadata))
+        && (asked.ruleSet() == null || asked.ruleSet().equals(there.ruleSet()));
+  }
+
+  /** Whether it is that definition, be the number in its metadata whatever it is. */
+  static boolean same(Definition there, Definition asked) {
+    return answers(there, asked)
+        && ConfluentVersion.isMeant(there.metadata(), asked.metadata())
+        && Objects.equals(there.ruleSet(), asked.ruleSet());
   }
 
   private static @Nullable Version latest(Place place) {

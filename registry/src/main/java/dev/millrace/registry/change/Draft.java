@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param metadata null for that of the latest version
  * @param ruleSet null for that of the latest version
  * @param id {@link #ANY} where the registry gives one
- * @param version {@link #ANY} where the registry gives one
+ * @param version {@link #NEXT} where the registry gives one; {@link #LATEST} for one that is the
+ *     latest in any case: an older version that is the same is not enough
  */
 public record Draft(
     SchemaType type,
@@ -23,6 +24,17 @@ public record Draft(
     @Nullable JsonNode ruleSet,
     int id,
     int version) {
-  /** Not said. */
+  /** No id is said. */
   public static final int ANY = -1;
+
+  /** No version is said. */
+  public static final int NEXT = 0;
+
+  /** The version that is asked for is the latest. */
+  public static final int LATEST = -1;
+
+  /** The same with another text. */
+  public Draft withText(String other) {
+    return new Draft(type, other, references, metadata, ruleSet, id, version);
+  }
 }

@@ -5,6 +5,7 @@ import dev.millrace.registry.image.Mode;
 import dev.millrace.registry.image.Scoped;
 import dev.millrace.registry.image.Subject;
 import dev.millrace.registry.image.SubjectName;
+import dev.millrace.registry.image.Version;
 import dev.millrace.registry.record.SchemaRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a subject, a context or all another mode, or takes it back. IMPORT is for what is empty,
- * unless it is forced; what was deleted there is then gone for good. The reply is the mode that was
- * set or taken back.
+ * unless it is forced: what was deleted there is then gone for good. FORWARD is for all contexts
+ * together. The reply is the mode that was set or taken back.
  *
  * @param subject a subject, a context or all
  * @param mode null to take it back
@@ -29,7 +30,10 @@ public record ModeChange(SubjectName subject, @Nullable Mode mode, boolean force
     if (mode == null && before == null && !scope.equals(Scoped.GLOBAL)) {
       throw Refusal.subjectNotFound(scope);
     }
-    if (mode == Mode.IMPORT && before != Mode.IMPORT) {
+    if (mode == Mode.FORWARD && !subject.context().equals(SubjectName.GLOBAL_CONTEXT)) {
+      throw Refusal.invalidMode("Forward mode only supported on global level");
+    }
+    if (mode == Mode.IMPORT && image.modeFor(subject) != Mode.IMPORT && !force) {
       clear(image, records);
     }
     if (recursive) {
@@ -51,15 +55,19 @@ public record ModeChange(SubjectName subject, @Nullable Mode mode, boolean force
       if (!isInside(there.name())) {
         continue;
       }
-      if (!there.isDeleted() && !force) {
+      if (!there.isDeleted()) {
         throw Refusal.notPermitted(
             "Cannot import since found existing subjects, subject="
                 + there.name()
                 + "; use force=true to import beside them");
       }
-      if (there.isDeleted()) {
-        records.add(new SchemaRecord.SubjectCleared(there.name()));
+      for (Version version : there.all()) {
+        if (image.referrers(version.place()).stream().anyMatch(from -> !isInside(from.subject()))) {
+          throw Refusal.referenced(version.subject(), version.version());
+        }
+        records.add(new SchemaRecord.SchemaGone(version.subject(), version.version()));
       }
+      records.add(new SchemaRecord.SubjectCleared(there.name()));
     }
   }
 

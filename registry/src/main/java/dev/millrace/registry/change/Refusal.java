@@ -115,9 +115,12 @@ public final class Refusal extends RuntimeException {
   }
 
   public static Refusal invalidMode() {
-    return new Refusal(
-        42204,
+    return invalidMode(
         "Invalid mode. Valid values are READWRITE, READONLY, READONLY_OVERRIDE, IMPORT, FORWARD");
+  }
+
+  public static Refusal invalidMode(String message) {
+    return new Refusal(42204, message);
   }
 
   public static Refusal notPermitted(String message) {
@@ -134,10 +137,6 @@ public final class Refusal extends RuntimeException {
             + "}.");
   }
 
-  public static Refusal idDiffers(String message) {
-    return new Refusal(42207, message);
-  }
-
   public static Refusal invalidSubject(String subject) {
     return new Refusal(42208, "The specified subject '" + subject + "' is not a valid subject.");
   }
@@ -152,6 +151,10 @@ public final class Refusal extends RuntimeException {
 
   public static Refusal contextNotEmpty(String context) {
     return new Refusal(42211, "The specified context '" + context + "' is not empty.");
+  }
+
+  public static Refusal invalidAssociation(String message) {
+    return new Refusal(42212, message);
   }
 
   public static Refusal storeFailed(String message) {

@@ -21,6 +21,12 @@ public record Config(ObjectNode fields) {
   public static final String DEFAULT_RULES = "defaultRuleSet";
   public static final String OVERRIDE_RULES = "overrideRuleSet";
 
+  public static final String POLICY = "compatibilityPolicy";
+
+  /** Those that are true or false. */
+  public static final List<String> FLAGS =
+      List.of(NORMALIZE, "validateFields", "validateRules", "validateNewSchemas");
+
   /** All names, in the order in which they are shown. */
   public static final List<String> NAMES =
       List.of(
@@ -30,7 +36,7 @@ public record Config(ObjectNode fields) {
           "validateRules",
           "validateNewSchemas",
           LEVEL,
-          "compatibilityPolicy",
+          POLICY,
           GROUP,
           DEFAULT_METADATA,
           OVERRIDE_METADATA,
@@ -61,6 +67,14 @@ public record Config(ObjectNode fields) {
   /** The metadata property whose value versions must share to be compared, or null. */
   public @Nullable String group() {
     return text(GROUP);
+  }
+
+  /** Whether they say something for metadata or rules of what is registered. */
+  public boolean completesSchemas() {
+    return fields.has(DEFAULT_METADATA)
+        || fields.has(OVERRIDE_METADATA)
+        || fields.has(DEFAULT_RULES)
+        || fields.has(OVERRIDE_RULES);
   }
 
   public @Nullable JsonNode field(String name) {

@@ -2,10 +2,6 @@ package dev.millrace.registry.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.registry.schema.SchemaType;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -41,72 +37,11 @@ public record Definition(
         List.copyOf(references),
         metadata,
         ruleSet,
-        guid(text, references, metadata, ruleSet));
+        Fingerprint.of(text, references, metadata, ruleSet));
   }
 
   /** The same schema with other metadata and rules. */
   public Definition with(@Nullable JsonNode otherMetadata, @Nullable JsonNode otherRules) {
     return of(type, text, references, otherMetadata, otherRules);
-  }
-
-  /**
-   * Whether somebody who describes a schema as {@code asked} may mean this one: what is left out
-   * there may be anything here.
-   */
-  public boolean answers(Definition asked) {
-    return type == asked.type
-        && text.equals(asked.text)
-        && (asked.references.isEmpty() || references.equals(asked.references))
-        && (asked.metadata == null || asked.metadata.equals(metadata))
-        && (asked.ruleSet == null || asked.ruleSet.equals(ruleSet));
-  }
-
-  /** MD5 over text, references, metadata and rules, as Confluent's registry computes it. */
-  private static UUID guid(
-      String text,
-      List<Reference> references,
-      @Nullable JsonNode metadata,
-      @Nullable JsonNode ruleSet) {
-    MessageDigest md5 = md5();
-    add(md5, text);
-    for (Reference reference : references) {
-      add(md5, reference.name());
-      add(md5, reference.subject());
-      md5.update(ByteBuffer.allocate(Integer.BYTES).putInt(reference.version()).flip());
-    }
-    addTexts(md5, metadata);
-    addTexts(md5, ruleSet);
-    ByteBuffer digest = ByteBuffer.wrap(md5.digest());
-    return new UUID(digest.getLong(), digest.getLong());
-  }
-
-  /** Names and values in the order in which they stand there. */
-  private static void addTexts(MessageDigest md5, @Nullable JsonNode node) {
-    if (node == null) {
-      return;
-    }
-    if (node.isObject()) {
-      node.properties()
-          .forEach(field -> {
-            add(md5, field.getKey());
-            addTexts(md5, field.getValue());
-          });
-    } else if (node.isArray()) {
-      node.forEach(one -> addTexts(md5, one));
-    } else {
-      add(md5, node.asText());
-    }
-  }
-
-  private static void add(MessageDigest md5, String text) {
-    md5.update(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static MessageDigest md5() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has MD5", e);
-    }
   }
 }

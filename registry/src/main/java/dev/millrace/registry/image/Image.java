@@ -67,9 +67,11 @@ public final class Image {
   public Set<String> contexts() {
     Set<String> names = new TreeSet<>();
     names.add(SubjectName.DEFAULT_CONTEXT);
-    for (String subject : subjects.keySet()) {
-      names.add(SubjectName.parse(subject).context());
-    }
+    spaces.forEach((context, space) -> {
+      if (!space.byId().isEmpty()) {
+        names.add(context);
+      }
+    });
     return names;
   }
 

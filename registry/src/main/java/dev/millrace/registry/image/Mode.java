@@ -14,7 +14,7 @@ public enum Mode {
    * Schemas are registered with ids and versions of their writer; compatibility is not looked at.
    */
   IMPORT,
-  /** Writes are for another registry: here it is as {@link #READWRITE}. */
+  /** For all contexts only: writes come from another registry, with its ids, as in IMPORT. */
   FORWARD;
 
   /** The mode of a name in any case, or null. */
@@ -24,6 +24,11 @@ public enum Mode {
         .filter(mode -> mode.name().equals(upper))
         .findFirst()
         .orElse(null);
+  }
+
+  /** Whether schemas come with ids, and are taken as they are. */
+  public boolean isImport() {
+    return this == IMPORT || this == FORWARD;
   }
 
   public boolean isReadOnly() {

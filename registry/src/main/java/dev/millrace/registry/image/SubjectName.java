@@ -52,9 +52,14 @@ public record SubjectName(String context, String name) {
 
   /** Whether schemas may be registered under it. */
   public boolean isValid() {
+    return isScope() && !context.equals(GLOBAL_CONTEXT);
+  }
+
+  /** Whether something may be set for it. */
+  public boolean isScope() {
     return name.length() <= NAME_CHARACTERS_MAX
+        && context.length() <= NAME_CHARACTERS_MAX
         && context.startsWith(DEFAULT_CONTEXT)
-        && !context.equals(GLOBAL_CONTEXT)
         && !name.equals("__GLOBAL")
         && !name.equals("__EMPTY")
         && name.chars().noneMatch(Character::isISOControl)

@@ -34,16 +34,20 @@ import org.jspecify.annotations.Nullable;
  *       "ruleSet":..,"schema":..,"deleted":false}        nothing: gone for good
  *   {"keytype":"DELETE_SUBJECT","subject":S,"magic":0}   {"subject":S,"version":up to}
  *   {"keytype":"CLEAR_SUBJECT","subject":S,"magic":0}    {"subject":S}
- *   {"keytype":"CONFIG","subject":S or null,"magic":0}   {"subject":S,"compatibilityLevel":..}
- *   {"keytype":"MODE","subject":S or null,"magic":0}     {"subject":S,"mode":..}
+ *   {"keytype":"CONFIG","subject":S,"magic":0}           {"subject":S,"compatibilityLevel":..}
+ *   {"keytype":"MODE","subject":S,"magic":0}             {"subject":S,"mode":..}
  *   {"keytype":"NOOP","magic":0}                         nothing or {"maxIds":{context:id}}
  * </pre>
+ *
+ * What is for all has no subject. Other programs spell keys otherwise: fields in another order, a
+ * subject that is null; {@link dev.millrace.registry.topic.Spellings} knows how to be rid of them.
  */
 public final class RecordFormat {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String KEY_TYPE = "keytype";
   private static final String SUBJECT = "subject";
   private static final String VERSION = "version";
+  private static final String MAGIC = "magic";
   private static final String MAX_IDS = "maxIds";
 
   private RecordFormat() {}
@@ -53,28 +57,40 @@ public final class RecordFormat {
 
   /** How a record is written. */
   public static Written write(SchemaRecord record) {
-    return switch (record) {
-      case SchemaRecord.SchemaSet set ->
-          written(schemaKey(set.version().place()), value(set.version()));
-      case SchemaRecord.SchemaGone gone ->
-          written(schemaKey(new Version.Place(gone.subject(), gone.version())), null);
-      case SchemaRecord.SubjectDeleted deleted ->
-          written(
-              subjectKey("DELETE_SUBJECT", deleted.subject()),
-              object().put(SUBJECT, deleted.subject()).put(VERSION, deleted.upTo()));
-      case SchemaRecord.SubjectCleared cleared ->
-          written(
-              subjectKey("CLEAR_SUBJECT", cleared.subject()),
-              object().put(SUBJECT, cleared.subject()));
-      case SchemaRecord.ConfigSet set ->
-          written(scopeKey("CONFIG", set.scope()), value(set.scope(), set.config()));
-      case SchemaRecord.ModeSet set ->
-          written(scopeKey("MODE", set.scope()), value(set.scope(), set.mode()));
-      case SchemaRecord.Noop noop ->
-          written(object().put(KEY_TYPE, "NOOP").put("magic", 0), maxIds(noop.maxIds()));
-      case SchemaRecord.Other other ->
-          throw new IllegalArgumentException("only known records are written: " + other.why());
-    };
+    return new Written(key(record), value(record));
+  }
+
+  /** The key of a record. */
+  public static Bytes key(SchemaRecord record) {
+    return bytes(
+        switch (record) {
+          case SchemaRecord.SchemaSet set -> schemaKey(set.version().place());
+          case SchemaRecord.SchemaGone gone ->
+              schemaKey(new Version.Place(gone.subject(), gone.version()));
+          case SchemaRecord.SubjectDeleted deleted -> scopeKey("DELETE_SUBJECT", deleted.subject());
+          case SchemaRecord.SubjectCleared cleared -> scopeKey("CLEAR_SUBJECT", cleared.subject());
+          case SchemaRecord.ConfigSet set -> scopeKey("CONFIG", set.scope());
+          case SchemaRecord.ModeSet set -> scopeKey("MODE", set.scope());
+          case SchemaRecord.Noop noop -> object().put(KEY_TYPE, "NOOP").put(MAGIC, 0);
+          case SchemaRecord.Other other ->
+              throw new IllegalArgumentException("only known records are written: " + other.why());
+        });
+  }
+
+  private static @Nullable Bytes value(SchemaRecord record) {
+    ObjectNode value =
+        switch (record) {
+          case SchemaRecord.SchemaSet set -> value(set.version());
+          case SchemaRecord.SubjectDeleted deleted ->
+              scoped(deleted.subject()).put(VERSION, deleted.upTo());
+          case SchemaRecord.SubjectCleared cleared -> scoped(cleared.subject());
+          case SchemaRecord.ConfigSet set -> value(set.scope(), set.config());
+          case SchemaRecord.ModeSet set -> value(set.scope(), set.mode());
+          case SchemaRecord.Noop noop -> maxIds(noop.maxIds());
+          case SchemaRecord.SchemaGone gone -> null;
+          case SchemaRecord.Other other -> null;
+        };
+    return value == null ? null : bytes(value);
   }
 
   /**
@@ -205,18 +221,15 @@ public final class RecordFormat {
         .put(KEY_TYPE, "SCHEMA")
         .put(SUBJECT, place.subject())
         .put(VERSION, place.version())
-        .put("magic", 1);
-  }
-
-  private static ObjectNode subjectKey(String type, String subject) {
-    return object().put(KEY_TYPE, type).put(SUBJECT, subject).put("magic", 0);
+        .put(MAGIC, 1);
   }
 
   private static ObjectNode scopeKey(String type, String scope) {
-    return object()
-        .put(KEY_TYPE, type)
-        .put(SUBJECT, scope.equals(Scoped.GLOBAL) ? null : scope)
-        .put("magic", 0);
+    ObjectNode key = object().put(KEY_TYPE, type);
+    if (!scope.equals(Scoped.GLOBAL)) {
+      key.put(SUBJECT, scope);
+    }
+    return key.put(MAGIC, 0);
   }
 
   private static ObjectNode value(Version version) {
@@ -281,11 +294,9 @@ public final class RecordFormat {
     return JsonNodeFactory.instance.objectNode();
   }
 
-  private static Written written(ObjectNode key, @Nullable ObjectNode value) {
+  private static Bytes bytes(ObjectNode node) {
     try {
-      Bytes keyBytes = Bytes.copyOf(JSON.writeValueAsBytes(key));
-      return new Written(
-          keyBytes, value == null ? null : Bytes.copyOf(JSON.writeValueAsBytes(value)));
+      return Bytes.copyOf(JSON.writeValueAsBytes(node));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree can always be written", e);
     }

@@ -8,16 +8,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.registry.change.Draft;
+import dev.millrace.registry.change.InlineTags;
 import dev.millrace.registry.change.Refusal;
+import dev.millrace.registry.change.Retagging;
 import dev.millrace.registry.image.Config;
 import dev.millrace.registry.image.Reference;
 import dev.millrace.registry.record.RecordFormat;
 import dev.millrace.registry.schema.SchemaType;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /** Bodies of requests, checked. Everything throws {@link Refusal} with a message for its author. */
 final class Body {
@@ -26,13 +29,23 @@ final class Body {
 
   private static final int UNPROCESSABLE = 422;
   private static final int DEPTH_MAX = 200;
+
+  /** A tree of small tokens takes many times its text's memory. */
+  private static final int TOKENS_MAX = 200_000;
+
+  /** With the room that formatting may take; what is kept is measured later. */
+  private static final int TEXT_CHARACTERS_MAX = 2_000_000;
+
   private static final int REFERENCES_MAX = 1_000;
 
   private static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()
               .streamReadConstraints(
-                  StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(DEPTH_MAX)
+                      .maxTokenCount(TOKENS_MAX)
+                      .build())
               .build());
 
   /** Names of settings in requests where they differ from those in {@code _schemas}. */
@@ -64,14 +77,48 @@ final class Body {
           UNPROCESSABLE,
           "schema must be a text: write the schema as a JSON string, quotes escaped");
     }
-    return new Draft(
-        type(body.path("schemaType").asText("")),
-        text == null || text.isNull() ? null : text.asText(),
-        references(body.path("references")),
-        pruned(body.get("metadata")),
-        pruned(body.get("ruleSet")),
-        number(body, "id", 0),
-        number(body, "version", Draft.ANY));
+    if (text != null && text.asText().length() > TEXT_CHARACTERS_MAX) {
+      throw Refusal.tooLarge(
+          "Schema is too large, characters="
+              + text.asText().length()
+              + " max="
+              + TEXT_CHARACTERS_MAX
+              + "; split it and use references");
+    }
+    Draft draft =
+        new Draft(
+            type(body.path("schemaType").asText("")),
+            text == null || text.isNull() ? null : text.asText(),
+            references(body.path("references")),
+            Annotations.metadata(body.get("metadata")),
+            Annotations.ruleSet(body.get("ruleSet")),
+            id(body),
+            version(body));
+    return tagged(draft, body);
+  }
+
+  private static Draft tagged(Draft draft, ObjectNode body) {
+    List<InlineTags.Tagged> added = InlineTags.read(body.path("schemaTagsToAdd"));
+    List<InlineTags.Tagged> removed = InlineTags.read(body.path("schemaTagsToRemove"));
+    String text = draft.text();
+    return text == null
+        ? draft
+        : draft.withText(InlineTags.changed(draft.type(), text, added, removed));
+  }
+
+  /** What is to be different of a version. */
+  static Retagging.Wanted retagging(Request request) {
+    ObjectNode body = object(request);
+    List<String> removedRules = new ArrayList<>();
+    body.path("rulesToRemove").forEach(name -> removedRules.add(name.asText()));
+    return new Retagging.Wanted(
+        Math.max(Draft.LATEST, number(body, "newVersion", Draft.LATEST)),
+        InlineTags.read(body.path("tagsToAdd")),
+        InlineTags.read(body.path("tagsToRemove")),
+        Annotations.metadata(body.get("metadata")),
+        Annotations.ruleSet(body.get("ruleSet")),
+        Annotations.ruleSet(body.get("rulesToMerge")),
+        removedRules);
   }
 
   private static SchemaType type(String name) {
@@ -103,33 +150,24 @@ final class Body {
     return references;
   }
 
-  private static int number(ObjectNode body, String name, int least) {
-    JsonNode node = body.get(name);
-    if (node == null || node.isNull() || !node.canConvertToInt()) {
-      return Draft.ANY;
-    }
-    int number = node.asInt();
-    return number < least ? Draft.ANY : number;
+  private static int id(ObjectNode body) {
+    return Math.max(Draft.ANY, number(body, "id", Draft.ANY));
   }
 
-  /** Without members that say nothing; null when none is left. */
-  private static @Nullable JsonNode pruned(@Nullable JsonNode node) {
-    if (node == null || node.isNull() || (node.isContainerNode() && node.isEmpty())) {
-      return null;
+  private static int version(ObjectNode body) {
+    return Math.max(Draft.LATEST, number(body, "version", Draft.NEXT));
+  }
+
+  private static int number(ObjectNode body, String name, int fallback) {
+    JsonNode node = body.get(name);
+    if (node == null || node.isNull()) {
+      return fallback;
     }
-    if (!(node instanceof ObjectNode fields)) {
-      return node;
+    if (!node.canConvertToInt() || !node.isIntegralNumber()) {
+      throw new Refusal(
+          UNPROCESSABLE, name + " must be a whole number below 2^31, " + name + "=" + node);
     }
-    ObjectNode left = JsonNodeFactory.instance.objectNode();
-    fields
-        .properties()
-        .forEach(field -> {
-          JsonNode value = pruned(field.getValue());
-          if (value != null) {
-            left.set(field.getKey(), value);
-          }
-        });
-    return left.isEmpty() ? null : left;
+    return node.asInt();
   }
 
   /** Settings by their names in {@code _schemas}. */
@@ -150,7 +188,31 @@ final class Body {
     if (wanted.isEmpty()) {
       throw Refusal.invalidLevel();
     }
+    check(wanted);
     return wanted;
+  }
+
+  private static void check(ObjectNode wanted) {
+    for (String name : List.of(Config.DEFAULT_METADATA, Config.OVERRIDE_METADATA)) {
+      var ignored = Annotations.metadata(wanted.get(name));
+    }
+    for (String name : List.of(Config.DEFAULT_RULES, Config.OVERRIDE_RULES)) {
+      var ignored = Annotations.ruleSet(wanted.get(name));
+    }
+    for (String name : List.of(Config.LEVEL, Config.ALIAS, Config.GROUP, Config.POLICY)) {
+      expect(wanted, name, "a text", JsonNode::isTextual);
+    }
+    for (String name : Config.FLAGS) {
+      expect(wanted, name, "true or false", JsonNode::isBoolean);
+    }
+  }
+
+  private static void expect(
+      ObjectNode wanted, String name, String what, Predicate<JsonNode> isRight) {
+    JsonNode value = wanted.get(name);
+    if (value != null && !value.isNull() && !isRight.test(value)) {
+      throw new Refusal(UNPROCESSABLE, name + " is " + what + ", " + name + "=" + value);
+    }
   }
 
   static String mode(Request request) {

@@ -14,7 +14,10 @@ record ContextRoutes(Registry registry) {
   Answer answer(Request request, List<String> path) {
     if (path.isEmpty()) {
       SubjectRoutes.only("GET", request);
-      return Answer.ofTexts(Names.page(request, List.copyOf(registry.fresh().contexts())));
+      String prefix = request.text("contextPrefix", "");
+      List<String> contexts =
+          registry.fresh().contexts().stream().filter(name -> name.startsWith(prefix)).toList();
+      return Answer.ofTexts(Names.page(request, contexts));
     }
     if (path.size() > 1) {
       throw Rest.noSuchPath();

@@ -21,6 +21,9 @@ record ModeRoutes(Registry registry) {
       throw Rest.noSuchPath();
     }
     SubjectName scope = SubjectName.parse(path.isEmpty() ? Scoped.GLOBAL : path.getFirst());
+    if (!scope.isScope()) {
+      throw Refusal.invalidSubject(path.getFirst());
+    }
     return switch (request.method()) {
       case "GET" -> get(request, scope);
       case "PUT" -> put(request, scope);

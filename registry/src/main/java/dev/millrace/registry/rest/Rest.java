@@ -108,6 +108,7 @@ public final class Rest {
       case "mode" -> modes.answer(request, rest);
       case "compatibility" -> compatibility.answer(request, rest);
       case "contexts" -> contexts.answer(request, rest);
+      case "associations", "associations:batch" -> AssociationRoutes.answer(request, rest);
       case "v1" -> metadata.answer(request, rest);
       default -> throw noSuchPath();
     };

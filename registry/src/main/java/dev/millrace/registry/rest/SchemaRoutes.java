@@ -7,7 +7,6 @@ import dev.millrace.registry.change.Parsing;
 import dev.millrace.registry.change.Refusal;
 import dev.millrace.registry.image.IdSpace.Identified;
 import dev.millrace.registry.image.Image;
-import dev.millrace.registry.image.Subject;
 import dev.millrace.registry.image.SubjectName;
 import dev.millrace.registry.image.Version;
 import dev.millrace.registry.schema.SchemaType;
@@ -31,7 +30,7 @@ record SchemaRoutes(Registry registry, Parsing parsing) {
   Answer answer(Request request, List<String> path) {
     SubjectRoutes.only("GET", request);
     if (path.isEmpty()) {
-      return list(request);
+      return new SchemaListing(registry, parsing).answer(request);
     }
     List<String> rest = path.subList(1, path.size());
     return switch (path.getFirst()) {
@@ -41,26 +40,6 @@ record SchemaRoutes(Registry registry, Parsing parsing) {
           Answer.ofTexts(Arrays.stream(SchemaType.values()).map(SchemaType::name).toList());
       default -> throw Rest.noSuchPath();
     };
-  }
-
-  private Answer list(Request request) {
-    Image image = registry.fresh();
-    Predicate<String> wanted = Names.prefix(request.text("subjectPrefix", ":*:"));
-    boolean deleted = request.flag("deleted");
-    boolean latestOnly = request.flag("latestOnly");
-    List<Version> versions = new ArrayList<>();
-    for (Subject subject : image.subjects()) {
-      if (wanted.test(subject.name())) {
-        List<Version> all = deleted ? subject.all() : subject.live();
-        versions.addAll(latestOnly && !all.isEmpty() ? List.of(all.getLast()) : all);
-      }
-    }
-    ArrayNode array = JsonNodeFactory.instance.arrayNode();
-    Shown shown = new Shown(parsing);
-    for (Version version : Names.page(request, versions)) {
-      array.add(shown.version(image, version, request.text("format", "")));
-    }
-    return Answer.of(array);
   }
 
   private Answer byId(Request request, List<String> path) {
@@ -107,6 +86,7 @@ record SchemaRoutes(Registry registry, Parsing parsing) {
         node,
         found.definition(),
         new Shown(parsing).text(image, found.definition(), context, request.text("format", "")));
+    Shown.extend(node, found.definition(), context, request);
     if (request.flag("fetchMaxId")) {
       node.put("maxId", image.ids(context).maxId());
     }

@@ -1,14 +1,18 @@
 package dev.millrace.registry.rest;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.registry.change.InlineTags;
 import dev.millrace.registry.change.Parsing;
 import dev.millrace.registry.image.Definition;
 import dev.millrace.registry.image.Image;
+import dev.millrace.registry.image.Reference;
 import dev.millrace.registry.image.SubjectName;
 import dev.millrace.registry.image.Version;
 import dev.millrace.registry.record.RecordFormat;
 import dev.millrace.registry.schema.SchemaType;
+import java.util.List;
 
 /**
  * How versions and schemas look in answers. The type of Avro is left out, as clients expect it.
@@ -41,6 +45,32 @@ record Shown(Parsing parsing) {
     return format.isEmpty()
         ? definition.text()
         : parsing.of(image, definition, context).formatted(format);
+  }
+
+  /**
+   * What somebody asks for beside: tags of parts that have one of {@code findTags}, and with {@code
+   * referenceFormat=qualified} the contexts of what is referred to.
+   */
+  static void extend(ObjectNode node, Definition definition, String context, Request request) {
+    List<String> tags = request.texts("findTags");
+    if (!tags.isEmpty()) {
+      ArrayNode found = InlineTags.found(definition.type(), definition.text(), tags);
+      if (!found.isEmpty()) {
+        node.set("schemaTags", found);
+      }
+    }
+    if (request.text("referenceFormat", "").equals("qualified") && node.has("references")) {
+      node.set(
+          "references",
+          RecordFormat.references(
+              definition.references().stream()
+                  .map(reference ->
+                      new Reference(
+                          reference.name(),
+                          SubjectName.parse(reference.subject(), context).text(),
+                          reference.version()))
+                  .toList()));
+    }
   }
 
   /** A definition without the version that has it. */

@@ -7,6 +7,7 @@ import dev.millrace.registry.change.Draft;
 import dev.millrace.registry.change.Parsing;
 import dev.millrace.registry.change.Refusal;
 import dev.millrace.registry.change.Registration;
+import dev.millrace.registry.change.Retagging;
 import dev.millrace.registry.change.SubjectDeletion;
 import dev.millrace.registry.change.VersionDeletion;
 import dev.millrace.registry.image.Definition;
@@ -35,7 +36,12 @@ record SubjectRoutes(Registry registry, Parsing parsing) {
       default ->
           switch (path.get(1)) {
             case "versions" -> versions(request, path.getFirst(), path.subList(2, path.size()));
-            case "metadata" -> withMetadata(request, path.getFirst());
+            case "metadata" -> {
+              if (path.size() > 2) {
+                throw Rest.noSuchPath();
+              }
+              yield withMetadata(request, path.getFirst());
+            }
             default -> throw Rest.noSuchPath();
           };
     };
@@ -102,11 +108,20 @@ record SubjectRoutes(Registry registry, Parsing parsing) {
         case "GET" -> {
           Image image = registry.fresh();
           Version version = version(image, name, number, request.flag("deleted"));
-          yield Answer.of(shown().version(image, version, request.text("format", "")));
+          ObjectNode node = shown().version(image, version, request.text("format", ""));
+          Shown.extend(
+              node, version.definition(), SubjectName.parse(version.subject()).context(), request);
+          yield Answer.of(node);
         }
         case "DELETE" -> delete(request, name, number);
         default -> throw Rest.noSuchMethod();
       };
+    }
+    if (path.size() > 2) {
+      throw Rest.noSuchPath();
+    }
+    if (path.get(1).equals("tags")) {
+      return retag(request, name, number);
     }
     only("GET", request);
     Image image = registry.fresh();
@@ -146,7 +161,21 @@ record SubjectRoutes(Registry registry, Parsing parsing) {
     Draft draft = Body.draft(request);
     SubjectName subject = Names.subject(registry.image(), name);
     Version version =
-        registry.change(new Registration(parsing, subject, draft, request.flag("normalize")));
+        registry.change(
+            new Registration(
+                parsing, subject, draft, request.flag("normalize"), request.flag("force")));
+    return registered(request, version);
+  }
+
+  /** A version again, with other tags, metadata or rules. */
+  private Answer retag(Request request, String name, int number) {
+    only("POST", request);
+    Retagging.Wanted wanted = Body.retagging(request);
+    SubjectName subject = Names.subject(registry.image(), name);
+    return registered(request, registry.change(new Retagging(parsing, subject, number, wanted)));
+  }
+
+  private Answer registered(Request request, Version version) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("id", version.id());
     answer.put("version", version.version());

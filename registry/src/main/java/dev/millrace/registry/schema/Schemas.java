@@ -3,16 +3,11 @@ package dev.millrace.registry.schema;
 import dev.millrace.registry.schema.avro.AvroSchema;
 import dev.millrace.registry.schema.json.JsonSchema;
 import dev.millrace.registry.schema.protobuf.ProtobufSchema;
+import dev.millrace.registry.schema.rules.Bounds;
 import java.util.List;
 
 /** Texts become schemas here. Safe for any number of threads. */
 public final class Schemas {
-  /** The longest text that is looked at, in characters, together with what it refers to. */
-  public static final int TEXT_CHARS_MAX = 8 << 20;
-
-  /** How deep a schema may be nested. */
-  public static final int DEPTH_MAX = 200;
-
   private Schemas() {}
 
   /**
@@ -61,12 +56,12 @@ public final class Schemas {
     for (Named reference : references) {
       chars += reference.text().length();
     }
-    if (chars > TEXT_CHARS_MAX) {
+    if (chars > Bounds.TEXT_CHARS_MAX) {
       throw new InvalidSchemaException(
           "the schema is too long, with its references it has characters="
               + chars
               + " max="
-              + TEXT_CHARS_MAX);
+              + Bounds.TEXT_CHARS_MAX);
     }
   }
 }

@@ -4,9 +4,10 @@
  * id, version, file or socket is known here.
  *
  * <p>In comes text from anybody, out go values that never change and may be shared between threads.
- * Everything is bounded: texts ({@link Schemas#TEXT_CHARS_MAX}), nesting ({@link
- * Schemas#DEPTH_MAX}), comparisons and validations (steps, not seconds). What is wrong with a text
- * is told by {@link InvalidSchemaException}, what keeps two schemas apart by {@link Difference}s.
+ * Everything is bounded: texts ({@link dev.millrace.registry.schema.rules.Bounds#TEXT_CHARS_MAX}),
+ * nesting ({@link dev.millrace.registry.schema.rules.Bounds#DEPTH_MAX}), comparisons and
+ * validations (steps, not seconds). What is wrong with a text is told by {@link
+ * InvalidSchemaException}, what keeps two schemas apart by {@link Difference}s.
  *
  * <p>Start reading at {@link Schemas}; the formats live in the packages below, one each, and are
  * not loaded before their first schema is parsed.

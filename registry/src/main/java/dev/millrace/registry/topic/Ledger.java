@@ -349,7 +349,7 @@ public final class Ledger implements AutoCloseable {
     LOG.log(
         Level.WARNING,
         "_schemas begins anew, was read up to=" + replay.nextOffset() + " begin=" + start);
-    publish(new Replay(Image.EMPTY, Chain.START, Math.max(0, start)), null, null);
+    publish(new Replay(Image.EMPTY, Chain.START, Spellings.NONE, Math.max(0, start)), null, null);
   }
 
   private void writeAll() {

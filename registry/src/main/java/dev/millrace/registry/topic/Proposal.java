@@ -53,7 +53,8 @@ public record Proposal(
         outcomes.add(new Outcome(null, fault));
         continue;
       }
-      List<Written> written = decision.records().stream().map(RecordFormat::write).toList();
+      List<Written> written =
+          from.spellings().complete(decision.records().stream().map(RecordFormat::write).toList());
       long more = sizeBytes(written);
       if (!records.isEmpty() && bytes + more > BATCH_BYTES_MAX) {
         break;

@@ -10,11 +10,12 @@ import java.util.function.Consumer;
  *
  * @param image after all records before {@code nextOffset}
  * @param chain where the numbering of writers stood there
+ * @param spellings keys that are spelled otherwise than here
  * @param nextOffset what is read next
  */
-public record Replay(Image image, Chain chain, long nextOffset) {
+public record Replay(Image image, Chain chain, Spellings spellings, long nextOffset) {
   /** Nothing was read. */
-  public static final Replay START = new Replay(Image.EMPTY, Chain.START, 0);
+  public static final Replay START = new Replay(Image.EMPTY, Chain.START, Spellings.NONE, 0);
 
   /**
    * After one more batch; what was read before is left out, and what does not count.
@@ -27,9 +28,10 @@ public record Replay(Image image, Chain chain, long nextOffset) {
     }
     if (!chain.admits(batch)) {
       complaints.accept("a write came too late and does not count, offset=" + batch.baseOffset());
-      return new Replay(image, chain, batch.nextOffset());
+      return new Replay(image, chain, spellings, batch.nextOffset());
     }
     Image next = image;
+    Spellings spelled = spellings;
     for (LogBatch.LogRecord one : batch.records()) {
       SchemaRecord record =
           RecordFormat.read(one.content().key(), one.content().value(), one.timestampMs());
@@ -38,7 +40,8 @@ public record Replay(Image image, Chain chain, long nextOffset) {
             "a record is left out, base offset=" + batch.baseOffset() + ": " + other.why());
       }
       next = next.apply(record);
+      spelled = spelled.after(one.content(), record);
     }
-    return new Replay(next, chain.after(batch), batch.nextOffset());
+    return new Replay(next, chain.after(batch), spelled, batch.nextOffset());
   }
 }

@@ -63,6 +63,10 @@ final class RestFixture implements AutoCloseable {
             Bytes.utf8(body)));
   }
 
+  Answer answer(Request request) {
+    return rest.answer(request);
+  }
+
   /** The body of a good answer. */
   JsonNode good(String method, String target, String body) {
     Answer answer = ask(method, target, body);

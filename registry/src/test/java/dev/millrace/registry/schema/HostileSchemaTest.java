@@ -3,6 +3,7 @@ package dev.millrace.registry.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.registry.schema.rules.Bounds;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -132,7 +133,7 @@ class HostileSchemaTest {
       assertThat(schema.readerOf(schema)).isEmpty();
       assertThat(parsed(schema.type(), schema.normal()).normal()).isEqualTo(schema.normal());
     }
-    refused(SchemaType.JSON, "\"" + "x".repeat(Schemas.TEXT_CHARS_MAX) + "\"", "too long");
+    refused(SchemaType.JSON, "\"" + "x".repeat(Bounds.TEXT_CHARS_MAX) + "\"", "too long");
   }
 
   @Test

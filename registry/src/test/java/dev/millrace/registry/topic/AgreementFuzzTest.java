@@ -127,8 +127,9 @@ class AgreementFuzzTest {
         return new SubjectDeletion(subject, random.nextBoolean());
       }
       String text = "{\"type\":\"fixed\",\"name\":\"F\",\"size\":" + (1 + random.nextInt(12)) + "}";
-      Draft draft = new Draft(SchemaType.AVRO, text, List.of(), null, null, Draft.ANY, Draft.ANY);
-      return new Registration(PARSING, SubjectName.parse(subject.text() + what), draft, false);
+      Draft draft = new Draft(SchemaType.AVRO, text, List.of(), null, null, Draft.ANY, Draft.NEXT);
+      return new Registration(
+          PARSING, SubjectName.parse(subject.text() + what), draft, false, false);
     }
 
     private void propose(Node node, boolean renews) {

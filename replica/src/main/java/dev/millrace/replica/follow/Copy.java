@@ -21,6 +21,7 @@ final class Copy {
   volatile long leaderStartOffset = -1;
 
   private @Nullable FetchPartition asked;
+  private long askedIn;
   private int failures;
 
   Copy(Following following) {
@@ -31,8 +32,12 @@ final class Copy {
     return CopyKey.of(following);
   }
 
-  /** What it asks for now; null when the session knows that already. */
-  @Nullable FetchPartition question(int bytesMax) {
+  /**
+   * What it asks for now; null when the session knows that already.
+   *
+   * @param request number of the request that asks
+   */
+  @Nullable FetchPartition question(int bytesMax, long request) {
     Position at = following.position();
     FetchPartition next =
         FetchPartition.builder()
@@ -48,8 +53,22 @@ final class Copy {
       return null;
     }
     asked = next;
+    askedIn = request;
     inSession = true;
     return next;
+  }
+
+  /**
+   * Whether the answer to a request is about the log as it is now. Two requests may be on their way
+   * in a session: what the second one is answered was looked up before the first one's answer
+   * changed the log.
+   */
+  boolean isAnsweredBy(long request) {
+    Position at = following.position();
+    return asked != null
+        && askedIn <= request
+        && asked.fetchOffset() == at.endOffset()
+        && asked.lastFetchedEpoch() == at.lastEpoch();
   }
 
   /** A step went well. */

@@ -60,6 +60,7 @@ final class Fetcher {
   private boolean paused;
   private boolean closed;
   private int failures;
+  private long requests;
 
   Fetcher(Fetchers.Setup setup, int leader) {
     this.setup = setup;
@@ -204,6 +205,7 @@ final class Fetcher {
     }
     inFlight++;
     int now = round;
+    long number = ++requests;
     FetchRequest request = request();
     session.asked();
     link.fetch(
@@ -211,7 +213,7 @@ final class Fetcher {
         setup.settings().timeoutMs(),
         response -> {
           if (now == round && !closed) {
-            answered(response);
+            answered(response, number);
           }
         },
         why -> {
@@ -235,7 +237,7 @@ final class Fetcher {
         continue;
       }
       FetchPartition question =
-          copy.isReady ? copy.question(setup.settings().partitionBytesMax()) : null;
+          copy.isReady ? copy.question(setup.settings().partitionBytesMax(), requests) : null;
       if (question != null) {
         topics.computeIfAbsent(copy.following.id().topicId(), _ -> new ArrayList<>()).add(question);
       }
@@ -286,7 +288,7 @@ final class Fetcher {
     return topics;
   }
 
-  private void answered(FetchResponse response) {
+  private void answered(FetchResponse response, long number) {
     if (response.errorCode() != ErrorCode.NONE.code()) {
       refused(ErrorCode.of(response.errorCode()));
       return;
@@ -299,7 +301,7 @@ final class Fetcher {
         Copy copy = copies.get(new CopyKey(topic.topicId(), data.partitionIndex()));
         // one that was taken in anew meanwhile, or left the session, did not ask this
         if (copy != null && copy.inSession) {
-          take(copy, data);
+          take(copy, data, number);
         }
       }
     }
@@ -308,11 +310,16 @@ final class Fetcher {
     advance();
   }
 
-  /** News are told once, also to a partition whose log is being worked on. */
-  private void take(Copy copy, PartitionData data) {
-    if (copy.isReady) {
+  /**
+   * News are told once, also to a partition whose log is being worked on. An objection to a log
+   * that has changed since is not taken: the partition asks again.
+   */
+  private void take(Copy copy, PartitionData data, long number) {
+    boolean isObjection =
+        data.errorCode() != ErrorCode.NONE.code() || data.divergingEpoch().epoch() >= 0;
+    if (copy.isReady && (!isObjection || copy.isAnsweredBy(number))) {
       steps.take(copy, data);
-    } else if (data.errorCode() == ErrorCode.NONE.code() && data.divergingEpoch().epoch() < 0) {
+    } else if (!isObjection) {
       steps.note(copy, data);
     }
   }

@@ -87,7 +87,7 @@ final class BenchLatency extends Measured {
 
   private void send(Producer<byte[], byte[]> producer) {
     long begunNanos = System.nanoTime();
-    for (int i = 0; i < records; i++) {
+    for (int i = 0; i < warmUps() + records; i++) {
       long dueNanos = begunNanos + i * NANOS_PER_SECOND / rate;
       for (long left = dueNanos - System.nanoTime();
           left > 0;
@@ -101,6 +101,11 @@ final class BenchLatency extends Measured {
     producer.flush();
   }
 
+  /** A second that is not counted: connections are made and code is compiled in it. */
+  private int warmUps() {
+    return rate;
+  }
+
   /** What is not taken leaves a hole that would never be filled: better to say so. */
   private Callback failures() {
     return (delivered, refused) -> {
@@ -112,7 +117,7 @@ final class BenchLatency extends Measured {
 
   private long[] receive(Consumer<Bytes, Bytes> consumer) {
     long[] latencies = new long[records];
-    int count = 0;
+    int count = -warmUps();
     while (count < records) {
       ProducerException refused = fault;
       if (refused != null) {
@@ -121,10 +126,13 @@ final class BenchLatency extends Measured {
       for (ConsumerRecord<Bytes, Bytes> found : consumer.poll(POLL)) {
         Bytes value = found.value();
         if (value != null && value.size() == size && count < records) {
-          latencies[count++] = System.nanoTime() - value.buffer().getLong(Long.BYTES);
+          if (count >= 0) {
+            latencies[count] = System.nanoTime() - value.buffer().getLong(Long.BYTES);
+          }
+          count++;
         }
       }
-      progress(count, records);
+      progress(Math.max(0, count), records);
     }
     return latencies;
   }

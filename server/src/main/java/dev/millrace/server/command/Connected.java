@@ -4,7 +4,9 @@ import dev.millrace.client.ClientException;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
 import dev.millrace.net.Endpoint;
+import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,6 +73,16 @@ abstract class Connected implements Callable<Integer> {
       spec.commandLine().getErr().println(text);
       spec.commandLine().getErr().flush();
     }
+  }
+
+  /** How far long work is: on standard error, and not for programs. */
+  final ProgressBar progressBar() {
+    boolean isSeen = !json && spec != null;
+    PrintWriter err =
+        isSeen && spec != null
+            ? spec.commandLine().getErr()
+            : new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    return new ProgressBar(err, System.console().isTerminal(), System.nanoTime());
   }
 
   final void print(Listing listing) {

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What commands that measure have in common: a topic, settings of the client, and a result. */
 abstract class Measured extends Connected {
   private static final double NANOS_PER_SECOND = 1e9;
-  private static final long PROGRESS_NANOS = 1_000_000_000;
 
   @Parameters(index = "0", paramLabel = "TOPIC", description = "The topic to use.")
   private String topic = "";
@@ -22,7 +22,7 @@ abstract class Measured extends Connected {
       description = "A setting of the client. May be repeated.")
   private Map<String, String> more = new TreeMap<>();
 
-  private long shownNanos = System.nanoTime();
+  private @Nullable ProgressBar bar;
 
   final String topic() {
     return topic;
@@ -37,12 +37,17 @@ abstract class Measured extends Connected {
     return settings;
   }
 
-  /** Says how far it is, once a second. */
+  /** Shows how far it is; not for programs. */
   final void progress(long done, long all) {
-    long now = System.nanoTime();
-    if (now - shownNanos >= PROGRESS_NANOS) {
-      shownNanos = now;
-      say(done + " of " + all + " records, " + 100 * done / Math.max(1, all) + " %");
+    if (bar == null) {
+      bar = progressBar();
+    }
+    bar.show(done, all, System.nanoTime());
+  }
+
+  private void endProgress() {
+    if (bar != null) {
+      bar.end();
     }
   }
 
@@ -76,6 +81,7 @@ abstract class Measured extends Connected {
   }
 
   private void show(Map<String, Object> values) {
+    endProgress();
     if (isJson()) {
       out().println(Json.text(values));
     } else {

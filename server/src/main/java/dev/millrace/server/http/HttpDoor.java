@@ -30,6 +30,12 @@ public final class HttpDoor implements AutoCloseable {
   private static final String NO_DELAY = "sun.net.httpserver.nodelay";
 
   private static final String CONNECTIONS_MAX = "jdk.httpserver.maxConnections";
+  private static final String IDLE_CONNECTIONS_MAX = "sun.net.httpserver.maxIdleConnections";
+
+  /** Who sends a request byte by byte, or does not read its answer, is cut off after so long. */
+  private static final String REQUEST_SECONDS_MAX = "sun.net.httpserver.maxReqTime";
+
+  private static final String ANSWER_SECONDS_MAX = "sun.net.httpserver.maxRspTime";
 
   private final HttpServer server;
   private final ExecutorService executor;
@@ -56,11 +62,14 @@ public final class HttpDoor implements AutoCloseable {
     }
     setUnlessSet(NO_DELAY, "true");
     setUnlessSet(CONNECTIONS_MAX, "4096");
+    setUnlessSet(IDLE_CONNECTIONS_MAX, "4096");
+    setUnlessSet(REQUEST_SECONDS_MAX, "20");
+    setUnlessSet(ANSWER_SECONDS_MAX, "120");
     HttpServer server = HttpServer.create(address, BACKLOG);
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(executor);
     HealthPages health = new HealthPages(ready);
-    RegistryPages pages = new RegistryPages(registry, ready);
+    RegistryPages pages = new RegistryPages(registry, ready, Bodies.ofThisProcess());
     server.createContext("/", exchange -> handle(exchange, health, pages));
     server.start();
     return new HttpDoor(server, executor);

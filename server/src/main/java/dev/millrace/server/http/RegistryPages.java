@@ -16,17 +16,44 @@ import org.jspecify.annotations.Nullable;
  *
  * @param registry null on a node without one
  * @param ready whether the node serves clients now
+ * @param bodies how they are read
  */
-record RegistryPages(@Nullable Supplier<SchemaRegistry> registry, BooleanSupplier ready) {
-  private static final int BODY_BYTES_MAX = 10 << 20;
+record RegistryPages(
+    @Nullable Supplier<SchemaRegistry> registry, BooleanSupplier ready, Bodies bodies) {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int TOO_LARGE = 413;
   private static final int UNAVAILABLE = 503;
 
   void handle(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX + 1);
-    Answer answer = answer(exchange, body);
+    if (isBodyless(exchange)) {
+      answer(exchange, answer(exchange, new byte[0]));
+      return;
+    }
+    try (Bodies.Body body = bodies.read(exchange.getRequestBody())) {
+      if (body.isTooLarge()) {
+        answer(
+            exchange,
+            Answer.error(TOO_LARGE, TOO_LARGE, "body is too large, max=" + Bodies.BYTES_MAX));
+      } else if (body.isRefused()) {
+        answer(
+            exchange,
+            Answer.error(
+                UNAVAILABLE, UNAVAILABLE, "too many large requests at once, try again later"));
+      } else {
+        answer(exchange, answer(exchange, body.bytes()));
+      }
+    }
+  }
+
+  private static boolean isBodyless(HttpExchange exchange) {
+    return switch (exchange.getRequestMethod()) {
+      case "GET", "HEAD", "DELETE", "OPTIONS" -> true;
+      default -> false;
+    };
+  }
+
+  private static void answer(HttpExchange exchange, Answer answer) throws IOException {
     HttpDoor.answer(exchange, answer.status(), wanted(exchange, answer), answer.body().toArray());
   }
 
@@ -37,9 +64,6 @@ record RegistryPages(@Nullable Supplier<SchemaRegistry> registry, BooleanSupplie
     }
     if (!ready.getAsBoolean()) {
       return Answer.error(UNAVAILABLE, UNAVAILABLE, "the node starts or stops, try again later");
-    }
-    if (body.length > BODY_BYTES_MAX) {
-      return Answer.error(TOO_LARGE, TOO_LARGE, "body is too large, max=" + BODY_BYTES_MAX);
     }
     Request request;
     try {

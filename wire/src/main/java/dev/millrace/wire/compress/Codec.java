@@ -67,7 +67,7 @@ public enum Codec {
    *     become more than {@code plainBytesMax}
    */
   public InputStream decompress(ByteBuffer compressed, long plainBytesMax) {
-    return new DecompressedInput(this, new BufferInput(compressed.duplicate()), plainBytesMax);
+    return new DecompressedInput(this, compressed.duplicate(), plainBytesMax);
   }
 
   /**

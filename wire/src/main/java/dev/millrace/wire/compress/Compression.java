@@ -3,16 +3,18 @@ package dev.millrace.wire.compress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 
 /** The port to a compression library. Safe for any thread; the streams are not. */
 interface Compression {
   /**
    * Plain bytes out of compressed ones; may throw whatever the library throws.
    *
+   * @param compressed from position to limit, the caller's own view of it
    * @param plainBytesMax more will not be read; what takes memory for plain bytes in one piece
    *     takes no more than this
    */
-  InputStream reading(InputStream compressed, long plainBytesMax) throws IOException;
+  InputStream reading(ByteBuffer compressed, long plainBytesMax) throws IOException;
 
   /** Compresses into a stream; complete when closed. */
   OutputStream writing(OutputStream into, int level) throws IOException;

@@ -2,6 +2,7 @@ package dev.millrace.wire.compress;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 
 /**
  * The border around a compression library's stream: whatever it throws becomes a {@link
@@ -13,7 +14,7 @@ final class DecompressedInput extends InputStream {
   private final InputStream codecStream;
   private long bytes;
 
-  DecompressedInput(Codec codec, InputStream compressed, long bytesMax) {
+  DecompressedInput(Codec codec, ByteBuffer compressed, long bytesMax) {
     this.codec = codec;
     this.bytesMax = bytesMax;
     this.codecStream = open(codec, compressed, bytesMax);
@@ -62,7 +63,7 @@ final class DecompressedInput extends InputStream {
     }
   }
 
-  private static InputStream open(Codec codec, InputStream compressed, long bytesMax) {
+  private static InputStream open(Codec codec, ByteBuffer compressed, long bytesMax) {
     try {
       return codec.compression().reading(compressed, bytesMax);
     } catch (IOException | RuntimeException e) {

@@ -3,6 +3,7 @@ package dev.millrace.wire.compress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -13,8 +14,8 @@ enum GzipCompression implements Compression {
   private static final int BUFFER_BYTES = 8192;
 
   @Override
-  public InputStream reading(InputStream compressed, long plainBytesMax) throws IOException {
-    return new GZIPInputStream(compressed, BUFFER_BYTES);
+  public InputStream reading(ByteBuffer compressed, long plainBytesMax) throws IOException {
+    return new GZIPInputStream(new BufferInput(compressed), BUFFER_BYTES);
   }
 
   @Override

@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
-import net.jpountz.lz4.LZ4FrameInputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream.BLOCKSIZE;
 import net.jpountz.lz4.LZ4FrameOutputStream.FLG;
@@ -44,8 +44,8 @@ enum Lz4Compression implements Compression {
   private static final byte[] FRAME_END = new byte[Integer.BYTES];
 
   @Override
-  public InputStream reading(InputStream compressed, long plainBytesMax) throws IOException {
-    return new LZ4FrameInputStream(compressed, FACTORY.safeDecompressor(), CHECKSUM);
+  public InputStream reading(ByteBuffer compressed, long plainBytesMax) {
+    return new Lz4Input(compressed, FACTORY.safeDecompressor(), CHECKSUM);
   }
 
   @Override

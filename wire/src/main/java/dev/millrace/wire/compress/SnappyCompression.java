@@ -2,6 +2,7 @@ package dev.millrace.wire.compress;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import org.xerial.snappy.SnappyOutputStream;
 
 /** Snappy by snappy-java. Only its blocks are read by the library: see {@link SnappyInput}. */
@@ -11,8 +12,8 @@ enum SnappyCompression implements Compression {
   private static final int BLOCK_BYTES = 32 * 1024;
 
   @Override
-  public InputStream reading(InputStream compressed, long plainBytesMax) {
-    return new SnappyInput(compressed, plainBytesMax);
+  public InputStream reading(ByteBuffer compressed, long plainBytesMax) {
+    return new SnappyInput(new BufferInput(compressed), plainBytesMax);
   }
 
   @Override

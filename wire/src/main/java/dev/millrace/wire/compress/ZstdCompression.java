@@ -6,6 +6,7 @@ import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 
 /** Zstandard by zstd-jni; several frames one after another are read as one. */
 enum ZstdCompression implements Compression {
@@ -18,8 +19,8 @@ enum ZstdCompression implements Compression {
   private static final int WINDOW_LOG_MAX = 27;
 
   @Override
-  public InputStream reading(InputStream compressed, long plainBytesMax) throws IOException {
-    return new ZstdInputStreamNoFinalizer(compressed, RecyclingBufferPool.INSTANCE)
+  public InputStream reading(ByteBuffer compressed, long plainBytesMax) throws IOException {
+    return new ZstdInputStreamNoFinalizer(new BufferInput(compressed), RecyclingBufferPool.INSTANCE)
         .setLongMax(WINDOW_LOG_MAX);
   }
 

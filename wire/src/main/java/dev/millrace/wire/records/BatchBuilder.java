@@ -20,6 +20,7 @@ public final class BatchBuilder {
 
   private final ByteSink plain;
   private final RecordWriter records;
+  private @Nullable ByteSink packed;
   private Codec codec = Codec.NONE;
   private int level;
   private int leaderEpoch = RecordBatch.NONE;
@@ -171,19 +172,26 @@ public final class BatchBuilder {
 
   /** The finished batch, from position 0 to its limit; the builder is used up. */
   public ByteBuffer build() {
-    return codec == Codec.NONE
-        ? finish(plain)
-        : build(new byte[plain.size() / 2 + RecordBatch.HEADER_BYTES]);
+    if (codec == Codec.NONE) {
+      return finish(plain);
+    }
+    ByteSink done = packed;
+    return finish(
+        done == null ? compress(new byte[plain.size() / 2 + RecordBatch.HEADER_BYTES]) : done);
   }
 
   /**
-   * The same.
+   * Compresses the records now; no record may come any more. What they lay in is free: {@link
+   * #memory}.
    *
-   * @param packed memory for the compressed records, left when it is too small; not used without
-   *     compression
+   * @param memory for the compressed records, left when it is too small
+   * @throws IllegalStateException without compression
    */
-  public ByteBuffer build(byte[] packed) {
-    return finish(codec == Codec.NONE ? plain : compress(packed));
+  public void pack(byte[] memory) {
+    if (codec == Codec.NONE || packed != null) {
+      throw new IllegalStateException("nothing is to be compressed, codec=" + codec);
+    }
+    packed = compress(memory);
   }
 
   private ByteBuffer finish(ByteSink all) {
@@ -210,8 +218,8 @@ public final class BatchBuilder {
     return batch;
   }
 
-  private ByteSink compress(byte[] packed) {
-    ByteSink sink = new ByteSink(packed, ByteSink.BYTES_MAX);
+  private ByteSink compress(byte[] memory) {
+    ByteSink sink = new ByteSink(memory, ByteSink.BYTES_MAX);
     sink.skip(RecordBatch.HEADER_BYTES);
     int from = RecordBatch.HEADER_BYTES;
     codec.compress(plain.memory(), from, plain.size() - from, sink, level);

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -164,6 +165,38 @@ public final class RecordCursor implements AutoCloseable {
   /** The value in a read-only buffer that is lent until the next call here; null without one. */
   public @Nullable ByteBuffer lentValue() {
     return valueBytes == NULL ? null : lent(valueAt, valueBytes);
+  }
+
+  /**
+   * The key in an array of the caller's.
+   *
+   * @throws IllegalStateException without a key
+   */
+  public byte[] copyOfKey() {
+    return copy(keyAt, keyBytes);
+  }
+
+  /**
+   * The value in an array of the caller's.
+   *
+   * @throws IllegalStateException without a value
+   */
+  public byte[] copyOfValue() {
+    return copy(valueAt, valueBytes);
+  }
+
+  private byte[] copy(int at, int bytes) {
+    if (bytes == NULL) {
+      throw new IllegalStateException("record has no such bytes, offset=" + offset());
+    }
+    ByteBuffer window = input.window();
+    if (window.hasArray()) {
+      int from = window.arrayOffset() + at;
+      return Arrays.copyOfRange(window.array(), from, from + bytes); // clears nothing before
+    }
+    byte[] copy = new byte[bytes];
+    window.get(at, copy);
+    return copy;
   }
 
   private ByteBuffer lent(int at, int bytes) {

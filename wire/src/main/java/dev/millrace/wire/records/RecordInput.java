@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * else a stream with a window that grows no faster than bytes really come.
  */
 final class RecordInput implements AutoCloseable {
-  private static final int WINDOW_BYTES = 16 * 1024;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final @Nullable InputStream rest;
   private final @Nullable OutputStream copy;
@@ -24,13 +24,21 @@ final class RecordInput implements AutoCloseable {
   private byte[] memory;
 
   private ByteBuffer window;
+
+  /** The array that the window lies in, from {@code base} on; null when it lies in none. */
+  private byte @Nullable [] array;
+
+  private int base;
   private int position;
   private int limit;
   private long consumedBeforeWindow;
+  private boolean isClosed;
 
   private RecordInput(ByteBuffer plain) {
-    this.memory = new byte[0];
+    this.memory = NOTHING.array();
     this.window = plain;
+    this.array = plain.hasArray() ? plain.array() : null;
+    this.base = plain.hasArray() ? plain.arrayOffset() : 0;
     this.position = plain.position();
     this.limit = plain.limit();
     this.rest = null;
@@ -38,8 +46,9 @@ final class RecordInput implements AutoCloseable {
   }
 
   private RecordInput(InputStream rest, @Nullable OutputStream copy) {
-    this.memory = new byte[WINDOW_BYTES];
+    this.memory = Windows.take();
     this.window = ByteBuffer.wrap(memory);
+    this.array = memory;
     this.rest = rest;
     this.copy = copy;
   }
@@ -81,7 +90,8 @@ final class RecordInput implements AutoCloseable {
     if (position == limit) {
       need();
     }
-    return window.get(position++);
+    byte[] bytes = array;
+    return bytes == null ? window.get(position++) : bytes[base + position++];
   }
 
   int varint() {
@@ -137,7 +147,14 @@ final class RecordInput implements AutoCloseable {
 
   @Override
   public void close() {
-    if (rest != null) {
+    if (rest != null && !isClosed) {
+      isClosed = true;
+      Windows.give(memory);
+      memory = NOTHING.array();
+      window = NOTHING;
+      array = memory;
+      position = 0;
+      limit = 0;
       try {
         rest.close();
       } catch (IOException e) {
@@ -154,7 +171,7 @@ final class RecordInput implements AutoCloseable {
 
   /** Adds what the stream has to the window, or returns false at its end. */
   private boolean refill() {
-    if (rest == null) {
+    if (rest == null || isClosed) {
       return false;
     }
     System.arraycopy(memory, position, memory, 0, limit - position);
@@ -164,6 +181,7 @@ final class RecordInput implements AutoCloseable {
     if (limit == memory.length) {
       memory = Arrays.copyOf(memory, Math.multiplyExact(memory.length, 2));
       window = ByteBuffer.wrap(memory);
+      array = memory;
     }
     int count = read(rest, memory, limit, memory.length - limit);
     limit += Math.max(count, 0);

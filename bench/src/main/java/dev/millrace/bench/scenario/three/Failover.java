@@ -65,7 +65,7 @@ public final class Failover extends ClusterScenario {
     Node victim = cluster.node(victim(cluster, layout));
     int partition = layout.ledBy(TOPIC, victim.id());
     double seconds;
-    try (Probe probe = new Probe(cluster.ports(), TOPIC, partition)) {
+    try (Probe probe = Probe.produce(cluster.ports(), TOPIC, partition)) {
       probe.awaitAccepted(System.nanoTime(), WARM_SECONDS);
       long killed = System.nanoTime();
       victim.kill();

@@ -44,7 +44,7 @@ public final class PlannedRestart extends ClusterScenario {
     List<Probe> probes = new ArrayList<>();
     try {
       for (int i = 0; i < PARTITIONS; i++) {
-        probes.add(new Probe(cluster.ports(), TOPIC, i));
+        probes.add(Probe.produce(cluster.ports(), TOPIC, i));
       }
       probes.forEach(probe -> probe.awaitAccepted(System.nanoTime(), WARM_SECONDS));
       Pause.seconds(workshop.effort().seconds());

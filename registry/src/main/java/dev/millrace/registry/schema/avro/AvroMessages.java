@@ -24,7 +24,7 @@ final class AvroMessages {
   }
 
   private static String firstLine(String message) {
-    String line = message.lines().findFirst().orElse("");
+    String line = message.lines().findFirst().orElse("").replaceFirst(" \\(start marker at .*", "");
     return line.length() > CHARS_MAX ? line.substring(0, CHARS_MAX) + "…" : line;
   }
 }

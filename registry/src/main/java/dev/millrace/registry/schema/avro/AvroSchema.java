@@ -5,7 +5,7 @@ import dev.millrace.registry.schema.InvalidSchemaException;
 import dev.millrace.registry.schema.Named;
 import dev.millrace.registry.schema.Schema;
 import dev.millrace.registry.schema.SchemaType;
-import dev.millrace.registry.schema.Schemas;
+import dev.millrace.registry.schema.rules.Bounds;
 import dev.millrace.registry.schema.rules.Comparison;
 import dev.millrace.registry.schema.rules.Nesting;
 import java.util.Collection;
@@ -94,7 +94,7 @@ public final class AvroSchema implements Schema {
   private static org.apache.avro.Schema read(
       org.apache.avro.Schema.Parser parser, String text, String where)
       throws InvalidSchemaException {
-    Nesting.ofJson(text, Schemas.DEPTH_MAX);
+    Nesting.ofJson(text, Bounds.DEPTH_MAX);
     try {
       return parser.parse(text);
     } catch (AvroRuntimeException e) {

@@ -15,7 +15,7 @@ import dev.millrace.registry.schema.InvalidSchemaException;
 import dev.millrace.registry.schema.Named;
 import dev.millrace.registry.schema.Schema;
 import dev.millrace.registry.schema.SchemaType;
-import dev.millrace.registry.schema.Schemas;
+import dev.millrace.registry.schema.rules.Bounds;
 import dev.millrace.registry.schema.rules.Comparison;
 import dev.millrace.registry.schema.rules.Nesting;
 import java.net.URI;
@@ -33,7 +33,7 @@ public final class JsonSchema implements Schema {
               com.fasterxml.jackson.core.JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxStringLength(Schemas.TEXT_CHARS_MAX)
+                          .maxStringLength(Bounds.TEXT_CHARS_MAX)
                           .build())
                   .build())
           .enable(
@@ -74,7 +74,7 @@ public final class JsonSchema implements Schema {
   }
 
   private static JsonNode json(String text, String where) throws InvalidSchemaException {
-    Nesting.ofJson(text, Schemas.DEPTH_MAX);
+    Nesting.ofJson(text, Bounds.DEPTH_MAX);
     JsonNode root;
     try {
       root = JSON.readTree(text);

@@ -95,6 +95,11 @@ public final class ProtobufSchema implements Schema {
     }
   }
 
+  /** What it is compiled to. */
+  public FileDescriptor file() {
+    return file;
+  }
+
   @Override
   public SchemaType type() {
     return SchemaType.PROTOBUF;
