@@ -115,7 +115,8 @@ class LimitsTest {
     // each of them stays just below what one text may cost
     String costly = "a".repeat(60) + "!";
     Schema text =
-        parsed(SchemaType.JSON, "{\"items\":{\"type\":\"string\",\"pattern\":\"(?=a)a*a*a*b|!$\"}}");
+        parsed(
+            SchemaType.JSON, "{\"items\":{\"type\":\"string\",\"pattern\":\"(?=a)a*a*a*b|!$\"}}");
     byte[] document =
         ("[" + joined(20_000, item -> "\"" + costly + "\"") + "]").getBytes(StandardCharsets.UTF_8);
     assertThat(text.violation(document, 0, document.length)).isPresent();
@@ -150,8 +151,8 @@ class LimitsTest {
     assertThat(circle.readerOf(again)).isNotEmpty();
     Named endless = new Named("a.json", "{\"$ref\":\"b.json\"}");
     Named other = new Named("b.json", "{\"$ref\":\"a.json\"}");
-    assertThatThrownBy(() ->
-            Schemas.parse(SchemaType.JSON, "{\"$ref\":\"a.json\"}", List.of(endless, other)))
+    assertThatThrownBy(
+            () -> Schemas.parse(SchemaType.JSON, "{\"$ref\":\"a.json\"}", List.of(endless, other)))
         .isInstanceOf(InvalidSchemaException.class)
         .hasMessageContaining("without end");
     Named first = new Named("a.proto", "syntax = \"proto3\"; import \"b.proto\"; message A {}");

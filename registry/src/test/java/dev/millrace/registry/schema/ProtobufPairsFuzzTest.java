@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random pairs of Protobuf files: where the verdict is that one reads what the other wrote, messages
- * that were written with one are parsed with the other, fields of the same type hold the same, and
- * what the reader does not know or changes in nothing is still there when it writes the message
- * again. Strings hold text in bytes, too, as the rules say.
+ * Random pairs of Protobuf files: where the verdict is that one reads what the other wrote,
+ * messages that were written with one are parsed with the other, fields of the same type hold the
+ * same, and what the reader does not know or changes in nothing is still there when it writes the
+ * message again. Strings hold text in bytes, too, as the rules say.
  */
 @Tag("fuzz")
 class ProtobufPairsFuzzTest {
@@ -31,8 +31,22 @@ class ProtobufPairsFuzzTest {
   private static final int MESSAGES = 8;
   private static final List<String> SCALARS =
       List.of(
-          "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64",
-          "sfixed32", "sfixed64", "float", "double", "bool", "string", "bytes", "E");
+          "int32",
+          "int64",
+          "uint32",
+          "uint64",
+          "sint32",
+          "sint64",
+          "fixed32",
+          "fixed64",
+          "sfixed32",
+          "sfixed64",
+          "float",
+          "double",
+          "bool",
+          "string",
+          "bytes",
+          "E");
 
   @Test
   void whatIsCompatibleReadsWhatWasWritten() throws Exception {
@@ -52,14 +66,25 @@ class ProtobufPairsFuzzTest {
       FileDescriptor read = file(reader);
       for (int message = 0; message < MESSAGES; message++) {
         String where = "seed=" + seed + "\n" + text(before, old) + "\n" + text(after, old);
-        check(random, written.findMessageTypeByName("M0"), read.findMessageTypeByName("M0"), writer, reader, where);
+        check(
+            random,
+            written.findMessageTypeByName("M0"),
+            read.findMessageTypeByName("M0"),
+            writer,
+            reader,
+            where);
       }
     }
     assertThat(compatible).as("seed=%d: pairs that fit", SEED).isGreaterThan(ROUNDS / 8);
   }
 
   private static void check(
-      SplittableRandom random, Descriptor written, Descriptor read, Schema writer, Schema reader, String where)
+      SplittableRandom random,
+      Descriptor written,
+      Descriptor read,
+      Schema writer,
+      Schema reader,
+      String where)
       throws Exception {
     DynamicMessage message = random(random, Objects.requireNonNull(written), 3);
     byte[] bytes = message.toByteArray();
@@ -97,7 +122,8 @@ class ProtobufPairsFuzzTest {
           field.getType() == other.getType()
               && field.isRepeated() == other.isRepeated()
               && field.isMapField() == other.isMapField()
-              && (field.getRealContainingOneof() == null) == (other.getRealContainingOneof() == null);
+              && (field.getRealContainingOneof() == null)
+                  == (other.getRealContainingOneof() == null);
       // without presence a zero that was set is not written again
       lossless &= alike && field.hasPresence() == other.hasPresence();
       if (!alike) {
@@ -106,15 +132,27 @@ class ProtobufPairsFuzzTest {
       if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
         if (field.isRepeated()) {
           List<?> all = (List<?>) written.getField(field);
-          assertThat(read.getRepeatedFieldCount(other)).as("%s\nfield %s", where, field).isEqualTo(all.size());
+          assertThat(read.getRepeatedFieldCount(other))
+              .as("%s\nfield %s", where, field)
+              .isEqualTo(all.size());
           for (int index = 0; index < all.size(); index++) {
-            lossless &= equal((DynamicMessage) all.get(index), (DynamicMessage) read.getRepeatedField(other, index), where);
+            lossless &=
+                equal(
+                    (DynamicMessage) all.get(index),
+                    (DynamicMessage) read.getRepeatedField(other, index),
+                    where);
           }
         } else {
-          lossless &= equal((DynamicMessage) written.getField(field), (DynamicMessage) read.getField(other), where);
+          lossless &=
+              equal(
+                  (DynamicMessage) written.getField(field),
+                  (DynamicMessage) read.getField(other),
+                  where);
         }
       } else if (field.getJavaType() != FieldDescriptor.JavaType.ENUM) {
-        assertThat(read.getField(other)).as("%s\nfield %s", where, field).isEqualTo(written.getField(field));
+        assertThat(read.getField(other))
+            .as("%s\nfield %s", where, field)
+            .isEqualTo(written.getField(field));
       }
     }
     return lossless;
@@ -159,7 +197,8 @@ class ProtobufPairsFuzzTest {
 
   private static List<Message> changed(SplittableRandom random, List<Message> before, boolean old) {
     List<Message> after = new ArrayList<>();
-    before.forEach(message -> after.add(new Message(message.name(), new ArrayList<>(message.fields()))));
+    before.forEach(
+        message -> after.add(new Message(message.name(), new ArrayList<>(message.fields()))));
     for (int change = random.nextInt(3); change >= 0; change--) {
       int at = random.nextInt(after.size());
       List<Field> fields = after.get(at).fields();
@@ -220,9 +259,7 @@ class ProtobufPairsFuzzTest {
         for (int count = depth > 0 ? random.nextInt(3) : 0; count > 0; count--) {
           message.addRepeatedField(field, value(random, field, depth));
         }
-      } else if (field.isRequired()
-          || type.getOptions().getMapEntry()
-          || random.nextInt(3) > 0) {
+      } else if (field.isRequired() || type.getOptions().getMapEntry() || random.nextInt(3) > 0) {
         message.setField(field, value(random, field, depth));
       }
     }

@@ -12,7 +12,8 @@ import java.util.SplittableRandom;
 final class RandomJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final List<String> NAMES = List.of("a", "b", "ab", "ba", "abc");
-  private static final List<String> TEXTS = List.of("", "a", "b", "ab", "ba", "abc", "aaaa", "zzzzz");
+  private static final List<String> TEXTS =
+      List.of("", "a", "b", "ab", "ba", "abc", "aaaa", "zzzzz");
   private static final List<String> PATTERNS = List.of("^a", "b$", "^[ab]*$", "c");
   private static final List<String> TYPES =
       List.of("string", "number", "integer", "object", "array", "boolean", "null");
@@ -115,7 +116,11 @@ final class RandomJson {
       schema.set("not", random.nextBoolean() ? typed(one(TYPES)) : values());
       return schema;
     }
-    schema.set("if", random.nextBoolean() ? typed(one(TYPES)) : JSON.objectNode().put("$ref", "#/definitions/d"));
+    schema.set(
+        "if",
+        random.nextBoolean()
+            ? typed(one(TYPES))
+            : JSON.objectNode().put("$ref", "#/definitions/d"));
     schema.set("then", schema(depth - 1));
     if (random.nextBoolean()) {
       schema.set("else", schema(depth - 1));
@@ -198,7 +203,9 @@ final class RandomJson {
           .add(one(NAMES));
     }
     if (random.nextInt(8) == 0) {
-      schema.putObject(modern ? "dependentSchemas" : "dependencies").set(one(NAMES), schema(depth - 1));
+      schema
+          .putObject(modern ? "dependentSchemas" : "dependencies")
+          .set(one(NAMES), schema(depth - 1));
     }
   }
 
@@ -209,7 +216,9 @@ final class RandomJson {
         places.add(schema(depth - 1));
       }
       if (random.nextBoolean()) {
-        schema.set(modern ? "items" : "additionalItems", seldom() ? JSON.booleanNode(false) : schema(depth - 1));
+        schema.set(
+            modern ? "items" : "additionalItems",
+            seldom() ? JSON.booleanNode(false) : schema(depth - 1));
       }
     } else if (random.nextBoolean()) {
       schema.set("items", schema(depth - 1));
@@ -249,20 +258,31 @@ final class RandomJson {
   private static void collect(JsonNode node, List<ObjectNode> schemas) {
     if (node instanceof ObjectNode object) {
       schemas.add(object);
-      object.properties().forEach(entry -> {
-        switch (entry.getKey()) {
-          case "properties", "patternProperties", "definitions", "dependentSchemas" ->
-              entry.getValue().forEach(inner -> collect(inner, schemas));
-          case "anyOf", "oneOf", "allOf", "prefixItems", "items", "additionalItems", "additionalProperties", "contains", "then", "else" -> {
-            if (entry.getValue().isArray()) {
-              entry.getValue().forEach(inner -> collect(inner, schemas));
-            } else {
-              collect(entry.getValue(), schemas);
+      object
+          .properties()
+          .forEach(entry -> {
+            switch (entry.getKey()) {
+              case "properties", "patternProperties", "definitions", "dependentSchemas" ->
+                  entry.getValue().forEach(inner -> collect(inner, schemas));
+              case "anyOf",
+                  "oneOf",
+                  "allOf",
+                  "prefixItems",
+                  "items",
+                  "additionalItems",
+                  "additionalProperties",
+                  "contains",
+                  "then",
+                  "else" -> {
+                if (entry.getValue().isArray()) {
+                  entry.getValue().forEach(inner -> collect(inner, schemas));
+                } else {
+                  collect(entry.getValue(), schemas);
+                }
+              }
+              default -> {}
             }
-          }
-          default -> {}
-        }
-      });
+          });
     }
   }
 
@@ -298,7 +318,8 @@ final class RandomJson {
       }
       default -> {
         if (schema.path("type").isTextual() && random.nextBoolean()) {
-          schema.put("type", schema.get("type").textValue().equals("integer") ? "number" : one(TYPES));
+          schema.put(
+              "type", schema.get("type").textValue().equals("integer") ? "number" : one(TYPES));
         } else {
           schema.setAll(values());
         }
@@ -343,7 +364,10 @@ final class RandomJson {
       ArrayNode array = JSON.arrayNode();
       for (int count = random.nextInt(4); count > 0; count--) {
         JsonNode items = schema.path(modern ? "prefixItems" : "items");
-        JsonNode at = items.isArray() && array.size() < items.size() ? items.get(array.size()) : schema.path("items");
+        JsonNode at =
+            items.isArray() && array.size() < items.size()
+                ? items.get(array.size())
+                : schema.path("items");
         array.add(pleasing(at, root, depth - 1));
       }
       return array;
@@ -378,5 +402,4 @@ final class RandomJson {
     }
     return of(one(TYPES));
   }
-
 }

@@ -251,8 +251,11 @@ final class ObjectRules {
       findings.difference(added);
     }
     Set<String> known = new TreeSet<>();
-    writer.schema().path("properties").fieldNames().forEachRemaining(name ->
-        known.add(Shapes.text(TextNode.valueOf(name))));
+    writer
+        .schema()
+        .path("properties")
+        .fieldNames()
+        .forEachRemaining(name -> known.add(Shapes.text(TextNode.valueOf(name))));
     if (!open && !known.isEmpty()) {
       findings.needOneOf(List.of(new ShapePair(names, new Shape.Values(known))), added);
     }

@@ -196,8 +196,7 @@ final class ShapeRules {
                   new ShapePair(read.otherwise(), written.otherwise())),
               (all, fits) -> all.stream().allMatch(fits),
               conditionChanged());
-      case Shape.Conditional read ->
-          findings.difference(conditionChanged());
+      case Shape.Conditional read -> findings.difference(conditionChanged());
       default ->
           findings.difference(
               "TYPE_CHANGED",

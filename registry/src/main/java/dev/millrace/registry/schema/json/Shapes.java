@@ -166,7 +166,8 @@ final class Shapes {
     return schema.equals(other)
         && (!schema.toString().contains("Ref\":") && !schema.toString().contains("$ref\":")
             || Objects.equals(
-                documents.byUri().get(Documents.ROOT), others.documents.byUri().get(Documents.ROOT)));
+                documents.byUri().get(Documents.ROOT),
+                others.documents.byUri().get(Documents.ROOT)));
   }
 
   private void sums(ObjectNode schema, List<Shape> parts) {
