@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The shapes of one schema's parts; each part has one. For one comparison, on one thread. */
 final class Shapes {
@@ -163,11 +164,13 @@ final class Shapes {
 
   /** Whether two schemas are the same, with all that they may refer to. */
   boolean same(ObjectNode schema, Shapes others, ObjectNode other) {
-    return schema.equals(other)
-        && (!schema.toString().contains("Ref\":") && !schema.toString().contains("$ref\":")
-            || Objects.equals(
-                documents.byUri().get(Documents.ROOT),
-                others.documents.byUri().get(Documents.ROOT)));
+    String text = schema.toString();
+    boolean refers = text.contains("Ref\":") || text.contains("$ref\":");
+    return schema.equals(other) && (!refers || Objects.equals(root(), others.root()));
+  }
+
+  private @Nullable JsonNode root() {
+    return documents.byUri().get(Documents.ROOT);
   }
 
   private void sums(ObjectNode schema, List<Shape> parts) {
