@@ -15,7 +15,7 @@ wires() { # -A or -D, NODE: nobody reaches a node's Kafka ports
   for p in $((port + $2 - 1)) $((port + 99 + $2)); do iptables "$1" INPUT -i lo -p tcp --dport "$p" -j DROP; done
 }
 cleanup() {
-  for pid in "${pids[@]}" $load; do kill -CONT "$pid" 2>/dev/null || true; kill -9 "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}" $load; do kill -CONT "$pid" 2>/dev/null || true; kill -9 "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
   [ -z "$cutter" ] || for node in 1 2 3; do while wires -D $node 2>/dev/null; do :; done; done
   [ -n "${KEEP:-}" ] && echo "kept: $work" || rm -rf "$work"
 }
@@ -47,5 +47,5 @@ done
 fault ""
 status=0; wait "$load" || status=$?; load=
 [ $status = 0 ] || exit $status
-if [ "${PACKAGES:-1}" = 1 ]; then "$here/schema-packages.sh" "http://127.0.0.1:$((port + 200))"; fi
+if [ "${PACKAGES:-1}" = 1 ]; then curls -X DELETE "http://127.0.0.1:$((port + 200))/config" >/dev/null; "$here/schema-packages.sh" "http://127.0.0.1:$((port + 200))"; fi
 echo "schemas: one to one, nothing lost, no id used again"

@@ -49,8 +49,7 @@ public interface Deserializer<T> {
 
   /** The 36 characters of its text. */
   static Deserializer<UUID> uuid() {
-    return new ArrayDeserializer<>(
-        own -> UUID.fromString(new String(own, StandardCharsets.UTF_8)));
+    return new ArrayDeserializer<>(own -> UUID.fromString(new String(own, StandardCharsets.UTF_8)));
   }
 
   private static ByteBuffer exactly(ByteBuffer bytes, int size) {

@@ -28,9 +28,10 @@ class PayloadsTest {
   private Payloads payloads = new Payloads(parsing);
 
   private Version registered(SchemaType type, String text) throws Exception {
-    Draft draft = new Draft(type, text, List.of(), null, null, Draft.ANY, Draft.ANY);
+    Draft draft = new Draft(type, text, List.of(), null, null, Draft.ANY, Draft.NEXT);
     var decision =
-        new Registration(parsing, SubjectName.parse("t-value"), draft, false).decide(image, 1);
+        new Registration(parsing, SubjectName.parse("t-value"), draft, false, false)
+            .decide(image, 1);
     for (SchemaRecord record : decision.records()) {
       image = image.apply(record);
     }

@@ -1,8 +1,11 @@
 package dev.millrace.registry.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.registry.schema.SchemaType;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,18 @@ public record Definition(
 
   /** The same schema with other metadata and rules. */
   public Definition with(@Nullable JsonNode otherMetadata, @Nullable JsonNode otherRules) {
-    return of(type, text, references, otherMetadata, otherRules);
+    return of(type, text, references, sorted(otherMetadata), otherRules);
+  }
+
+  /** Names in their order, wherever they were put together. */
+  private static @Nullable JsonNode sorted(@Nullable JsonNode node) {
+    if (!(node instanceof ObjectNode fields)) {
+      return node;
+    }
+    TreeMap<String, JsonNode> byName = new TreeMap<>();
+    fields.properties().forEach(field -> byName.put(field.getKey(), field.getValue()));
+    ObjectNode sorted = JsonNodeFactory.instance.objectNode();
+    byName.forEach((name, value) -> sorted.set(name, sorted(value)));
+    return sorted;
   }
 }

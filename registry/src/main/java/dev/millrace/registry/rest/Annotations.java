@@ -45,12 +45,12 @@ final class Annotations {
           properties.put(name, value.asText());
         });
     ObjectNode metadata = JsonNodeFactory.instance.objectNode();
-    metadata.set("tags", tags);
     metadata.set("properties", properties);
     if (given.has("sensitive")) {
       metadata.set(
           "sensitive", texts(given.get("sensitive"), "metadata.sensitive is a list of texts"));
     }
+    metadata.set("tags", tags);
     return pruned(metadata);
   }
 

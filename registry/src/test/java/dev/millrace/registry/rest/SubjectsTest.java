@@ -224,7 +224,7 @@ class SubjectsTest {
                     .set("properties", RestFixture.JSON.createObjectNode().put("k", "v")))
             .toString();
     assertThat(rest.post("/subjects/a/versions", body).get("metadata").toString())
-        .isEqualTo("{\"properties\":{\"team\":\"x\",\"k\":\"v\",\"o\":\"1\"}}");
+        .isEqualTo("{\"properties\":{\"k\":\"v\",\"o\":\"1\",\"team\":\"x\"}}");
     rest.register("a", TWO);
     assertThat(
             rest.get("/subjects/a/versions/2").get("metadata").get("properties").get("k").asText())

@@ -3,6 +3,7 @@ package dev.millrace.registry.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.registry.schema.rules.Bounds;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -76,9 +77,9 @@ class LimitsTest {
   @Test
   void whatIsLongerIsRefused() {
     for (SchemaType type : SchemaType.values()) {
-      String text = " ".repeat(Schemas.TEXT_CHARS_MAX + 1);
+      String text = " ".repeat(Bounds.TEXT_CHARS_MAX + 1);
       assertThatThrownBy(() -> parsed(type, text)).hasMessageContaining("too long");
-      Named half = new Named("half", " ".repeat(Schemas.TEXT_CHARS_MAX / 2 + 1));
+      Named half = new Named("half", " ".repeat(Bounds.TEXT_CHARS_MAX / 2 + 1));
       assertThatThrownBy(() -> Schemas.parse(type, half.text(), List.of(half)))
           .hasMessageContaining("too long");
     }

@@ -4,6 +4,7 @@ import dev.millrace.client.ClientException;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
 import dev.millrace.net.Endpoint;
+import java.io.Console;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -76,13 +77,16 @@ abstract class Connected implements Callable<Integer> {
   }
 
   /** How far long work is: on standard error, and not for programs. */
+  @SuppressWarnings(
+      "SystemConsoleNull") // it is null again since JDK 25, where input is no terminal
   final ProgressBar progressBar() {
     boolean isSeen = !json && spec != null;
     PrintWriter err =
         isSeen && spec != null
             ? spec.commandLine().getErr()
             : new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    return new ProgressBar(err, System.console().isTerminal(), System.nanoTime());
+    Console console = System.console();
+    return new ProgressBar(err, console != null && console.isTerminal(), System.nanoTime());
   }
 
   final void print(Listing listing) {
