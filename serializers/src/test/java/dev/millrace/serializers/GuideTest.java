@@ -13,8 +13,7 @@ class GuideTest {
   void theExampleIsTheOneThatWasCompiled() throws IOException {
     Path guide = Path.of("../docs/serializers.md");
     String example =
-        Files.readString(
-            Path.of("src/test/java/dev/millrace/serializers/example/Orders.java"));
+        Files.readString(Path.of("src/test/java/dev/millrace/serializers/example/Orders.java"));
     String body = example.substring(example.indexOf("    Map<String, Object> settings"));
     body = body.substring(0, body.indexOf("\n  }\n"));
     assertThat(squeezed(Files.readString(guide))).contains(squeezed(body));

@@ -18,8 +18,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** The example of docs/serializers.md. */
 public final class Orders {
   private static final Schema ORDER =
-      SchemaBuilder.record("Order").namespace("shop").fields()
-          .requiredString("article").requiredInt("count").endRecord();
+      SchemaBuilder.record("Order")
+          .namespace("shop")
+          .fields()
+          .requiredString("article")
+          .requiredInt("count")
+          .endRecord();
 
   private Orders() {}
 
@@ -27,14 +31,22 @@ public final class Orders {
   public static void main(String[] arguments) throws Exception {
     Map<String, Object> settings =
         Map.of(
-            "bootstrap.servers", "localhost:9092",
-            "schema.registry.url", "http://localhost:9644",
-            "key.serializer", StringSerializer.class,
-            "value.serializer", KafkaAvroSerializer.class,
-            "key.deserializer", StringDeserializer.class,
-            "value.deserializer", KafkaAvroDeserializer.class,
-            "group.id", "orders",
-            "auto.offset.reset", "earliest");
+            "bootstrap.servers",
+            "localhost:9092",
+            "schema.registry.url",
+            "http://localhost:9644",
+            "key.serializer",
+            StringSerializer.class,
+            "value.serializer",
+            KafkaAvroSerializer.class,
+            "key.deserializer",
+            StringDeserializer.class,
+            "value.deserializer",
+            KafkaAvroDeserializer.class,
+            "group.id",
+            "orders",
+            "auto.offset.reset",
+            "earliest");
     GenericRecord order = new GenericData.Record(ORDER);
     order.put("article", "wheel");
     order.put("count", 4);
