@@ -94,7 +94,7 @@ public final class Mistakes {
             "max.poll.interval.ms", "1000");
     consumer.subscribe(List.of("orders"));
     while (consumer.poll(Duration.ofMillis(100)).isEmpty()) {}
-    Thread.sleep(3_000);
+    Thread.sleep(6_000); // members look with their heartbeats, every 3 s
     consumer.commit();
   }
 }

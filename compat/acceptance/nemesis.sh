@@ -16,7 +16,8 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/millrace-acceptance; mkdir -p "$cache"
 export MILLRACE=${MILLRACE:-$root/millrace}
 [ "${MILLRACE_BUILD:-}" = never ] || "$MILLRACE" version >/dev/null
 export WORK; WORK=$(mktemp -d /tmp/nemesis.XXXXXX)
-"$JAVA_HOME/bin/javac" -nowarn -d "$WORK/classes" -cp "$cache/lib/*" "$here"/history/*.java
+# all but those of our own client
+"$JAVA_HOME/bin/javac" -nowarn -d "$WORK/classes" -cp "$cache/lib/*" $(find "$here/history" -name "*.java" ! -name "Own*")
 export CLASSES="$WORK/classes:$cache/lib/*" JAVA_HOME
 status=0; python3 "$here/nemesis/nemesis.py" "$@" || status=$?
 if [ -n "${KEEP:-}" ] || [ $status != 0 ]; then echo "kept: $WORK"; else rm -rf "$WORK"; fi

@@ -115,4 +115,32 @@ while any(one.is_alive() for one in threads):
     worst = max(worst, seen if isinstance(seen, float) else 99)
     time.sleep(0.2)
 report("60 bodies of 9 MB at once", worst < 10 and set(codes) <= {422, 503, 413}, f"answers {codes}, others were served in {worst:.2f} s at most")
+for i in range(30):
+    schema = json.dumps({"type": "record", "name": f"L{i}", "doc": "x" * 400_000, "fields": []})
+    request = urllib.request.Request(url + f"/subjects/input-list-{i}/versions", json.dumps({"schema": schema}).encode(), {"Content-Type": "application/json"})
+    urllib.request.urlopen(request, timeout=30).read()
+codes.clear()
+
+
+def listed():
+    try:
+        with urllib.request.urlopen(url + "/schemas", timeout=60) as answer:
+            answer.read()
+            code = answer.status
+    except urllib.error.HTTPError as e:
+        code = e.code
+    except OSError as e:
+        code = type(e).__name__
+    codes[code] = codes.get(code, 0) + 1
+
+
+threads = [threading.Thread(target=listed) for _ in range(60)]
+for one in threads:
+    one.start()
+worst = 0.0
+while any(one.is_alive() for one in threads):
+    seen = served(10)
+    worst = max(worst, seen if isinstance(seen, float) else 99)
+    time.sleep(0.2)
+report("60 lists of all schemas at once", worst < 10 and set(codes) <= {200, 503}, f"answers {codes}, others were served in {worst:.2f} s at most")
 sys.exit(1 if failed else 0)

@@ -22,7 +22,7 @@ begin() { # NODE
   : >"$work/out$1"
   ${MILLRACE:-$root/millrace} server --set node.id="$1" --set process.roles=broker,controller --set controller.quorum.voters="$voters" --set broker.rack="rack$1" \
     --set listeners="PLAINTEXT://127.0.0.1:$((port + $1 - 1)),CONTROLLER://127.0.0.1:$((port + 99 + $1))" --set group.initial.rebalance.delay.ms=0 \
-    --set offsets.topic.num.partitions=4 --set log.dirs="$work/data$1/a,$work/data$1/b" --http 127.0.0.1:0 >"$work/out$1" 2>>"$work/err$1" & pids[$1]=$!
+    --set offsets.topic.num.partitions=4 --set log.dirs="$work/data$1/a,$work/data$1/b" --http 127.0.0.1:0 >"$work/out$1" 2>>"$work/err$1" 7>&- 8<&- & pids[$1]=$!
 }
 ready() { until grep -q '^ready ' "$work/out$1"; do kill -0 "${pids[$1]}" 2>/dev/null || { cat "$work/err$1"; exit 1; }; sleep 0.05; done; }
 
@@ -93,6 +93,7 @@ tool configs --alter --entity-type brokers --entity-default --add-config message
 tool configs --describe --entity-type brokers --entity-default; prints message.max.bytes=2000000
 tool configs --alter --entity-type brokers --entity-name 1 --add-config node.id=9; ends 1; prints InvalidRequestException
 tool configs --alter --entity-type brokers --entity-name 1 --add-config log.cleaner.threads=x; ends 1
+tool configs --alter --entity-type brokers --entity-name 1 --add-config num.network.threads=1000; ends 1; prints 'InvalidRequest|InvalidConfiguration|ConfigException'
 tool configs --alter --entity-type brokers --entity-name 1 --delete-config log.cleaner.threads; ends 0
 tool configs --alter --entity-type brokers --entity-default --delete-config message.max.bytes; ends 0
 tool configs --describe --entity-type brokers --entity-name 1 --all; prints 'node.id=1 ' 'log.cleaner.threads=1 '
@@ -149,6 +150,7 @@ tool quorum describe --status; ends 0; prints '^LeaderId: *[123]' '^MaxFollowerL
 tool quorum describe --replication; [ "$(grep -cwE 'Leader|Follower' "$printed")" = 3 ] && ok || wrong 'should have three voters'
 run quorum --bootstrap-controller "$controllers" describe --status; ends 0; prints '^LeaderId'
 tool quorum remove-controller --controller-id 9 --controller-directory-id AAAAAAAAAAAAAAAAAAAAAQ; ends 1
+tool quorum remove-controller --controller-id 3 --controller-directory-id AAAAAAAAAAAAAAAAAAAAAA; ends 1; prints InvalidRequest
 tool features describe; prints 'metadata.version.*4.3-IV0' 'kraft.version.*SupportedMaxVersion: 1' 'group.version.*FinalizedVersionLevel: 1' 'transaction.version.*FinalizedVersionLevel: 2'
 run features version-mapping --release-version 4.3; prints 'metadata.version=30'
 tool features upgrade --release-version 4.3; ends 0; prints 'kraft.version was upgraded to 1' 'metadata.version was upgraded to 30'

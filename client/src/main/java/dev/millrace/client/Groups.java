@@ -36,7 +36,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Looks at consumer groups and their offsets, and deletes them. */
 public final class Groups {
@@ -45,6 +48,7 @@ public final class Groups {
   private static final int OFFSETS_BY_NAME = 9;
   private static final int DESCRIBE_BY_STATE = 5;
   private static final String CONSUMER = "consumer";
+  private static final String DEAD = "Dead";
 
   private final Cluster cluster;
 
@@ -63,8 +67,14 @@ public final class Groups {
   public record Member(
       String id, String instanceId, String client, String host, List<TopicPartition> owned) {}
 
-  /** A group and who is in it. */
-  public record Described(String group, String state, String protocol, List<Member> members) {}
+  /**
+   * A group and who is in it.
+   *
+   * @param type {@code classic}, {@code consumer} or {@code streams}
+   * @param protocol name of the assignor; empty while there is none
+   */
+  public record Described(
+      String group, String type, String state, String protocol, List<Member> members) {}
 
   /** All groups of all nodes, sorted by name. */
   public List<Listed> list() {
@@ -76,7 +86,13 @@ public final class Groups {
     return groups;
   }
 
+  /** Describes a group of any protocol; one that is not there is in state {@code Dead}. */
   public Described describe(String group) {
+    Described classic = describeClassic(group);
+    return DEAD.equals(classic.state()) ? describeNewer(group).orElse(classic) : classic;
+  }
+
+  private Described describeClassic(String group) {
     DescribeGroupsRequest request = DescribeGroupsRequest.builder().groups(List.of(group)).build();
     return cluster.patiently(
         "describe group " + group,
@@ -88,6 +104,46 @@ public final class Groups {
           Topics.check(found.errorCode(), "describe group " + group, found.errorMessage());
           return described(found);
         });
+  }
+
+  /** Each protocol has a call of its own, which knows nothing of groups of the others. */
+  private Optional<Described> describeNewer(String group) {
+    return ifThere(() -> described(new ConsumerGroups(cluster).describe(group)))
+        .or(() -> ifThere(() -> described(new StreamsGroups(cluster).describe(group))));
+  }
+
+  private static Optional<Described> ifThere(Supplier<Described> call) {
+    try {
+      return Optional.of(call.get());
+    } catch (ClientException e) {
+      if (e.mayPass()) {
+        throw e;
+      }
+      return Optional.empty(); // no such group, or a node that does not know this protocol
+    }
+  }
+
+  private static Described described(ConsumerGroups.Described found) {
+    List<Member> members =
+        found.members().stream()
+            .map(member ->
+                new Member(
+                    member.id(),
+                    Objects.requireNonNullElse(member.instanceId(), ""),
+                    member.client(),
+                    member.host(),
+                    member.owned()))
+            .toList();
+    return new Described(found.group(), CONSUMER, found.state(), found.assignor(), members);
+  }
+
+  private static Described described(StreamsGroups.Described found) {
+    List<Member> members =
+        found.members().stream()
+            .map(member ->
+                new Member(member.id(), "", member.client(), member.host(), member.owned()))
+            .toList();
+    return new Described(found.group(), "streams", found.state(), "", members);
   }
 
   /** Committed offsets of a group, by partition; empty when there are none. */
@@ -163,7 +219,7 @@ public final class Groups {
   }
 
   /** Node id of the group's coordinator. */
-  int coordinator(String group) {
+  public int coordinator(String group) {
     FindCoordinatorResponse answer =
         cluster.call(
             ApiKey.FIND_COORDINATOR,
@@ -214,7 +270,7 @@ public final class Groups {
     }
     members.sort(Comparator.comparing(Member::id));
     return new Described(
-        group.groupId(), group.groupState(), group.protocolData(), List.copyOf(members));
+        group.groupId(), "classic", group.groupState(), group.protocolData(), List.copyOf(members));
   }
 
   /** The partitions in an assignment of the consumer protocol; none when it is no such thing. */

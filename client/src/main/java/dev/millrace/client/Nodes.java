@@ -97,6 +97,14 @@ public final class Nodes {
 
   /** The metadata quorum as its leader sees it. */
   public Quorum quorum() {
+    PartitionData part = describeQuorum();
+    List<Replica> replicas = new ArrayList<>();
+    part.currentVoters().forEach(voter -> replicas.add(replica(voter, true)));
+    part.observers().forEach(observer -> replicas.add(replica(observer, false)));
+    return new Quorum(part.leaderId(), part.leaderEpoch(), part.highWatermark(), replicas);
+  }
+
+  private PartitionData describeQuorum() {
     DescribeQuorumRequest request =
         DescribeQuorumRequest.builder()
             .topics(
@@ -115,10 +123,7 @@ public final class Nodes {
     PartitionData part =
         Topics.only(Topics.only(answer.topics(), "DescribeQuorum").partitions(), "DescribeQuorum");
     Topics.check(part.errorCode(), "quorum", part.errorMessage());
-    List<Replica> replicas = new ArrayList<>();
-    part.currentVoters().forEach(voter -> replicas.add(replica(voter, true)));
-    part.observers().forEach(observer -> replicas.add(replica(observer, false)));
-    return new Quorum(part.leaderId(), part.leaderEpoch(), part.highWatermark(), replicas);
+    return part;
   }
 
   /**
@@ -128,16 +133,32 @@ public final class Nodes {
   public void addVoter(int node) {
     AddRaftVoterResponse answer =
         cluster.call(
-            AddRaftVoterRequest.builder().voterId(node).timeoutMs(CHANGE_MS).build(),
+            AddRaftVoterRequest.builder()
+                .clusterId(null)
+                .voterId(node)
+                .timeoutMs(CHANGE_MS)
+                .build(),
             AddRaftVoterResponse::read);
     Topics.check(answer.errorCode(), "voter " + node, answer.errorMessage());
   }
 
-  /** Takes a node out of the voters of the metadata. */
+  /**
+   * Takes a node out of the voters of the metadata: the one that votes with this id now, since a
+   * voter is named by its id and its directory.
+   */
   public void removeVoter(int node) {
-    RemoveRaftVoterResponse answer =
-        cluster.call(
-            RemoveRaftVoterRequest.builder().voterId(node).build(), RemoveRaftVoterResponse::read);
+    RemoveRaftVoterRequest.Builder request =
+        RemoveRaftVoterRequest.builder().clusterId(null).voterId(node);
+    describeQuorum().currentVoters().stream()
+        .filter(voter -> voter.replicaId() == node)
+        .findFirst()
+        .ifPresentOrElse(
+            voter -> request.voterDirectoryId(voter.replicaDirectoryId()),
+            () -> {
+              throw ClientException.answered(
+                  ErrorCode.VOTER_NOT_FOUND.code(), "voter " + node, "node is no voter");
+            });
+    RemoveRaftVoterResponse answer = cluster.call(request.build(), RemoveRaftVoterResponse::read);
     Topics.check(answer.errorCode(), "voter " + node, answer.errorMessage());
   }
 

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -39,6 +40,9 @@ final class EntryMachine extends BaseStateMachine {
 
     /** Ratis has closed itself, and was not asked to. */
     void ended(@Nullable Throwable cause);
+
+    /** Another member said that this one is none any more. */
+    void takenOut();
   }
 
   private final SnapshotFiles files;
@@ -152,6 +156,11 @@ final class EntryMachine extends BaseStateMachine {
 
   @Override
   public void notifyServerShutdown(RoleInfoProto role, boolean isWholeServer) {
-    events.ended(null);
+    // a candidate closes its part alone for one reason: the answer that it has no vote to ask for
+    if (role.getRole() == RaftPeerRole.CANDIDATE && !isWholeServer) {
+      events.takenOut();
+    } else {
+      events.ended(null);
+    }
   }
 }

@@ -362,5 +362,17 @@ final class RatisAgreement implements Agreement {
     public void ended(@Nullable Throwable cause) {
       fail(cause);
     }
+
+    @Override
+    public void takenOut() {
+      if (!closing.get()) {
+        setup
+            .listener()
+            .members(
+                Members.of(division().getRaftConf().getCurrentPeers()).stream()
+                    .filter(member -> !Members.id(member).equals(self))
+                    .toList());
+      }
+    }
   }
 }

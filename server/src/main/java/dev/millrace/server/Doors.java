@@ -62,7 +62,7 @@ final class Doors {
         dev.millrace.net.Listener bound = bind(plan, loops, wanted, desk);
         doors.add(new Door(bound, plan.advertised(wanted, bound.address().getPort())));
       }
-      Listener ofController = plan.controllerListener();
+      Listener ofController = plan.isVoter() ? plan.controllerListener() : null;
       return new Doors(
           loops,
           doors,

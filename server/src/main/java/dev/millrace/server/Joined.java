@@ -34,6 +34,7 @@ import dev.millrace.quorum.log.FollowedLog;
 import dev.millrace.quorum.log.MetadataLog;
 import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
+import dev.millrace.quorum.voters.TakenOut;
 import dev.millrace.quorum.voters.Voter;
 import dev.millrace.quorum.voters.Voting;
 import dev.millrace.replica.DiskWork;
@@ -46,6 +47,8 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -108,7 +111,7 @@ final class Joined implements Membership {
     } else {
       log = agreed;
       controllers = agreed::addresses;
-      missing = () -> "heard of " + agreed.heardOf();
+      missing = () -> heardOf(agreed);
     }
     Desk desk = new Desk();
     if (agreed != null) {
@@ -179,6 +182,15 @@ final class Joined implements Membership {
   /** The log of a node that has no vote. */
   private FollowedLog followed(Turns turns, CompletableFuture<String> identified) {
     try {
+      if (plan.isTakenOut()) {
+        TakenOut.leave(FileDisk.INSTANCE, plan.metadata());
+        LOG.log(
+            Level.WARNING,
+            "node was taken out of the voters and is a broker without a vote; to have it vote again,"
+                + " stop it, delete {0}, start it, and: millrace cluster add-voter {1}",
+            TakenOut.file(plan.metadata()),
+            Integer.toString(plan.nodeId()));
+      }
       return FollowedLog.create(
           parts(turns),
           new FollowedLog.Following(
@@ -215,6 +227,21 @@ final class Joined implements Membership {
     return plan.whereVotersAre() + " " + missing.get();
   }
 
+  /** Whom a voter has heard of, and what to do when that is no majority. */
+  private String heardOf(AgreedLog agreed) {
+    int needed = plan.voters().size() / 2 + 1;
+    Set<Integer> there = new TreeSet<>(agreed.heardOf());
+    there.add(plan.nodeId());
+    String heard = "heard of " + agreed.heardOf();
+    return there.size() >= needed
+        ? heard
+        : heard
+            + ", needed: "
+            + needed
+            + "; start the others, or, when their disks are lost for ever, see docs/operating.md:"
+            + " a majority of the voters is lost";
+  }
+
   private String agreedId(CompletableFuture<String> identified) {
     waiting.until(
         identified::isDone,
@@ -227,6 +254,7 @@ final class Joined implements Membership {
     return named.isEmpty()
         ? new VoterSearch(peers.calls(), plan.bootstrapServers()).find(waiting)
         : named.stream()
+            .filter(one -> one.id() != plan.nodeId())
             .collect(
                 Collectors.toMap(one -> one.id(), one -> new Endpoint(one.host(), one.port())));
   }

@@ -174,7 +174,7 @@ public final class MillraceCluster implements AutoCloseable {
   }
 
   /** Ports that nobody has at this moment: each is held until the others are found. */
-  private static List<Integer> freePorts(int count) {
+  static List<Integer> freePorts(int count) {
     if (count == 0) {
       return new ArrayList<>();
     }

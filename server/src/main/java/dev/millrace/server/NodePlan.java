@@ -9,8 +9,8 @@ import dev.millrace.base.settings.Voter;
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.time.SystemClock;
 import dev.millrace.net.Endpoint;
-import dev.millrace.quorum.image.MetadataException;
-import dev.millrace.quorum.log.AgreedLog;
+import dev.millrace.quorum.log.SoloLog;
+import dev.millrace.quorum.voters.TakenOut;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,28 +67,29 @@ record NodePlan(
   }
 
   /**
-   * Whether the node is the only voter, and so all of its cluster. One that was a voter among
-   * others is not before it has left their group, which it does when it stops as the last of them.
+   * Whether the node is all of its cluster. One that names itself as the only voter, and a listener
+   * for others, is not: it agrees with itself, so that others can be let in while it runs.
    */
   boolean isAlone() {
     List<Voter> voters = voters();
-    return voters.size() <= 1
-        && isVoter()
+    return isVoter()
         && isBroker()
-        && (voters.isEmpty() || controllerListener() == null || !belongsToGroup());
-  }
-
-  private boolean belongsToGroup() {
-    try {
-      return AgreedLog.isNeeded(FileDisk.INSTANCE, directories().getFirst());
-    } catch (MetadataException e) {
-      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
-    }
+        && (voters.isEmpty() || (voters.size() == 1 && controllerListener() == null));
   }
 
   /** Whether the node takes part in agreeing on the metadata. */
   boolean isVoter() {
-    return settings.listValue("process.roles").contains("controller");
+    return settings.listValue("process.roles").contains("controller") && !isTakenOut();
+  }
+
+  /** Whether the others took its vote away, whatever its settings say. */
+  boolean isTakenOut() {
+    return !voters().isEmpty() && TakenOut.isNoted(FileDisk.INSTANCE, metadata());
+  }
+
+  /** Where the metadata log is. */
+  Path metadata() {
+    return directories().getFirst().resolve(SoloLog.PARTITION.toString());
   }
 
   /** Whether the node keeps records and serves clients. */

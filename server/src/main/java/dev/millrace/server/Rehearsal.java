@@ -114,13 +114,13 @@ final class Rehearsal {
             () -> {
               JoinGroupResponse answer =
                   cluster.call(
-                      cluster.leader(PARTITION), join(), JOIN_AT_ONCE, JoinGroupResponse::read);
+                      groups.coordinator(GROUP), join(), JOIN_AT_ONCE, JoinGroupResponse::read);
               if (answer.errorCode() != ErrorCode.NONE.code()) {
                 throw ClientException.answered(answer.errorCode(), "join", null);
               }
               return answer;
             });
-    stay(joined.memberId(), joined.generationId());
+    stay(groups.coordinator(GROUP), joined.memberId(), joined.generationId());
     groups.list();
   }
 
@@ -140,8 +140,7 @@ final class Rehearsal {
         .build();
   }
 
-  private void stay(String member, int generation) {
-    int node = cluster.leader(PARTITION);
+  private void stay(int node, String member, int generation) {
     SyncGroupRequest sync =
         SyncGroupRequest.builder()
             .groupId(GROUP)

@@ -1,6 +1,7 @@
 package dev.millrace.server;
 
 import dev.millrace.quorum.image.MetadataException;
+import dev.millrace.quorum.voters.TakenOutException;
 import dev.millrace.server.command.ExitCode;
 import dev.millrace.server.command.UserException;
 import dev.millrace.server.logging.LogSetup;
@@ -59,17 +60,57 @@ final class ServerProcess {
   Node start(ServerOptions options) {
     NodePlan plan = NodePlan.of(WrittenSettings.of(options), options.http());
     LogSetup.level(plan.logLevel());
-    Node node = Node.start(plan, this::fail);
-    running.set(node);
+    Node node = start(plan);
     System.out.println(ReadyLine.of(node));
     System.out.flush();
     return node;
   }
 
+  private Node start(NodePlan plan) {
+    Node node;
+    try {
+      node = Node.start(plan, cause -> ended(plan, cause));
+    } catch (StartException e) { // it may have been taken out while it was down
+      if (!(e.getCause() instanceof TakenOutException) || !plan.isBroker()) {
+        throw e;
+      }
+      node = Node.start(plan, cause -> ended(plan, cause));
+    }
+    running.set(node);
+    return node;
+  }
+
+  /** A broker whose vote was taken away goes on without one; nothing else goes on. */
+  private void ended(NodePlan plan, RuntimeException cause) {
+    if (cause instanceof TakenOutException && plan.isBroker()) {
+      Logger log = System.getLogger(ServerProcess.class.getName());
+      log.log(Level.WARNING, cause.getMessage() + "; it goes on as a broker without a vote");
+      new Thread(() -> beginAgain(plan), "restart").start();
+    } else {
+      fail(cause);
+    }
+  }
+
+  private void beginAgain(NodePlan plan) {
+    Node node = running.getAndSet(null);
+    if (node == null) {
+      return; // the process was told to stop meanwhile
+    }
+    try {
+      node.close();
+      Node _ = start(plan);
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
   /** The node cannot go on. What says itself why it is needs no trace of where it was found. */
   private void fail(Throwable cause) {
     Logger log = System.getLogger(ServerProcess.class.getName());
-    boolean isExplained = cause instanceof StartException || cause instanceof MetadataException;
+    boolean isExplained =
+        cause instanceof StartException
+            || cause instanceof MetadataException
+            || cause instanceof TakenOutException;
     log.log(
         Level.ERROR,
         "node ends: " + cause.getMessage(),

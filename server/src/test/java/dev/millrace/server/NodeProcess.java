@@ -87,6 +87,15 @@ final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /** The next line of standard error; null at its end. */
+  @Nullable String errorLine() {
+    try {
+      return err.readLine();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** All of standard error, when the process has ended. */
   String errors() {
     return String.join("\n", err.lines().toList());

@@ -1,5 +1,6 @@
 package dev.millrace.broker.cluster;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
@@ -12,8 +13,9 @@ import dev.millrace.wire.message.RemoveRaftVoterResponse;
 
 /**
  * RemoveRaftVoter (81), version 0: takes a node out of the voters of the metadata (KIP-853). The
- * last one stays. A node with that id votes with one disk only; a directory id that is zero stands
- * for it.
+ * last one stays. A voter is named by its id and its directory, as DescribeQuorum shows them;
+ * without the directory it is refused, as by Apache Kafka: the disk that votes may have been
+ * another one when somebody decided that it should go.
  */
 public final class RemoveRaftVoterHandler implements Handler<RemoveRaftVoterRequest> {
   private final Node node;
@@ -42,6 +44,16 @@ public final class RemoveRaftVoterHandler implements Handler<RemoveRaftVoterRequ
           call,
           VoterChange.Outcome.refused(
               ErrorCode.INCONSISTENT_CLUSTER_ID, "this is cluster " + node.clusterId()));
+      return;
+    }
+    if (request.voterDirectoryId().equals(Uuid.ZERO)) {
+      answer(
+          call,
+          VoterChange.Outcome.refused(
+              ErrorCode.INVALID_REQUEST,
+              "a voter is named by its id and its directory id, see DescribeQuorum"
+                  + " (kafka-metadata-quorum.sh describe --status), voter="
+                  + request.voterId()));
       return;
     }
     call.holdNext();

@@ -184,7 +184,11 @@ class TransactionFuzzTest {
       private void lost(Throwable fault) {
         if (fault instanceof ProducerException.Abortable) {
           Attempt attempt = java.util.Objects.requireNonNull(current);
-          then(producer.abortTransactionAsync(), () -> ended(attempt, false));
+          try {
+            then(producer.abortTransactionAsync(), () -> ended(attempt, false));
+          } catch (ProducerException e) {
+            lost(e); // another one took the place since
+          }
         } else if (fault instanceof ProducerException.Fenced) {
           isFenced = true;
         } else {

@@ -139,12 +139,14 @@ final class GroupMachine implements StateMachine {
         groupId, id -> new ClassicGroup(id, clock.wallMs(), this::deadline));
   }
 
+  /** Whether somebody has joined a group, or something of it is written. */
+  boolean isThere(ClassicGroup group) {
+    return group.isStored() || !group.in(GroupState.EMPTY) || offsets.has(group.id());
+  }
+
   /** Forgets a group of which nothing is written and that nobody is about to join. */
   void dropIfVoid(ClassicGroup group) {
-    if (!group.isStored()
-        && group.in(GroupState.EMPTY)
-        && !group.hasPending()
-        && !offsets.has(group.id())) {
+    if (!isThere(group) && !group.hasPending()) {
       group.cancelDeadlines();
       groups.remove(group.id(), group);
     }

@@ -32,7 +32,9 @@ final class GroupViews {
     Set<String> wantedTypes = lowerCase(types);
     List<ListedGroup> listed = new ArrayList<>();
     if (wantedTypes.isEmpty() || wantedTypes.contains(CLASSIC)) {
-      machine.groups().forEach(group -> listed.add(listed(group)));
+      machine.groups().stream()
+          .filter(machine::isThere)
+          .forEach(group -> listed.add(listed(group)));
     }
     if (wantedTypes.isEmpty() || wantedTypes.contains(CONSUMER)) {
       machine.consumers().all().forEach(group -> listed.add(listed(group)));

@@ -2,6 +2,7 @@ package dev.millrace.coordinator.group;
 
 import static dev.millrace.coordinator.group.GroupWorld.GROUP;
 import static dev.millrace.coordinator.group.GroupWorld.committing;
+import static dev.millrace.coordinator.group.GroupWorld.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.base.sim.SimOwners;
@@ -13,6 +14,7 @@ import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ConsumerGroupDescribeResponse;
 import dev.millrace.wire.message.HeartbeatRequest;
 import dev.millrace.wire.message.HeartbeatResponse;
+import dev.millrace.wire.message.JoinGroupResponse;
 import dev.millrace.wire.message.OffsetCommitResponse;
 import dev.millrace.wire.message.ShareGroupDescribeResponse;
 import java.util.List;
@@ -45,6 +47,18 @@ class GroupListTest {
           assertThat(group.groupState()).isEqualTo("Stable");
           assertThat(group.groupType()).isEqualTo("classic");
         });
+  }
+
+  /** Else it would be listed for a moment without the type of its protocol. */
+  @Test
+  void aGroupThatSomebodyIsOnlyAboutToJoinIsNotListed() {
+    Later<JoinGroupResponse> first = world.join(joining("", "range"), GroupWorld.NEWEST);
+    assertThat(ErrorCode.of(first.get().errorCode())).isEqualTo(ErrorCode.MEMBER_ID_REQUIRED);
+    assertThat(list(List.of(), List.of()).groups()).isEmpty();
+    world.join(joining(first.get().memberId(), "range"), GroupWorld.NEWEST);
+    assertThat(list(List.of(), List.of()).groups())
+        .singleElement()
+        .satisfies(group -> assertThat(group.protocolType()).isEqualTo("consumer"));
   }
 
   @Test

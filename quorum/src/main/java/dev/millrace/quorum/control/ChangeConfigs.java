@@ -75,6 +75,7 @@ public record ChangeConfigs(List<ResourceChange> resources, boolean validateOnly
     }
     ConfigRules.checkAll(resource, after, rules.settings());
     InSyncRules.check(resource, after, rules.image());
+    ThreadCounts.check(rules, resource, after);
     return ConfigWriter.records(resource, before, after);
   }
 

@@ -66,6 +66,7 @@ public record ReplaceConfigs(List<ResourceConfigs> resources, boolean validateOn
     }
     ConfigRules.checkAll(resource, after, rules.settings());
     InSyncRules.check(resource, after, rules.image());
+    ThreadCounts.check(rules, resource, after);
     return ConfigWriter.records(resource, before, after);
   }
 }

@@ -208,22 +208,11 @@ public final class AgreedLog implements MetadataLog {
     group.change(change, done);
   }
 
-  /**
-   * Stops. The log directory closes the files.
-   *
-   * <p>When the settings and the group agree that this node is the only voter, the group ends here:
-   * a snapshot of everything is made to last, and a {@link SoloLog} goes on with it.
-   */
+  /** Stops. The log directory closes the files. */
   @Override
   public void close() {
     observer = null;
-    boolean isAlone = !failed && toldLeader == parts.nodeId() && group.isAlone();
     group.close();
-    if (isAlone) {
-      local.led(parts.nodeId(), epoch, List.of(parts.nodeId()));
-      local.condense();
-      group.leave();
-    }
   }
 
   private void guarded(Runnable step) {

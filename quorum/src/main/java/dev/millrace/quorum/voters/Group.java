@@ -36,6 +36,7 @@ public final class Group {
   private final LeaderWatch watch;
   private @Nullable Membership membership;
   private volatile @Nullable Agreement agreement;
+  private volatile boolean closed;
   private boolean isKnown;
   private boolean wasMember;
   private int leader = -1;
@@ -144,12 +145,8 @@ public final class Group {
       formation.settled();
       wasMember = true;
     } else if (wasMember) {
-      home.failed(
-          new MetadataException(
-              "this node was taken out of the voters, voters="
-                  + now.stream().map(Member::id).sorted().toList()
-                  + "; start it again with an empty __cluster_metadata-0 and without the role"
-                  + " controller, or to be added anew"));
+      TakenOut.note(place.disk(), place.directory());
+      home.failed(new TakenOutException(now.stream().map(Member::id).sorted().toList()));
     } else if (now.isEmpty() && !isKnown) {
       formation.join(new Joining.Request(own.group(), self(own)));
     }
@@ -176,27 +173,13 @@ public final class Group {
   }
 
   public void close() {
+    closed = true;
     formation.close();
     links.close();
     Agreement running = agreement;
     if (running != null) {
       running.close();
     }
-  }
-
-  /** Whether this node is the only voter, in the settings and in the group. */
-  public boolean isAlone() {
-    Membership own = membership;
-    List<Member> members = admission.members();
-    return own != null
-        && voting.voters().size() == 1
-        && members.size() == 1
-        && members.getFirst().incarnation().equals(own.incarnation());
-  }
-
-  /** Forgets the group for ever; after {@link #close}. */
-  public void leave() {
-    Membership.forget(place.disk(), place.files());
   }
 
   private Member self(Membership own) {
@@ -310,8 +293,10 @@ public final class Group {
 
     @Override
     public void gone() {
-      long nowMs = place.clock().monotonicMs();
-      place.turns().submit(() -> watch.look(nowMs, place.nodeId(), located()));
+      if (!closed) {
+        long nowMs = place.clock().monotonicMs();
+        place.turns().submit(() -> watch.look(nowMs, place.nodeId(), located()));
+      }
     }
   }
 

@@ -189,4 +189,25 @@ class ConfigsTest {
     value(change(TOPIC, set("retention.ms", "5")));
     assertThat(configs(TOPIC)).containsEntry("retention.ms", "5");
   }
+
+  @Test
+  void numbersOfThreadsAreDoubledOrHalvedAtMost() {
+    ConfigResource broker = ConfigResource.broker(1);
+    assertRefused(
+        change(broker, set("num.network.threads", "1000")),
+        ErrorCode.INVALID_REQUEST,
+        "num.network.threads=1000 is too far from what brokers have, current=3;"
+            + " at most double or halve it at once");
+    value(change(broker, set("num.network.threads", "6")));
+    value(change(broker, set("num.network.threads", "12"), set("log.retention.ms", "5")));
+    assertRefused(
+        change(broker, set("num.network.threads", "5")),
+        ErrorCode.INVALID_REQUEST,
+        "at most double");
+    assertRefused(
+        replace(broker, "num.io.threads", "17"), ErrorCode.INVALID_REQUEST, "at most double");
+    value(replace(broker));
+    value(change(ConfigResource.ALL_BROKERS, set("num.io.threads", "16")));
+    value(change(broker, set("num.io.threads", "32")));
+  }
 }

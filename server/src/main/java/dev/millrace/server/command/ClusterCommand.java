@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       ClusterAdd.class,
       ClusterBalance.class,
       ClusterDrain.class,
-      ClusterRemove.class
+      ClusterRemove.class,
+      ClusterWait.class
     })
 final class ClusterCommand {}

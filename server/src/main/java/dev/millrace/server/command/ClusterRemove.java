@@ -2,6 +2,7 @@ package dev.millrace.server.command;
 
 import dev.millrace.client.ClientException;
 import dev.millrace.client.Cluster;
+import dev.millrace.client.ClusterView;
 import dev.millrace.client.Nodes;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.UnregisterBrokerRequest;
@@ -31,15 +32,12 @@ final class ClusterRemove extends Connected {
   void run(Cluster cluster) {
     boolean votes = votes(cluster);
     Patience patience = new Patience(timeoutSeconds);
-    Draining draining = new Draining(cluster, node, this::say);
-    draining.begin();
-    if (!draining.await(patience)) {
-      throw UserException.failed(
-          "node " + node + " is not empty yet; the same command goes on from there");
+    if (!votes || isBroker(cluster)) {
+      drain(cluster, patience);
     }
     if (votes) {
       new Nodes(cluster).removeVoter(node);
-      say("node " + node + " does not vote on the metadata any more, and ends");
+      say("node " + node + " does not vote on the metadata any more");
     }
     if (cluster.learnAll().nodes().containsKey(node)) {
       say("node " + node + " is empty: stop it now, this waits for that");
@@ -49,6 +47,24 @@ final class ClusterRemove extends Connected {
           "node " + node + " still runs: stop it and repeat the command, it is empty");
     }
     out().println("node " + node + " is no longer part of the cluster");
+  }
+
+  private void drain(Cluster cluster, Patience patience) {
+    Draining draining = new Draining(cluster, node, this::say);
+    draining.begin();
+    if (!draining.await(patience)) {
+      throw UserException.failed(
+          "node " + node + " is not empty yet; the same command goes on from there");
+    }
+  }
+
+  /** Whether it serves or has copies; a voter that is dead, or no broker, may do neither. */
+  private boolean isBroker(Cluster cluster) {
+    ClusterView view = cluster.learnAll();
+    return view.nodes().containsKey(node)
+        || view.topics().values().stream()
+            .flatMap(topic -> topic.partitions().stream())
+            .anyMatch(one -> one.replicas().contains(node));
   }
 
   /** Whether the node votes on the metadata; the last vote cannot be given up. */

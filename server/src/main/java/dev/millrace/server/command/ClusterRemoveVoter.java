@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 /** {@code millrace cluster remove-voter NODE}. */
 @Command(
     name = "remove-voter",
-    description = "Take a node's vote on the metadata away; its process ends then.")
+    description = "Take a node's vote on the metadata away; it goes on as a broker.")
 final class ClusterRemoveVoter extends Connected {
   @Parameters(paramLabel = "NODE", description = "Id of the node.")
   private int node;

@@ -42,7 +42,14 @@ final class GroupDescribe extends Connected {
       } else {
         out()
             .println(
-                "group " + name + "  " + group.state() + "  members " + group.members().size());
+                "group "
+                    + name
+                    + "  "
+                    + group.type()
+                    + "  "
+                    + group.state()
+                    + "  members "
+                    + group.members().size());
         print(partitions);
       }
     }
@@ -97,6 +104,7 @@ final class GroupDescribe extends Connected {
   private static Map<String, Object> json(Groups.Described group, Listing partitions) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("group", group.group());
+    json.put("type", group.type());
     json.put("state", group.state());
     json.put("assignor", group.protocol());
     List<Object> members = new ArrayList<>();

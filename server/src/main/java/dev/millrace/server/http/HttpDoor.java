@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,9 @@ public final class HttpDoor implements AutoCloseable {
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(executor);
     HealthPages health = new HealthPages(ready);
-    RegistryPages pages = new RegistryPages(registry, ready, Bodies.ofThisProcess());
+    RegistryPages pages =
+        new RegistryPages(
+            registry, ready, Bodies.ofThisProcess(), new Semaphore(RegistryPages.LISTINGS_MAX));
     server.createContext("/", exchange -> handle(exchange, health, pages));
     server.start();
     return new HttpDoor(server, executor);

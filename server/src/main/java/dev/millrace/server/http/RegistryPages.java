@@ -7,6 +7,8 @@ import dev.millrace.registry.rest.Answer;
 import dev.millrace.registry.rest.Request;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param registry null on a node without one
  * @param ready whether the node serves clients now
  * @param bodies how they are read
+ * @param listings those of all schemas that go on at once
  */
 record RegistryPages(
-    @Nullable Supplier<SchemaRegistry> registry, BooleanSupplier ready, Bodies bodies) {
+    @Nullable Supplier<SchemaRegistry> registry,
+    BooleanSupplier ready,
+    Bodies bodies,
+    Semaphore listings) {
+  /** A list of all schemas may take as much memory as all of them, until its reader has it. */
+  static final int LISTINGS_MAX = 2;
+
+  private static final int LISTING_WAIT_SECONDS = 10;
+
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int TOO_LARGE = 413;
@@ -27,7 +38,11 @@ record RegistryPages(
 
   void handle(HttpExchange exchange) throws IOException {
     if (isBodyless(exchange)) {
-      answer(exchange, answer(exchange, new byte[0]));
+      if (exchange.getRequestURI().getPath().endsWith("/schemas")) {
+        list(exchange);
+      } else {
+        answer(exchange, answer(exchange, new byte[0]));
+      }
       return;
     }
     try (Bodies.Body body = bodies.read(exchange.getRequestBody())) {
@@ -43,6 +58,27 @@ record RegistryPages(
       } else {
         answer(exchange, answer(exchange, body.bytes()));
       }
+    }
+  }
+
+  private void list(HttpExchange exchange) throws IOException {
+    boolean isLetIn;
+    try {
+      isLetIn = listings.tryAcquire(LISTING_WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      isLetIn = false;
+    }
+    if (!isLetIn) {
+      answer(
+          exchange,
+          Answer.error(UNAVAILABLE, UNAVAILABLE, "too many lists of schemas at once, try again"));
+      return;
+    }
+    try {
+      answer(exchange, answer(exchange, new byte[0]));
+    } finally {
+      listings.release();
     }
   }
 

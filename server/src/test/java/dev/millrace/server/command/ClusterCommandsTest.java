@@ -2,12 +2,27 @@ package dev.millrace.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.client.ClientException;
+import dev.millrace.client.ClientSettings;
+import dev.millrace.client.Cluster;
 import dev.millrace.client.Deserializer;
+import dev.millrace.client.Groups;
 import dev.millrace.client.Serializer;
+import dev.millrace.client.Topics;
 import dev.millrace.client.producer.Producer;
 import dev.millrace.client.producer.ProducerRecord;
 import dev.millrace.client.share.ShareConsumer;
+import dev.millrace.net.Endpoint;
 import dev.millrace.server.Millrace;
+import dev.millrace.wire.Request;
+import dev.millrace.wire.Response;
+import dev.millrace.wire.WireReader;
+import dev.millrace.wire.message.ConsumerGroupHeartbeatRequest;
+import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse;
+import dev.millrace.wire.message.StreamsGroupHeartbeatRequest;
+import dev.millrace.wire.message.StreamsGroupHeartbeatRequest.Subtopology;
+import dev.millrace.wire.message.StreamsGroupHeartbeatRequest.Topology;
+import dev.millrace.wire.message.StreamsGroupHeartbeatResponse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -66,6 +81,80 @@ class ClusterCommandsTest {
           .isZero();
       assertThat(out.toString()).startsWith("TOPIC");
     }
+  }
+
+  @Test
+  void groupsOfEveryProtocolAreDescribed() {
+    try (Millrace broker = Millrace.start(Map.of("millrace.flush.policy", "memory"));
+        Cluster cluster =
+            Cluster.connect(
+                Endpoint.parseList(broker.bootstrapServers()), ClientSettings.named("test"))) {
+      new Topics(cluster).create("text", 2, 1, Map.of());
+      join(cluster, consumerGroup());
+      join(cluster, streamsGroup());
+      String at = broker.bootstrapServers();
+      assertThat(run("group", "describe", "readers", "-b", at)).isZero();
+      assertThat(out.toString()).contains("group readers  consumer  ").contains("members 1");
+      assertThat(run("group", "describe", "words", "-b", at)).isZero();
+      assertThat(out.toString()).contains("group words  streams  ").contains("members 1");
+      assertThat(run("group", "describe", "nobody", "-b", at)).isEqualTo(1);
+      assertThat(err.toString()).isEqualTo("millrace: no such group, group=nobody\n");
+    }
+  }
+
+  private static void join(Cluster cluster, Request request) {
+    Groups groups = new Groups(cluster);
+    cluster.patiently(
+        "join",
+        () ->
+            cluster.call(
+                groups.coordinator("words"),
+                request,
+                Short.MAX_VALUE,
+                (reader, version) -> checked(request, reader, version)));
+  }
+
+  private static Response checked(Request request, WireReader reader, short version) {
+    short error;
+    Response response;
+    if (request instanceof StreamsGroupHeartbeatRequest) {
+      StreamsGroupHeartbeatResponse answer = StreamsGroupHeartbeatResponse.read(reader, version);
+      error = answer.errorCode();
+      response = answer;
+    } else {
+      ConsumerGroupHeartbeatResponse answer = ConsumerGroupHeartbeatResponse.read(reader, version);
+      error = answer.errorCode();
+      response = answer;
+    }
+    if (error != 0) {
+      throw ClientException.answered(error, "join", null);
+    }
+    return response;
+  }
+
+  private static Request consumerGroup() {
+    return ConsumerGroupHeartbeatRequest.builder()
+        .groupId("readers")
+        .memberId("a")
+        .rebalanceTimeoutMs(60_000)
+        .subscribedTopicNames(List.of("text"))
+        .topicPartitions(List.of())
+        .build();
+  }
+
+  private static Request streamsGroup() {
+    Subtopology part =
+        Subtopology.builder().subtopologyId("0").sourceTopics(List.of("text")).build();
+    return StreamsGroupHeartbeatRequest.builder()
+        .groupId("words")
+        .memberId("b")
+        .topology(new Topology(0, List.of(part)))
+        .processId("p")
+        .rebalanceTimeoutMs(60_000)
+        .activeTasks(List.of())
+        .standbyTasks(List.of())
+        .warmupTasks(List.of())
+        .build();
   }
 
   @Test
