@@ -9,7 +9,8 @@ here=$(cd "$(dirname "$0")" && pwd); port=${PORT:-19892}; . "$here/node.sh"
 need mvn; url=http://127.0.0.1:$((port + 1)); orders=${1:-2000}
 jars serializers serializers-pom.xml 'protoc-*.exe'
 library=$root/serializers/target
-[ -n "$(ls "$library"/millrace-serializers-*.jar 2>/dev/null)" ] || (cd "$root" && mvn -B -ntp -q -o -pl serializers -Dmaven.test.skip=true package)
+built=$(ls "$library"/millrace-serializers-*.jar 2>/dev/null | head -1)
+[ -n "$built" ] && [ -z "$(find "$root/serializers/src/main" "$root/serializers/pom.xml" -newer "$built")" ] || (cd "$root" && mvn -B -ntp -q -pl serializers -Dmaven.test.skip=true package)
 jar=$(ls "$library"/millrace-serializers-*.jar | head -1)
 foreign=$cache/serializers; path="$work/classes:$jar:$foreign/*"
 quiet="-Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.apache.avro.SERIALIZABLE_PACKAGES=shop,shop.avro,java.util"
@@ -26,7 +27,7 @@ http=127.0.0.1:$((port + 1)); start
 try() { local code=0; "$@" || code=$?; report "${name:-$*}" "$code"; }
 stock() { (app 300m "$path" $quiet Stock "$at" "$url"); }
 name="stock producer and consumer" try stock
-flow() { (app 400m "$path" $quiet Flow "$at" "$url" "$work/state" "$orders"); }
+flow() { (app 400m "$path" $quiet -Dorg.slf4j.simpleLogger.defaultLogLevel=error Flow "$at" "$url" "$work/state" "$orders"); }
 name="Kafka Streams with Avro serdes" try flow
 
 # the client of Millrace

@@ -50,9 +50,16 @@ record ProtobufPayloadText(FileDescriptor file) implements PayloadText {
     }
     Descriptor message = at(file.getMessageTypes(), count == 0 ? 0 : in.readSInt32());
     for (int i = 1; i < count; i++) {
-      message = at(message.getNestedTypes(), in.readSInt32());
+      message = at(inside(message), in.readSInt32());
     }
     return message;
+  }
+
+  /** The messages that are written within another one: entries of maps do not count. */
+  private static List<Descriptor> inside(Descriptor message) {
+    return message.getNestedTypes().stream()
+        .filter(inner -> !inner.getOptions().getMapEntry())
+        .toList();
   }
 
   private static Descriptor at(List<Descriptor> messages, int index) {

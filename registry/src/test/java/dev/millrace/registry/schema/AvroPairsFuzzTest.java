@@ -14,14 +14,17 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.util.RandomData;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random pairs of Avro schemas: the verdict is that of Avro's library, and where it is yes, data
  * written with one is read with the other.
  */
+@Tag("fuzz")
 class AvroPairsFuzzTest {
-  private static final long SEED = Long.getLong("millrace.seed", 20261123);
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 20261123));
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 400);
   private static final List<String> PLAIN =
       List.of(

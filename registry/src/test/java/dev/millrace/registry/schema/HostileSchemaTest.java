@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * error of the machine.
  */
 class HostileSchemaTest {
-  private static final long SEED = Long.getLong("millrace.seed", 20261123);
+  private static final long SEED =
+      Long.getLong("millrace.seed", Long.getLong("millrace.fuzz.from", 20261123));
   private static final int ROUNDS = Integer.getInteger("millrace.fuzz.rounds", 300);
 
   private static Schema parsed(SchemaType type, String text) throws InvalidSchemaException {

@@ -3,6 +3,7 @@ package dev.millrace.registry.schema.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.registry.schema.Difference;
 import dev.millrace.registry.schema.rules.Findings;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,16 @@ final class ArrayRules {
   }
 
   void compare() {
+    boolean open = reader.has("unevaluatedItems") && reader.shapes().inPlace(reader.schema());
+    if (open) {
+      if (!reader.shapes().same(reader.schema(), writer.shapes(), writer.schema())) {
+        findings.difference(
+            "UNEVALUATED_ITEMS_NARROWED",
+            "/unevaluatedItems",
+            "which items are left to unevaluatedItems depends on other schemas at the same place, so a change is not known to be safe; use items, or keep the schema as it is");
+      }
+      return;
+    }
     List<Shape> before = places(writer);
     List<Shape> after = places(reader);
     for (int place = 0; place < Math.max(before.size(), after.size()); place++) {
@@ -48,7 +59,7 @@ final class ArrayRules {
   }
 
   private void removed(Shape before, String path) {
-    Shape rest = rest(reader);
+    Shape rest = rest(reader, false);
     if (rest instanceof Shape.Nothing) {
       if (!(before instanceof Shape.Nothing)) {
         findings.difference(
@@ -67,7 +78,7 @@ final class ArrayRules {
   }
 
   private void added(Shape after, String path) {
-    Shape rest = rest(writer);
+    Shape rest = rest(writer, true);
     if (rest instanceof Shape.Everything && !(after instanceof Shape.Everything)) {
       findings.difference(
           "ITEM_ADDED_TO_OPEN_CONTENT_MODEL",
@@ -84,8 +95,8 @@ final class ArrayRules {
   }
 
   private void rest(boolean alike) {
-    Shape before = rest(writer);
-    Shape after = rest(reader);
+    Shape before = rest(writer, true);
+    Shape after = rest(reader, false);
     if (alike && reader.has("items")) {
       if (before instanceof Shape.Everything && !(after instanceof Shape.Everything)) {
         findings.difference("SCHEMA_ADDED", "/items", "items could be anything before; keep that");
@@ -117,27 +128,34 @@ final class ArrayRules {
       return;
     }
     TypedRules.upper(findings, writer.schema(), reader.schema(), "maxContains", "MAX_CONTAINS");
+    BigDecimal least = least(reader);
     if (!writer.has("contains")) {
-      findings.difference(
-          "SCHEMA_ADDED",
-          "/contains",
-          "an item of a certain kind has to be there now; take that back");
+      if (least.signum() > 0 || reader.has("maxContains")) {
+        findings.difference(
+            "SCHEMA_ADDED",
+            "/contains",
+            "an item of a certain kind has to be there now; take that back");
+      }
       return;
     }
-    findings.need("/contains", new ShapePair(reader.inner("contains"), writer.inner("contains")));
-    if (reader.has("minContains")) {
-      var least = TypedRules.number(reader.schema(), "minContains");
-      var before =
-          writer.has("minContains")
-              ? TypedRules.number(writer.schema(), "minContains")
-              : java.math.BigDecimal.ONE;
-      if (least != null && before != null && least.compareTo(before) > 0) {
-        findings.difference(
-            writer.has("minContains") ? "MIN_CONTAINS_INCREASED" : "MIN_CONTAINS_ADDED",
-            "/minContains",
-            "more items of a certain kind have to be there now, minContains=" + least);
-      }
+    if (least.signum() > 0) {
+      findings.need("/contains", new ShapePair(reader.inner("contains"), writer.inner("contains")));
     }
+    if (reader.has("maxContains")) {
+      // more items would count if it accepted more
+      findings.need("/contains", new ShapePair(writer.inner("contains"), reader.inner("contains")));
+    }
+    if (least.compareTo(least(writer)) > 0) {
+      findings.difference(
+          writer.has("minContains") ? "MIN_CONTAINS_INCREASED" : "MIN_CONTAINS_ADDED",
+          "/minContains",
+          "more items of a certain kind have to be there now, minContains=" + least);
+    }
+  }
+
+  private static BigDecimal least(Shape.Typed array) {
+    BigDecimal said = TypedRules.number(array.schema(), "minContains");
+    return said == null ? BigDecimal.ONE : said;
   }
 
   private static List<Shape> places(Shape.Typed array) {
@@ -151,12 +169,13 @@ final class ArrayRules {
   }
 
   /** What is said about items that have no place. */
-  private static Shape rest(Shape.Typed array) {
+  private static Shape rest(Shape.Typed array, boolean written) {
     if (Keywords.isSchema(array.schema().path("items"))) {
       return array.inner("items");
     }
     boolean tuple = array.schema().path("items").isArray();
-    return array.inner(
-        tuple && array.has("additionalItems") ? "additionalItems" : "unevaluatedItems");
+    return tuple && array.has("additionalItems")
+        ? array.inner("additionalItems")
+        : array.unevaluated("unevaluatedItems", written);
   }
 }

@@ -30,6 +30,9 @@ final class JsonPayload {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
+  /** Of the payload that the calling thread checks. */
+  private static final ScopedValue<Regex.Budget> BUDGET = ScopedValue.newInstance();
+
   private final com.networknt.schema.Schema schema;
 
   JsonPayload(JsonNode root, Documents documents) {
@@ -66,7 +69,8 @@ final class JsonPayload {
 
   private static RegularExpression regex(String expression) {
     try {
-      return Regex.of(expression, "pattern")::found;
+      Regex regex = Regex.of(expression, "pattern");
+      return text -> regex.found(text, BUDGET.get());
     } catch (InvalidSchemaException e) {
       return text -> true; // expressions were compiled when the schema was read
     }
@@ -86,8 +90,9 @@ final class JsonPayload {
       return Optional.of("the bytes are no JSON: there are none");
     }
     try {
-      ExecutionContext steps = new Steps();
-      List<Error> errors = schema.validate(steps, document, OutputFormat.DEFAULT);
+      List<Error> errors =
+          ScopedValue.where(BUDGET, new Regex.Budget())
+              .call(() -> schema.validate(new Steps(), document, OutputFormat.DEFAULT));
       return errors.isEmpty() ? Optional.empty() : Optional.of(told(errors.getFirst()));
     } catch (Regex.Exhausted e) {
       return Optional.of(String.valueOf(e.getMessage()));

@@ -1,8 +1,10 @@
 package dev.millrace.registry.schema.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.millrace.registry.schema.Difference;
 import dev.millrace.registry.schema.rules.Findings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +32,18 @@ final class ObjectRules {
   }
 
   void compare() {
+    if (reader.has("unevaluatedProperties")
+        && reader.shapes().inPlace(reader.schema())
+        && !reader.shapes().same(reader.schema(), writer.shapes(), writer.schema())) {
+      findings.difference(
+          "UNEVALUATED_PROPERTIES_NARROWED",
+          "/unevaluatedProperties",
+          "which properties are left to unevaluatedProperties depends on other schemas at the same place, so a change is not known to be safe; use additionalProperties, or keep the schema as it is");
+      return;
+    }
+    if (reader.has("unevaluatedProperties") && reader.shapes().inPlace(reader.schema())) {
+      return;
+    }
     JsonNode before = writer.schema().path("properties");
     JsonNode after = reader.schema().path("properties");
     for (Map.Entry<String, JsonNode> property : before.properties()) {
@@ -56,7 +70,12 @@ final class ObjectRules {
   }
 
   private void removed(String name, Shape before) {
-    Shape content = content(reader, name);
+    for (Shape content : contents(reader, name, false)) {
+      removed(name, before, content);
+    }
+  }
+
+  private void removed(String name, Shape before, Shape content) {
     if (content instanceof Shape.Nothing) {
       if (!(before instanceof Shape.Nothing)) {
         findings.difference(
@@ -79,7 +98,7 @@ final class ObjectRules {
   }
 
   private void added(String name, JsonNode schema, Shape shape) {
-    Shape content = content(writer, name);
+    Shape content = contents(writer, name, true).getFirst();
     boolean open = content instanceof Shape.Everything;
     boolean demanded = required.contains(name) && !requiredBefore.contains(name);
     boolean fallback = schema.has("default");
@@ -147,15 +166,12 @@ final class ObjectRules {
         findings.need(path, new ShapePair(shape, writer.shapes().shape(before.get(pattern))));
         continue;
       }
-      Shape rest = rest(writer);
-      findings.needOneOf(
-          List.of(new ShapePair(shape, rest)),
-          new Difference(
-              "PATTERN_PROPERTY_ADDED",
-              path,
-              "what is said about properties named like '"
-                  + pattern
-                  + "' is new, and objects written before may hold anything there; make it wider"));
+      Shape rest = rest(writer, true);
+      findings.needOneOf(List.of(new ShapePair(shape, rest)), added(pattern, path));
+      for (Map.Entry<String, JsonNode> other : before.properties()) {
+        Shape overlapping = writer.shapes().shape(other.getValue());
+        findings.needOneOf(List.of(new ShapePair(shape, overlapping)), added(pattern, path));
+      }
       for (Map.Entry<String, JsonNode> property : writer.schema().path("properties").properties()) {
         if (!reader.schema().path("properties").has(property.getKey())) {
           continue;
@@ -168,7 +184,7 @@ final class ObjectRules {
     for (Map.Entry<String, JsonNode> entry : before.properties()) {
       if (!reader.schema().path("patternProperties").has(entry.getKey())) {
         findings.needOneOf(
-            List.of(new ShapePair(rest(reader), writer.shapes().shape(entry.getValue()))),
+            List.of(new ShapePair(rest(reader, false), writer.shapes().shape(entry.getValue()))),
             new Difference(
                 "PATTERN_PROPERTY_REMOVED",
                 "/patternProperties/" + Keywords.escaped(entry.getKey()),
@@ -179,10 +195,19 @@ final class ObjectRules {
     }
   }
 
+  private static Difference added(String pattern, String path) {
+    return new Difference(
+        "PATTERN_PROPERTY_ADDED",
+        path,
+        "what is said about properties named like '"
+            + pattern
+            + "' is new, and objects written before may hold anything there; make it wider");
+  }
+
   /** What is said about names that neither properties nor patterns know. */
   private void others() {
-    Shape before = rest(writer);
-    Shape after = rest(reader);
+    Shape before = rest(writer, true);
+    Shape after = rest(reader, false);
     String keyword =
         reader.has("additionalProperties") || !reader.has("unevaluatedProperties")
             ? "additionalProperties"
@@ -212,29 +237,46 @@ final class ObjectRules {
       findings.need(
           "/propertyNames",
           new ShapePair(reader.inner("propertyNames"), writer.inner("propertyNames")));
-    } else if (!(reader.inner("propertyNames") instanceof Shape.Everything)
-        && !(rest(writer) instanceof Shape.Nothing)) {
-      findings.difference(
-          "SCHEMA_ADDED",
-          "/propertyNames",
-          "the names of properties are restricted now; take that back");
+      return;
+    }
+    Shape names = reader.inner("propertyNames");
+    Difference added =
+        new Difference(
+            "SCHEMA_ADDED",
+            "/propertyNames",
+            "the names of properties are restricted now; take that back");
+    boolean open =
+        !(rest(writer, true) instanceof Shape.Nothing) || writer.has("patternProperties");
+    if (open && !(names instanceof Shape.Everything)) {
+      findings.difference(added);
+    }
+    Set<String> known = new TreeSet<>();
+    writer
+        .schema()
+        .path("properties")
+        .fieldNames()
+        .forEachRemaining(name -> known.add(Shapes.text(TextNode.valueOf(name))));
+    if (!open && !known.isEmpty()) {
+      findings.needOneOf(List.of(new ShapePair(names, new Shape.Values(known))), added);
     }
   }
 
-  /** What a schema accepts under a name that is not among its properties. */
-  private static Shape content(Shape.Typed object, String name) {
+  /** What a schema asks of a property that is not among its properties; all of it has to hold. */
+  private static List<Shape> contents(Shape.Typed object, String name, boolean written) {
+    List<Shape> contents = new ArrayList<>();
     for (Map.Entry<String, JsonNode> pattern :
         object.schema().path("patternProperties").properties()) {
       if (object.shapes().matches(pattern.getKey(), name)) {
-        return object.shapes().shape(pattern.getValue());
+        contents.add(object.shapes().shape(pattern.getValue()));
       }
     }
-    return rest(object);
+    return contents.isEmpty() ? List.of(rest(object, written)) : contents;
   }
 
-  private static Shape rest(Shape.Typed object) {
-    return object.inner(
-        object.has("additionalProperties") ? "additionalProperties" : "unevaluatedProperties");
+  private static Shape rest(Shape.Typed object, boolean written) {
+    return object.has("additionalProperties")
+        ? object.inner("additionalProperties")
+        : object.unevaluated("unevaluatedProperties", written);
   }
 
   static Set<String> strings(JsonNode array) {

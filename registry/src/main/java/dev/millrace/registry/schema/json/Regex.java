@@ -16,6 +16,7 @@ final class Regex {
   private static final long REPEATED_MAX = 1000;
   private static final long STEPS_MAX = 50_000_000;
   private static final int LOOKS_MAX = 5_000_000;
+  private static final long STEPS_PER_LOOK = 10;
 
   private final com.google.re2j.@Nullable Pattern linear;
   private final @Nullable Pattern backtracking;
@@ -60,20 +61,41 @@ final class Regex {
   }
 
   /**
-   * Whether it is found somewhere in the text.
+   * Whether it is found somewhere in the text; what that costs is taken from the budget.
    *
    * @throws Exhausted when that would take too long
    */
-  boolean found(String text) {
+  boolean found(String text, Budget budget) {
     if (linear != null) {
       if (size * text.length() > STEPS_MAX) {
         throw new Exhausted(
             "the text is too long for the regular expression, characters=" + text.length());
       }
+      budget.take(size * text.length());
       return linear.matcher(text).find();
     }
-    return backtracking != null
-        && backtracking.matcher(new Counted(text, 0, text.length(), new int[] {LOOKS_MAX})).find();
+    int[] left = {LOOKS_MAX};
+    try {
+      return backtracking != null
+          && backtracking.matcher(new Counted(text, 0, text.length(), left)).find();
+    } finally {
+      budget.take((LOOKS_MAX - left[0]) * STEPS_PER_LOOK);
+    }
+  }
+
+  /** What all expressions of one comparison or one payload may cost together. For one thread. */
+  static final class Budget {
+    private static final long ALL_MAX = 10 * STEPS_MAX;
+
+    private long left = ALL_MAX;
+
+    private void take(long steps) {
+      left -= steps;
+      if (left < 0) {
+        throw new Exhausted(
+            "the regular expressions take too long together; write them simpler, or fewer");
+      }
+    }
   }
 
   /** The product of all counts. */

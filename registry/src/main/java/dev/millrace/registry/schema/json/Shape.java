@@ -33,6 +33,15 @@ sealed interface Shape {
     boolean has(String keyword) {
       return schema.has(keyword);
     }
+
+    /**
+     * What is said about names or places that {@code keyword} is said to be left with. Where other
+     * schemas look at the same value it is not known here which ones that are: a writer promises
+     * nothing then.
+     */
+    Shape unevaluated(String keyword, boolean written) {
+      return written && has(keyword) && shapes.inPlace(schema) ? Shapes.EVERYTHING : inner(keyword);
+    }
   }
 
   /** One of these values, each as text that is the same for equal values. */
@@ -44,8 +53,12 @@ sealed interface Shape {
   /** What the part does not accept. */
   record Not(Shape part) implements Shape {}
 
-  /** If, then, else. */
-  record Conditional(ObjectNode schema) implements Shape {}
+  /**
+   * If, then, else.
+   *
+   * @param then everything where it is not said, as is {@code otherwise}
+   */
+  record Conditional(Shape test, Shape then, Shape otherwise) implements Shape {}
 
   /** How parts are combined. */
   enum Criterion {

@@ -187,13 +187,16 @@ final class ShapeRules {
                   "/not",
                   "more is refused by not than before; take back what was added"));
       case Shape.Not read when TypedRules.disjoint(read.part(), writer) -> {}
-      case Shape.Conditional read
-          when writer instanceof Shape.Conditional written && same(read, written) -> {}
-      case Shape.Conditional read ->
-          findings.difference(
-              "CONDITION_CHANGED",
-              "/if",
-              "if, then or else are new or changed, and what was written may not fulfil them; take the change back");
+      case Shape.Conditional read when writer instanceof Shape.Conditional written ->
+          findings.need(
+              List.of(
+                  new ShapePair(read.test(), written.test()),
+                  new ShapePair(written.test(), read.test()),
+                  new ShapePair(read.then(), written.then()),
+                  new ShapePair(read.otherwise(), written.otherwise())),
+              (all, fits) -> all.stream().allMatch(fits),
+              conditionChanged());
+      case Shape.Conditional read -> findings.difference(conditionChanged());
       default ->
           findings.difference(
               "TYPE_CHANGED",
@@ -206,13 +209,11 @@ final class ShapeRules {
     }
   }
 
-  private static boolean same(Shape.Conditional reader, Shape.Conditional writer) {
-    for (String keyword : List.of("if", "then", "else")) {
-      if (!reader.schema().path(keyword).equals(writer.schema().path(keyword))) {
-        return false;
-      }
-    }
-    return true;
+  private static Difference conditionChanged() {
+    return new Difference(
+        "CONDITION_CHANGED",
+        "/if",
+        "if, then or else are new or changed, and what was written may not fulfil them; take the change back");
   }
 
   private static void values(Findings<ShapePair> findings, Set<String> reader, Set<String> writer) {

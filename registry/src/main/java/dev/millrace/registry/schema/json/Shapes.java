@@ -14,18 +14,20 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The shapes of one schema's parts; each part has one. For one comparison, on one thread. */
 final class Shapes {
   static final Shape EVERYTHING = new Shape.Everything();
   static final Shape NOTHING = new Shape.Nothing();
 
-  private static final Set<String> OF_TEXT = Set.of("maxLength", "minLength", "pattern");
-  private static final Set<String> OF_NUMBER =
+  static final Set<String> OF_TEXT = Set.of("maxLength", "minLength", "pattern");
+  static final Set<String> OF_NUMBER =
       Set.of("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "multipleOf");
-  private static final Set<String> OF_OBJECT =
+  static final Set<String> OF_OBJECT =
       Set.of(
           "properties",
           "patternProperties",
@@ -38,7 +40,7 @@ final class Shapes {
           "dependentRequired",
           "dependentSchemas",
           "unevaluatedProperties");
-  private static final Set<String> OF_ARRAY =
+  static final Set<String> OF_ARRAY =
       Set.of(
           "items",
           "prefixItems",
@@ -51,12 +53,23 @@ final class Shapes {
           "minContains",
           "unevaluatedItems");
 
+  private static final List<String> SINCE_2019 =
+      List.of(
+          "dependentRequired",
+          "dependentSchemas",
+          "unevaluatedProperties",
+          "unevaluatedItems",
+          "minContains",
+          "maxContains",
+          "prefixItems");
+
   private static final int MATCHES_MAX = 500_000;
 
   private final Documents documents;
   private final boolean besideReferences;
   private final IdentityHashMap<JsonNode, Shape> known = new IdentityHashMap<>();
   private final Map<String, Regex> patterns = new HashMap<>();
+  private final Regex.Budget budget = new Regex.Budget();
   private int matches;
 
   /** Before draft 2019-09 what stands beside {@code $ref} means nothing. */
@@ -88,7 +101,7 @@ final class Shapes {
     if (++matches > MATCHES_MAX) {
       throw new Regex.Exhausted("there are too many properties and patterns to compare");
     }
-    return patterns.computeIfAbsent(pattern, Shapes::compiled).found(name);
+    return patterns.computeIfAbsent(pattern, Shapes::compiled).found(name, budget);
   }
 
   private static Regex compiled(String pattern) {
@@ -99,9 +112,10 @@ final class Shapes {
     }
   }
 
-  private Shape taken(ObjectNode schema) {
+  private Shape taken(ObjectNode said) {
     List<Shape> parts = new ArrayList<>();
-    JsonNode target = documents.target(schema);
+    JsonNode target = documents.target(said);
+    ObjectNode schema = known(said);
     if (target != null) {
       if (!besideReferences) {
         return shape(target);
@@ -120,12 +134,43 @@ final class Shapes {
       parts.add(new Shape.Not(shape(schema.get("not"))));
     }
     if (schema.has("if") && (schema.has("then") || schema.has("else"))) {
-      parts.add(new Shape.Conditional(schema));
+      parts.add(
+          new Shape.Conditional(
+              shape(schema.get("if")), inner(schema, "then"), inner(schema, "else")));
     }
     parts.removeIf(part -> part == EVERYTHING);
     return parts.isEmpty()
         ? EVERYTHING
         : parts.size() == 1 ? parts.getFirst() : new Shape.Combined(Criterion.ALL, parts);
+  }
+
+  private Shape inner(ObjectNode schema, String keyword) {
+    JsonNode inner = schema.get(keyword);
+    return inner == null ? EVERYTHING : shape(inner);
+  }
+
+  /** Whether other schemas inside look at the same value. */
+  boolean inPlace(ObjectNode schema) {
+    if (documents.target(schema) != null) {
+      return true;
+    }
+    for (String keyword : Keywords.IN_PLACE) {
+      if (schema.has(keyword)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether two schemas are the same, with all that they may refer to. */
+  boolean same(ObjectNode schema, Shapes others, ObjectNode other) {
+    String text = schema.toString();
+    boolean refers = text.contains("Ref\":") || text.contains("$ref\":");
+    return schema.equals(other) && (!refers || Objects.equals(root(), others.root()));
+  }
+
+  private @Nullable JsonNode root() {
+    return documents.byUri().get(Documents.ROOT);
   }
 
   private void sums(ObjectNode schema, List<Shape> parts) {
@@ -190,6 +235,21 @@ final class Shapes {
       case "boolean" -> Family.FLAG;
       default -> Family.NULL;
     };
+  }
+
+  /** Without keywords that the dialect does not know: they mean nothing there. */
+  private ObjectNode known(ObjectNode schema) {
+    if (besideReferences) {
+      return schema;
+    }
+    for (String keyword : SINCE_2019) {
+      if (schema.has(keyword)) {
+        ObjectNode rest = schema.objectNode();
+        rest.setAll(schema);
+        return rest.remove(SINCE_2019);
+      }
+    }
+    return schema;
   }
 
   private static Shape values(ArrayNode values) {

@@ -187,24 +187,35 @@ final class TypedRules {
     return number == null || !number.isNumber() ? null : number.decimalValue();
   }
 
-  /** Whether plain conditions of a type accept all of some values. */
+  /** Whether the conditions of a type accept all of some values, as far as is easy to tell. */
   static boolean accepts(Shape.Typed reader, Set<String> values) {
-    Set<String> annotations =
-        Set.of(
-            "type",
-            "title",
-            "description",
-            "default",
-            "examples",
-            "$comment",
-            "format",
-            "$id",
-            "$schema");
-    boolean plain = true;
-    for (var entry : reader.schema().properties()) {
-      plain &= annotations.contains(entry.getKey());
-    }
-    return plain && values.stream().allMatch(value -> is(reader.family(), value));
+    Set<String> conditions =
+        switch (reader.family()) {
+          case TEXT -> Shapes.OF_TEXT;
+          case NUMBER, INTEGER -> Shapes.OF_NUMBER;
+          case OBJECT -> Shapes.OF_OBJECT;
+          case ARRAY -> Shapes.OF_ARRAY;
+          case FLAG, NULL -> Set.of();
+        };
+    boolean plain = conditions.stream().noneMatch(reader::has);
+    return values.stream()
+        .allMatch(value ->
+            is(reader.family(), value)
+                ? plain || (reader.family() == Family.TEXT && fits(reader, value))
+                : !reader.only());
+  }
+
+  /** A text, written as JSON. */
+  private static boolean fits(Shape.Typed reader, String value) {
+    String text = value.substring(1, value.length() - 1);
+    BigDecimal most = number(reader.schema(), "maxLength");
+    BigDecimal least = number(reader.schema(), "minLength");
+    BigDecimal length = BigDecimal.valueOf(text.codePointCount(0, text.length()));
+    return text.indexOf('\\') < 0
+        && (most == null || length.compareTo(most) <= 0)
+        && (least == null || length.compareTo(least) >= 0)
+        && (!reader.has("pattern")
+            || reader.shapes().matches(reader.schema().get("pattern").asText(), text));
   }
 
   private static boolean is(Family family, String value) {

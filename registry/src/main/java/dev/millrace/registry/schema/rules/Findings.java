@@ -19,6 +19,11 @@ public final class Findings<P> {
     differences.add(new Difference(rule, path, message));
   }
 
+  /** This pair does not fit; the path is relative to it. */
+  public void difference(Difference difference) {
+    differences.add(difference);
+  }
+
   /**
    * The pair needs {@code pair}, which stands at {@code path} below it; the reasons why it does not
    * fit are reported there.

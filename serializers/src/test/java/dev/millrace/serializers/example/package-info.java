@@ -1,0 +1,5 @@
+/** What the guide shows, compiled. */
+@NullMarked
+package dev.millrace.serializers.example;
+
+import org.jspecify.annotations.NullMarked;
