@@ -222,7 +222,7 @@ public final class Following {
    */
   public long throttleMs(long bytes) {
     Standing now = standing;
-    return now.trusted ? 0 : partition.tookMs(bytes, now.added);
+    return now.trusted ? 0 : partition.copying().tookMs(bytes, now.added);
   }
 
   /** Ends it; waits until nothing is being changed. The partition's lock is not held. */

@@ -40,7 +40,7 @@ public final class Partition {
   private volatile Reads reads;
   private final HighWatermark watermark;
   private final Role role;
-  private final Node node;
+  private final CopyAllowance copying;
   private final Admissions admissions = new Admissions();
   private volatile PartitionSettings settings;
   private volatile boolean open = true;
@@ -72,12 +72,12 @@ public final class Partition {
     this.id = id;
     this.internal = TopicNames.isInternal(id.topic());
     this.log = log;
-    this.node = node;
     this.settings = settings;
     this.recent = new RecentBytes(node.window);
     this.reads = new Reads(log, recent);
     this.watermark = new HighWatermark(log, highWatermark);
     this.role = new Role(this, node, watermark);
+    this.copying = new CopyAllowance(this, role, node.quotas, node.rules.self());
   }
 
   public PartitionId id() {
@@ -327,35 +327,9 @@ public final class Partition {
         : readLog(query, watermark.bounds(), log.endOffset());
   }
 
-  /** Whether the copy on a broker gets nothing now: it is throttled, and lags anyway (KIP-73). */
-  public boolean isHeldBack(int follower) {
-    return isThrottled(follower) && node.quotas.leader().isExceeded();
-  }
-
-  /** Notes that the copy on a broker was given so many bytes. */
-  public void gave(int follower, long bytes) {
-    if (bytes > 0 && isThrottled(follower)) {
-      node.quotas.leader().delayMs(bytes);
-    }
-  }
-
-  private boolean isThrottled(int follower) {
-    ThrottledReplicas throttled = settings.throttled().leader();
-    return throttled != ThrottledReplicas.NONE
-        && throttled.has(id.index(), node.rules.self())
-        && !role.isInSync(follower);
-  }
-
-  /**
-   * Notes that so many bytes came from a leader.
-   *
-   * @param added whether a reassignment adds this copy
-   * @return how long to wait before there is more, ms
-   */
-  long tookMs(long bytes, boolean added) {
-    long moving = added ? node.quotas.moves().delayMs(bytes) : 0;
-    boolean throttled = settings.throttled().follower().has(id.index(), node.rules.self());
-    return Math.max(moving, throttled ? node.quotas.follower().delayMs(bytes) : 0);
+  /** What copying this partition may take. */
+  public CopyAllowance copying() {
+    return copying;
   }
 
   /**

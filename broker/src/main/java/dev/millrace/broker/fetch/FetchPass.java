@@ -166,7 +166,7 @@ final class FetchPass {
         && partition.isLeader(wanted.currentLeaderEpoch())) {
       return;
     }
-    if (hasMore && partition.isHeldBack(follower.broker())) {
+    if (hasMore && partition.copying().isHeldBack(follower.broker())) {
       target.saw(partition.appendedBytes());
       add(target, success(target, bounds).records(RecordBytes.EMPTY).build());
       return;
@@ -245,7 +245,7 @@ final class FetchPass {
     }
     bytes += records.size();
     if (limits.follower() != null) {
-      partition.gave(limits.follower().broker(), records.size());
+      partition.copying().gave(limits.follower().broker(), records.size());
     }
     Bounds bounds = found.bounds();
     news |= !target.knows(bounds.highWatermark(), bounds.logStartOffset());
