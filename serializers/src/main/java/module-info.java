@@ -13,6 +13,7 @@ module dev.millrace.serializers {
   exports dev.millrace.serializers;
   exports dev.millrace.serializers.core;
   exports dev.millrace.serializers.json;
+  exports dev.millrace.serializers.kafka;
   exports dev.millrace.serializers.protobuf;
   exports dev.millrace.serializers.registry;
 }

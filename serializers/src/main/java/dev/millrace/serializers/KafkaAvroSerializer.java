@@ -1,44 +1,12 @@
 package dev.millrace.serializers;
 
 import dev.millrace.serializers.core.SchemaWriter;
-import java.util.Map;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.Serializer;
-import org.jspecify.annotations.Nullable;
+import dev.millrace.serializers.kafka.SchemaSerializer;
 
 /** Avro: the serializer for {@code key.serializer} and {@code value.serializer}. */
-public final class KafkaAvroSerializer implements Serializer<Object> {
-  private @Nullable SchemaWriter writer;
-
+public final class KafkaAvroSerializer extends SchemaSerializer<Object> {
   /** For settings: {@link #configure} follows. */
-  public KafkaAvroSerializer() {}
-
-  @Override
-  public void configure(Map<String, ?> settings, boolean key) {
-    writer = SchemaWriter.avro(settings, key);
-  }
-
-  @Override
-  public byte @Nullable [] serialize(String topic, @Nullable Object value) {
-    return written(topic, null, value);
-  }
-
-  @Override
-  public byte @Nullable [] serialize(String topic, Headers headers, @Nullable Object value) {
-    return written(topic, (name, bytes) -> headers.remove(name).add(name, bytes), value);
-  }
-
-  private byte @Nullable [] written(
-      String topic, SchemaWriter.@Nullable Headers headers, @Nullable Object value) {
-    if (writer == null) {
-      throw new IllegalStateException(
-          "the serializer is not configured; call configure with schema.registry.url first");
-    }
-    try {
-      return writer.write(topic, headers, value);
-    } catch (IllegalStateException | IllegalArgumentException e) {
-      throw new SerializationException(e.getMessage(), e);
-    }
+  public KafkaAvroSerializer() {
+    super(SchemaWriter::avro);
   }
 }

@@ -1,45 +1,15 @@
 package dev.millrace.serializers;
 
-import java.util.HashMap;
+import dev.millrace.serializers.kafka.SchemaSerde;
 import java.util.Map;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.Serializer;
 
 /** Any class by Avro's reflection, as a serde of Streams. */
-@SuppressWarnings("unchecked") // settings say which class comes out, and the caller knows them
-public final class ReflectionAvroSerde<T> implements Serde<T> {
-  private final Serde<T> inner;
-
+public final class ReflectionAvroSerde<T> extends SchemaSerde<T> {
   /** For settings: {@link #configure} follows. */
   public ReflectionAvroSerde() {
-    inner =
-        Serdes.serdeFrom(
-            (Serializer<T>) (Serializer<?>) new KafkaAvroSerializer(),
-            (Deserializer<T>) (Deserializer<?>) new KafkaAvroDeserializer());
-  }
-
-  @Override
-  public void configure(Map<String, ?> settings, boolean key) {
-    Map<String, Object> all = new HashMap<>(settings);
-    all.put("schema.reflection", "true");
-    inner.serializer().configure(all, key);
-    inner.deserializer().configure(all, key);
-  }
-
-  @Override
-  public void close() {
-    inner.close();
-  }
-
-  @Override
-  public Serializer<T> serializer() {
-    return inner.serializer();
-  }
-
-  @Override
-  public Deserializer<T> deserializer() {
-    return inner.deserializer();
+    super(
+        new KafkaAvroSerializer(),
+        new KafkaAvroDeserializer(),
+        Map.of("schema.reflection", "true"));
   }
 }

@@ -2,44 +2,12 @@ package dev.millrace.serializers.protobuf;
 
 import com.google.protobuf.Message;
 import dev.millrace.serializers.core.SchemaWriter;
-import java.util.Map;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.Serializer;
-import org.jspecify.annotations.Nullable;
+import dev.millrace.serializers.kafka.SchemaSerializer;
 
 /** Protobuf: the serializer for {@code key.serializer} and {@code value.serializer}. */
-public final class KafkaProtobufSerializer<T extends Message> implements Serializer<T> {
-  private @Nullable SchemaWriter writer;
-
+public final class KafkaProtobufSerializer<T extends Message> extends SchemaSerializer<T> {
   /** For settings: {@link #configure} follows. */
-  public KafkaProtobufSerializer() {}
-
-  @Override
-  public void configure(Map<String, ?> settings, boolean key) {
-    writer = SchemaWriter.protobuf(settings, key);
-  }
-
-  @Override
-  public byte @Nullable [] serialize(String topic, @Nullable T value) {
-    return written(topic, null, value);
-  }
-
-  @Override
-  public byte @Nullable [] serialize(String topic, Headers headers, @Nullable T value) {
-    return written(topic, (name, bytes) -> headers.remove(name).add(name, bytes), value);
-  }
-
-  private byte @Nullable [] written(
-      String topic, SchemaWriter.@Nullable Headers headers, @Nullable T value) {
-    if (writer == null) {
-      throw new IllegalStateException(
-          "the serializer is not configured; call configure with schema.registry.url first");
-    }
-    try {
-      return writer.write(topic, headers, value);
-    } catch (IllegalStateException | IllegalArgumentException e) {
-      throw new SerializationException(e.getMessage(), e);
-    }
+  public KafkaProtobufSerializer() {
+    super(SchemaWriter::protobuf);
   }
 }
