@@ -133,7 +133,11 @@ final class Startup {
         .start(() -> {
           try {
             opening.complete(
-                HttpDoor.open(endpoint, () -> serves, plan.isBroker() ? schemas::registry : null));
+                HttpDoor.open(
+                    endpoint,
+                    () -> serves,
+                    plan.isBroker() ? schemas::registry : null,
+                    plan.clock()));
           } catch (IOException | RuntimeException e) {
             opening.completeExceptionally(
                 StartException.obstacle(

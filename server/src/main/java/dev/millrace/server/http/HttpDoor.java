@@ -1,17 +1,15 @@
 package dev.millrace.server.http;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.millrace.base.time.Clock;
 import dev.millrace.net.Endpoint;
 import dev.millrace.registry.SchemaRegistry;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -19,31 +17,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the node is found over HTTP: {@code /health} and, on all other paths, the schema registry.
- * Requests run on virtual threads. Safe for any thread.
+ * One thread accepts, each connection has a virtual one, and while there are any another one cuts
+ * off who takes too long. Safe for any thread.
  */
 public final class HttpDoor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.millrace.server.http");
-  private static final int BACKLOG = 256;
-  private static final int NO_BODY = -1;
-  private static final int BROKEN = 500;
+  private static final int BACKLOG = 1024;
+  private static final int SWEEP_MS = 1_000;
+  private static final int RETRY_MS = 100;
+  private static final byte[] FULL =
+      ("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+          .getBytes(StandardCharsets.US_ASCII);
 
-  /** The JDK's server sends head and body by two writes; waiting between them costs 40 ms. */
-  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+  private final ServerSocket server;
+  private final Visitors visitors;
+  private final Visit.House house;
+  private final Object sweeping = new Object();
+  private boolean isSwept;
 
-  private static final String CONNECTIONS_MAX = "jdk.httpserver.maxConnections";
-  private static final String IDLE_CONNECTIONS_MAX = "sun.net.httpserver.maxIdleConnections";
-
-  /** Who sends a request byte by byte, or does not read its answer, is cut off after so long. */
-  private static final String REQUEST_SECONDS_MAX = "sun.net.httpserver.maxReqTime";
-
-  private static final String ANSWER_SECONDS_MAX = "sun.net.httpserver.maxRspTime";
-
-  private final HttpServer server;
-  private final ExecutorService executor;
-
-  private HttpDoor(HttpServer server, ExecutorService executor) {
+  private HttpDoor(ServerSocket server, Visitors visitors, Visit.House house) {
     this.server = server;
-    this.executor = executor;
+    this.visitors = visitors;
+    this.house = house;
   }
 
   /**
@@ -55,76 +50,122 @@ public final class HttpDoor implements AutoCloseable {
    *     has it
    */
   public static HttpDoor open(
-      Endpoint endpoint, BooleanSupplier ready, @Nullable Supplier<SchemaRegistry> registry)
+      Endpoint endpoint,
+      BooleanSupplier ready,
+      @Nullable Supplier<SchemaRegistry> registry,
+      Clock clock)
+      throws IOException {
+    HealthPages health = new HealthPages(ready);
+    RegistryPages pages =
+        new RegistryPages(
+            registry, ready, Bodies.ofThisProcess(), new Semaphore(RegistryPages.LISTINGS_MAX));
+    return open(
+        endpoint,
+        Visitors.Limits.DEFAULT,
+        clock,
+        exchange -> {
+          if (exchange.path().equals("/health") || exchange.path().startsWith("/health/")) {
+            health.handle(exchange);
+          } else {
+            pages.handle(exchange);
+          }
+        });
+  }
+
+  static HttpDoor open(
+      Endpoint endpoint, Visitors.Limits limits, Clock clock, Visit.Handler handler)
       throws IOException {
     InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
     if (address.isUnresolved()) {
       throw new IOException("host is not known, host=" + endpoint.host());
     }
-    setUnlessSet(NO_DELAY, "true");
-    setUnlessSet(CONNECTIONS_MAX, "4096");
-    setUnlessSet(IDLE_CONNECTIONS_MAX, "4096");
-    setUnlessSet(REQUEST_SECONDS_MAX, "20");
-    setUnlessSet(ANSWER_SECONDS_MAX, "120");
-    HttpServer server = HttpServer.create(address, BACKLOG);
-    ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    server.setExecutor(executor);
-    HealthPages health = new HealthPages(ready);
-    RegistryPages pages =
-        new RegistryPages(
-            registry, ready, Bodies.ofThisProcess(), new Semaphore(RegistryPages.LISTINGS_MAX));
-    server.createContext("/", exchange -> handle(exchange, health, pages));
-    server.start();
-    return new HttpDoor(server, executor);
-  }
-
-  private static void setUnlessSet(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
+    ServerSocket server = new ServerSocket();
+    try {
+      server.bind(address, BACKLOG);
+    } catch (IOException e) {
+      server.close();
+      throw e;
     }
+    Visitors visitors = new Visitors(limits, clock);
+    HttpDoor door =
+        new HttpDoor(server, visitors, new Visit.House(handler, visitors, clock, new Dates(clock)));
+    Thread.ofPlatform().name("http-accept").daemon().start(door::acceptAll);
+    return door;
   }
 
   /** The port that is listened on. */
   public int port() {
-    return server.getAddress().getPort();
+    return server.getLocalPort();
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    executor.shutdownNow();
+    try {
+      server.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "closing failed: " + e.getMessage());
+    }
+    visitors.close();
   }
 
-  private static void handle(HttpExchange exchange, HealthPages health, RegistryPages registry)
-      throws IOException {
-    try (exchange) {
-      String path = exchange.getRequestURI().getRawPath();
-      if (path != null && (path.equals("/health") || path.startsWith("/health/"))) {
-        health.handle(exchange);
+  private void acceptAll() {
+    boolean isTold = false;
+    while (!server.isClosed()) {
+      try {
+        welcome(server.accept());
+        isTold = false;
+      } catch (IOException e) {
+        if (!server.isClosed() && !isTold) {
+          LOG.log(Level.WARNING, "nobody can connect over HTTP now: " + e.getMessage());
+          isTold = true;
+        }
+        pause(RETRY_MS);
+      }
+    }
+    visitors.close();
+  }
+
+  private void welcome(Socket socket) {
+    try {
+      socket.setTcpNoDelay(true);
+      Visit visit = new Visit(socket, house);
+      if (visitors.admit(visit)) {
+        Thread.ofVirtual().name("http").start(visit);
+        sweepFromNowOn();
       } else {
-        registry.handle(exchange);
+        socket.getOutputStream().write(FULL); // what a new socket takes without waiting
+        visit.cut();
       }
-    } catch (RuntimeException fault) {
-      LOG.log(Level.ERROR, "request failed, path=" + exchange.getRequestURI(), fault);
-      answer(
-          exchange,
-          BROKEN,
-          "application/json",
-          "{\"error_code\":50001,\"message\":\"Internal error\"}".getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a connection ended as it began: " + e.getMessage());
     }
   }
 
-  static void answer(HttpExchange exchange, int status, String type, byte[] body)
-      throws IOException {
-    boolean isHead = "HEAD".equals(exchange.getRequestMethod());
-    if (body.length > 0) {
-      exchange.getResponseHeaders().set("Content-Type", type);
-    }
-    exchange.sendResponseHeaders(status, isHead || body.length == 0 ? NO_BODY : body.length);
-    if (!isHead && body.length > 0) {
-      try (OutputStream out = exchange.getResponseBody()) {
-        out.write(body);
+  private void sweepFromNowOn() {
+    synchronized (sweeping) {
+      if (!isSwept) {
+        isSwept = true;
+        Thread.ofVirtual().name("http-sweeper").start(this::sweepAll);
       }
+    }
+  }
+
+  private void sweepAll() {
+    boolean goesOn = true;
+    while (goesOn) {
+      pause(SWEEP_MS);
+      synchronized (sweeping) {
+        goesOn = visitors.sweep();
+        isSwept = goesOn;
+      }
+    }
+  }
+
+  private static void pause(int ms) {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
