@@ -14,6 +14,7 @@ module dev.millrace.server {
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.logging;
+  requires jdk.httpserver;
   requires static transitive org.jspecify;
 
   exports dev.millrace.server;

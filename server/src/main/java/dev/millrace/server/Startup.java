@@ -133,11 +133,7 @@ final class Startup {
         .start(() -> {
           try {
             opening.complete(
-                HttpDoor.open(
-                    endpoint,
-                    () -> serves,
-                    plan.isBroker() ? schemas::registry : null,
-                    plan.clock()));
+                HttpDoor.open(endpoint, () -> serves, plan.isBroker() ? schemas::registry : null));
           } catch (IOException | RuntimeException e) {
             opening.completeExceptionally(
                 StartException.obstacle(

@@ -1,5 +1,6 @@
 package dev.millrace.server.http;
 
+import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
@@ -21,13 +22,13 @@ record HealthPages(BooleanSupplier ready) {
   private static final int NOT_ALLOWED = 405;
   private static final int UNAVAILABLE = 503;
 
-  void handle(Exchange exchange) throws IOException {
-    String method = exchange.method();
+  void handle(HttpExchange exchange) throws IOException {
+    String method = exchange.getRequestMethod();
     if (!"GET".equals(method) && !"HEAD".equals(method)) {
       answer(exchange, NOT_ALLOWED, "{\"error\":\"only GET is answered here\"}");
       return;
     }
-    switch (exchange.path()) {
+    switch (exchange.getRequestURI().getPath()) {
       case "/health", "/health/ready" -> {
         boolean isReady = ready.getAsBoolean();
         answer(
@@ -42,8 +43,8 @@ record HealthPages(BooleanSupplier ready) {
     }
   }
 
-  private static void answer(Exchange exchange, int status, String json) throws IOException {
+  private static void answer(HttpExchange exchange, int status, String json) throws IOException {
     byte[] body = (json + "\n").getBytes(StandardCharsets.UTF_8);
-    exchange.answer(status, "application/json", body);
+    HttpDoor.answer(exchange, status, "application/json", body);
   }
 }

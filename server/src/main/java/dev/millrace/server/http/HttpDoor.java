@@ -1,15 +1,17 @@
 package dev.millrace.server.http;
 
-import dev.millrace.base.time.Clock;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.millrace.net.Endpoint;
 import dev.millrace.registry.SchemaRegistry;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -17,28 +19,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the node is found over HTTP: {@code /health} and, on all other paths, the schema registry.
- * One thread accepts, each connection has a virtual one, and while there are any another one cuts
- * off who takes too long. Safe for any thread.
+ * Requests run on virtual threads. Safe for any thread.
  */
 public final class HttpDoor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.millrace.server.http");
   private static final int BACKLOG = 1024;
-  private static final int SWEEP_MS = 1_000;
-  private static final int RETRY_MS = 100;
-  private static final byte[] FULL =
-      ("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-          .getBytes(StandardCharsets.US_ASCII);
+  private static final int NO_BODY = -1;
+  private static final int BROKEN = 500;
 
-  private final ServerSocket server;
-  private final Visitors visitors;
-  private final Visit.House house;
-  private final Object sweeping = new Object();
-  private boolean isSwept;
+  /** The JDK's server sends head and body by two writes; waiting between them costs 40 ms. */
+  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
 
-  private HttpDoor(ServerSocket server, Visitors visitors, Visit.House house) {
+  /** One that says nothing has no thread, only a place in a selector and a file descriptor. */
+  private static final String CONNECTIONS_MAX = "jdk.httpserver.maxConnections";
+
+  private static final String IDLE_CONNECTIONS_MAX = "sun.net.httpserver.maxIdleConnections";
+
+  /** Who says nothing at first, or sends a request byte by byte, is cut off after so long. */
+  private static final String REQUEST_SECONDS_MAX = "sun.net.httpserver.maxReqTime";
+
+  /** Who does not read its answer is cut off after so long. */
+  private static final String ANSWER_SECONDS_MAX = "sun.net.httpserver.maxRspTime";
+
+  /** How often connections that say nothing are looked at. */
+  private static final String LOOK_MS = "sun.net.httpserver.clockTick";
+
+  private final HttpServer server;
+  private final ExecutorService executor;
+
+  private HttpDoor(HttpServer server, ExecutorService executor) {
     this.server = server;
-    this.visitors = visitors;
-    this.house = house;
+    this.executor = executor;
   }
 
   /**
@@ -50,122 +61,77 @@ public final class HttpDoor implements AutoCloseable {
    *     has it
    */
   public static HttpDoor open(
-      Endpoint endpoint,
-      BooleanSupplier ready,
-      @Nullable Supplier<SchemaRegistry> registry,
-      Clock clock)
-      throws IOException {
-    HealthPages health = new HealthPages(ready);
-    RegistryPages pages =
-        new RegistryPages(
-            registry, ready, Bodies.ofThisProcess(), new Semaphore(RegistryPages.LISTINGS_MAX));
-    return open(
-        endpoint,
-        Visitors.Limits.DEFAULT,
-        clock,
-        exchange -> {
-          if (exchange.path().equals("/health") || exchange.path().startsWith("/health/")) {
-            health.handle(exchange);
-          } else {
-            pages.handle(exchange);
-          }
-        });
-  }
-
-  static HttpDoor open(
-      Endpoint endpoint, Visitors.Limits limits, Clock clock, Visit.Handler handler)
+      Endpoint endpoint, BooleanSupplier ready, @Nullable Supplier<SchemaRegistry> registry)
       throws IOException {
     InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
     if (address.isUnresolved()) {
       throw new IOException("host is not known, host=" + endpoint.host());
     }
-    ServerSocket server = new ServerSocket();
-    try {
-      server.bind(address, BACKLOG);
-    } catch (IOException e) {
-      server.close();
-      throw e;
+    setUnlessSet(NO_DELAY, "true");
+    setUnlessSet(CONNECTIONS_MAX, "8192");
+    setUnlessSet(IDLE_CONNECTIONS_MAX, "4096");
+    setUnlessSet(REQUEST_SECONDS_MAX, "10");
+    setUnlessSet(LOOK_MS, "1000");
+    setUnlessSet(ANSWER_SECONDS_MAX, "120");
+    HttpServer server = HttpServer.create(address, BACKLOG);
+    ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    server.setExecutor(executor);
+    HealthPages health = new HealthPages(ready);
+    RegistryPages pages =
+        new RegistryPages(
+            registry, ready, Bodies.ofThisProcess(), new Semaphore(RegistryPages.LISTINGS_MAX));
+    server.createContext("/", exchange -> handle(exchange, health, pages));
+    server.start();
+    return new HttpDoor(server, executor);
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
-    Visitors visitors = new Visitors(limits, clock);
-    HttpDoor door =
-        new HttpDoor(server, visitors, new Visit.House(handler, visitors, clock, new Dates(clock)));
-    Thread.ofPlatform().name("http-accept").daemon().start(door::acceptAll);
-    return door;
   }
 
   /** The port that is listened on. */
   public int port() {
-    return server.getLocalPort();
+    return server.getAddress().getPort();
   }
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing failed: " + e.getMessage());
-    }
-    visitors.close();
+    server.stop(0);
+    executor.shutdownNow();
   }
 
-  private void acceptAll() {
-    boolean isTold = false;
-    while (!server.isClosed()) {
-      try {
-        welcome(server.accept());
-        isTold = false;
-      } catch (IOException e) {
-        if (!server.isClosed() && !isTold) {
-          LOG.log(Level.WARNING, "nobody can connect over HTTP now: " + e.getMessage());
-          isTold = true;
-        }
-        pause(RETRY_MS);
-      }
-    }
-    visitors.close();
-  }
-
-  private void welcome(Socket socket) {
-    try {
-      socket.setTcpNoDelay(true);
-      Visit visit = new Visit(socket, house);
-      if (visitors.admit(visit)) {
-        Thread.ofVirtual().name("http").start(visit);
-        sweepFromNowOn();
+  private static void handle(HttpExchange exchange, HealthPages health, RegistryPages registry)
+      throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getRawPath();
+      if (path != null && (path.equals("/health") || path.startsWith("/health/"))) {
+        health.handle(exchange);
       } else {
-        socket.getOutputStream().write(FULL); // what a new socket takes without waiting
-        visit.cut();
+        registry.handle(exchange);
       }
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "a connection ended as it began: " + e.getMessage());
+    } catch (RuntimeException fault) {
+      LOG.log(Level.ERROR, "request failed, path=" + exchange.getRequestURI(), fault);
+      answer(
+          exchange,
+          BROKEN,
+          "application/json",
+          "{\"error_code\":50001,\"message\":\"Internal error\"}".getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private void sweepFromNowOn() {
-    synchronized (sweeping) {
-      if (!isSwept) {
-        isSwept = true;
-        Thread.ofVirtual().name("http-sweeper").start(this::sweepAll);
-      }
+  static void answer(HttpExchange exchange, int status, String type, byte[] body)
+      throws IOException {
+    boolean isHead = "HEAD".equals(exchange.getRequestMethod());
+    if (body.length > 0) {
+      exchange.getResponseHeaders().set("Content-Type", type);
     }
-  }
-
-  private void sweepAll() {
-    boolean goesOn = true;
-    while (goesOn) {
-      pause(SWEEP_MS);
-      synchronized (sweeping) {
-        goesOn = visitors.sweep();
-        isSwept = goesOn;
+    exchange.sendResponseHeaders(status, isHead || body.length == 0 ? NO_BODY : body.length);
+    if (!isHead && body.length > 0) {
+      try (OutputStream out = exchange.getResponseBody()) {
+        out.write(body);
       }
-    }
-  }
-
-  private static void pause(int ms) {
-    try {
-      Thread.sleep(ms);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.server.http;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.millrace.base.bytes.Bytes;
 import dev.millrace.registry.SchemaRegistry;
 import dev.millrace.registry.rest.Answer;
@@ -35,16 +36,16 @@ record RegistryPages(
   private static final int TOO_LARGE = 413;
   private static final int UNAVAILABLE = 503;
 
-  void handle(Exchange exchange) throws IOException {
+  void handle(HttpExchange exchange) throws IOException {
     if (isBodyless(exchange)) {
-      if (exchange.path().endsWith("/schemas")) {
+      if (exchange.getRequestURI().getPath().endsWith("/schemas")) {
         list(exchange);
       } else {
         answer(exchange, answer(exchange, new byte[0]));
       }
       return;
     }
-    try (Bodies.Body body = bodies.read(exchange.body())) {
+    try (Bodies.Body body = bodies.read(exchange.getRequestBody())) {
       if (body.isTooLarge()) {
         answer(
             exchange,
@@ -60,7 +61,7 @@ record RegistryPages(
     }
   }
 
-  private void list(Exchange exchange) throws IOException {
+  private void list(HttpExchange exchange) throws IOException {
     boolean isLetIn;
     try {
       isLetIn = listings.tryAcquire(LISTING_WAIT_SECONDS, TimeUnit.SECONDS);
@@ -81,18 +82,18 @@ record RegistryPages(
     }
   }
 
-  private static boolean isBodyless(Exchange exchange) {
-    return switch (exchange.method()) {
+  private static boolean isBodyless(HttpExchange exchange) {
+    return switch (exchange.getRequestMethod()) {
       case "GET", "HEAD", "DELETE", "OPTIONS" -> true;
       default -> false;
     };
   }
 
-  private static void answer(Exchange exchange, Answer answer) throws IOException {
-    exchange.answer(answer.status(), wanted(exchange, answer), answer.body().toArray());
+  private static void answer(HttpExchange exchange, Answer answer) throws IOException {
+    HttpDoor.answer(exchange, answer.status(), wanted(exchange, answer), answer.body().toArray());
   }
 
-  private Answer answer(Exchange exchange, byte[] body) {
+  private Answer answer(HttpExchange exchange, byte[] body) {
     Supplier<SchemaRegistry> here = registry;
     if (here == null) {
       return Answer.error(NOT_FOUND, NOT_FOUND, "this node is no broker and has no registry");
@@ -104,10 +105,10 @@ record RegistryPages(
     try {
       request =
           Request.of(
-              exchange.method(),
-              exchange.path(),
-              exchange.query(),
-              Objects.requireNonNullElse(exchange.field("Content-Type"), ""),
+              exchange.getRequestMethod(),
+              exchange.getRequestURI().getRawPath(),
+              exchange.getRequestURI().getRawQuery(),
+              Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Content-Type"), ""),
               Bytes.copyOf(body));
     } catch (IllegalArgumentException e) {
       return Answer.error(BAD_REQUEST, BAD_REQUEST, "path cannot be read: " + e.getMessage());
@@ -116,8 +117,8 @@ record RegistryPages(
   }
 
   /** Who asks for plain JSON, or for the newer name of the same thing, gets that name. */
-  private static String wanted(Exchange exchange, Answer answer) {
-    String accept = exchange.field("Accept");
+  private static String wanted(HttpExchange exchange, Answer answer) {
+    String accept = exchange.getRequestHeaders().getFirst("Accept");
     if (accept == null || accept.contains(Answer.SCHEMA_REGISTRY)) {
       return answer.contentType();
     }
