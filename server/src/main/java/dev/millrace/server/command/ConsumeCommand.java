@@ -261,8 +261,7 @@ final class ConsumeCommand extends Connected {
   }
 
   /** A record as it is printed, and the schemas of its key and value. */
-  private record Printed(
-      ReceivedRecord record, Payloads.Decoded key, Payloads.Decoded value) {}
+  private record Printed(ReceivedRecord record, Payloads.Decoded key, Payloads.Decoded value) {}
 
   private Printed printed(ConsumerRecord<Bytes, Bytes> found) {
     List<ReceivedRecord.Header> headers = new ArrayList<>();
