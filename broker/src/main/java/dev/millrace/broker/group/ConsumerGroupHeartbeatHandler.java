@@ -11,8 +11,6 @@ import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatRequest;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * ConsumerGroupHeartbeat (68), versions 0–1: members of a group of the consumer protocol join, say
@@ -22,9 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
  *   <li>0: a member that joins gets its id from the broker
  *   <li>1: members make their ids themselves (KIP-1082); topics by a regular expression
  * </ul>
- *
- * A client that has said which software it is (KIP-511) is told the interval that has its group
- * settle soon; any other one the interval of the settings (decision 0053).
  */
 final class ConsumerGroupHeartbeatHandler implements Handler<ConsumerGroupHeartbeatRequest> {
   private static final short OWN_IDS_SINCE = 1;
@@ -33,7 +28,7 @@ final class ConsumerGroupHeartbeatHandler implements Handler<ConsumerGroupHeartb
   private final Node node;
   private final ConsumerRules rules;
   private final GroupCoordinator coordinator;
-  private final Set<Long> named = ConcurrentHashMap.newKeySet();
+  private final NamedSoftware named = new NamedSoftware();
 
   ConsumerGroupHeartbeatHandler(Node node, ConsumerRules rules, GroupCoordinator coordinator) {
     this.node = node;
@@ -60,32 +55,31 @@ final class ConsumerGroupHeartbeatHandler implements Handler<ConsumerGroupHeartb
         && (call.version() >= OWN_IDS_SINCE || request.memberEpoch() != JOIN)) {
       call.answer(refused(ErrorCode.INVALID_REQUEST, "MemberId can't be empty."));
     } else {
-      boolean brisk = named.contains(call.connection().id());
+      NamedSoftware.Pace pace =
+          named.pace(
+              call.connection(), () -> rules.settings(request.groupId()).heartbeatIntervalMs());
       coordinator.heartbeat(
           request,
           new GroupClient(call.clientId(), call.clientHost()),
-          answer -> call.answer(brisk ? answer : unhurried(request.groupId(), answer)));
+          answer -> call.answer(paced(answer, pace)));
     }
   }
 
   @Override
   public void met(Connection connection, String software) {
-    named.add(connection.id());
+    named.met(connection);
   }
 
   @Override
   public void closed(Connection connection) {
-    named.remove(connection.id());
+    named.closed(connection);
   }
 
-  private ConsumerGroupHeartbeatResponse unhurried(
-      String groupId, ConsumerGroupHeartbeatResponse answer) {
-    // who is refused or leaves is told no interval
-    return answer.heartbeatIntervalMs() == 0
-        ? answer
-        : answer.toBuilder()
-            .heartbeatIntervalMs(rules.settings(groupId).heartbeatIntervalMs())
-            .build();
+  private static ConsumerGroupHeartbeatResponse paced(
+      ConsumerGroupHeartbeatResponse answer, NamedSoftware.Pace pace) {
+    return answer.toBuilder()
+        .heartbeatIntervalMs(pace.toldMs(answer.heartbeatIntervalMs()))
+        .build();
   }
 
   private static ConsumerGroupHeartbeatResponse refused(ErrorCode error, String message) {

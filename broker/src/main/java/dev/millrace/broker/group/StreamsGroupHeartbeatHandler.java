@@ -11,8 +11,6 @@ import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.StreamsGroupHeartbeatRequest;
 import dev.millrace.wire.message.StreamsGroupHeartbeatResponse;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * StreamsGroupHeartbeat (88), versions 0–1: a thread of a streams application comes with its
@@ -22,15 +20,12 @@ import java.util.concurrent.ConcurrentHashMap;
  *   <li>1: the answer says whether the broker wants a description of the topology (KIP-1331): there
  *       is nothing here that would keep one
  * </ul>
- *
- * A client that has said which software it is (KIP-511) is told the interval that has its group
- * settle soon; any other one the interval of the settings (decision 0053).
  */
 final class StreamsGroupHeartbeatHandler implements Handler<StreamsGroupHeartbeatRequest> {
   private final Node node;
   private final StreamsGroupRules rules;
   private final StreamsGroupFront groups;
-  private final Set<Long> named = ConcurrentHashMap.newKeySet();
+  private final NamedSoftware named = new NamedSoftware();
 
   StreamsGroupHeartbeatHandler(Node node, StreamsGroupRules rules, StreamsGroupFront groups) {
     this.node = node;
@@ -56,31 +51,30 @@ final class StreamsGroupHeartbeatHandler implements Handler<StreamsGroupHeartbea
               .errorMessage("GroupId can't be empty.")
               .build());
     } else {
-      boolean brisk = named.contains(call.connection().id());
+      NamedSoftware.Pace pace =
+          named.pace(
+              call.connection(), () -> rules.settings(request.groupId()).heartbeatIntervalMs());
       groups.heartbeat(
           request,
           new GroupClient(call.clientId(), call.clientHost()),
-          answer -> call.answer(brisk ? answer : unhurried(request.groupId(), answer)));
+          answer -> call.answer(paced(answer, pace)));
     }
   }
 
   @Override
   public void met(Connection connection, String software) {
-    named.add(connection.id());
+    named.met(connection);
   }
 
   @Override
   public void closed(Connection connection) {
-    named.remove(connection.id());
+    named.closed(connection);
   }
 
-  private StreamsGroupHeartbeatResponse unhurried(
-      String groupId, StreamsGroupHeartbeatResponse answer) {
-    // who is refused or leaves is told no interval
-    return answer.heartbeatIntervalMs() == 0
-        ? answer
-        : answer.toBuilder()
-            .heartbeatIntervalMs(rules.settings(groupId).heartbeatIntervalMs())
-            .build();
+  private static StreamsGroupHeartbeatResponse paced(
+      StreamsGroupHeartbeatResponse answer, NamedSoftware.Pace pace) {
+    return answer.toBuilder()
+        .heartbeatIntervalMs(pace.toldMs(answer.heartbeatIntervalMs()))
+        .build();
   }
 }
