@@ -294,6 +294,8 @@ class SubjectsTest {
     assertThat(rest.code("DELETE", "/contexts/.eu", "")).isEqualTo(42211);
     rest.delete("/subjects/:.eu:a");
     rest.delete("/subjects/:.eu:a?permanent=true");
+    assertThat(rest.get("/contexts").toString()).isEqualTo("[\".\",\".eu\"]");
     assertThat(rest.ask("DELETE", "/contexts/.eu", "").status()).isEqualTo(204);
+    assertThat(rest.get("/contexts").toString()).isEqualTo("[\".\"]");
   }
 }
