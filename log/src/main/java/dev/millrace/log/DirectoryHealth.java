@@ -16,12 +16,15 @@ final class DirectoryHealth {
   private final AtomicReference<@Nullable DiskException> fault = new AtomicReference<>();
   private final Consumer<DiskException> onOffline;
   private final AtomicBoolean full = new AtomicBoolean();
+  private final Spare spare;
 
   /**
    * @param onOffline told once, on the thread that met the fault
+   * @param spare room that is given up when there is none left
    */
-  DirectoryHealth(Consumer<DiskException> onOffline) {
+  DirectoryHealth(Consumer<DiskException> onOffline, Spare spare) {
     this.onOffline = onOffline;
+    this.spare = spare;
   }
 
   boolean isOnline() {
@@ -43,11 +46,20 @@ final class DirectoryHealth {
     }
   }
 
-  /** Appends are refused for want of space; the operator is told once until they go on. */
+  /**
+   * There was no room for something. Appends are refused until there is room for more than what is
+   * given up now; the operator is told once.
+   */
   void full(String reason) {
     if (full.compareAndSet(false, true)) {
       LOGGER.log(System.Logger.Level.ERROR, "appends are refused until there is space: " + reason);
     }
+    spare.give();
+  }
+
+  /** Whether an append is worth a try: small ones might fit where others do not. */
+  boolean mayAppend() {
+    return !full.get() || spare.isRoom();
   }
 
   /** An append was written. */
@@ -57,7 +69,7 @@ final class DirectoryHealth {
     }
   }
 
-  /** Whether the last append was refused for want of space. */
+  /** Whether appends are refused for want of space. */
   boolean isFull() {
     return full.get();
   }

@@ -122,8 +122,17 @@ final class ShareFetchAnswer {
         _ -> PartitionData.builder().partitionIndex(place.index()).records(RecordBytes.EMPTY));
   }
 
+  /**
+   * Apache's share consumer gives up for good on a partition's code that it does not expect; that
+   * the partition is led elsewhere makes it look again, which is right while its state is not to be
+   * had.
+   */
+  private static ErrorCode forReaders(ErrorCode error) {
+    return error == ErrorCode.COORDINATOR_NOT_AVAILABLE ? ErrorCode.NOT_LEADER_OR_FOLLOWER : error;
+  }
+
   private static void fill(PartitionData.Builder data, Outcome outcome) {
-    data.errorCode(outcome.result().error())
+    data.errorCode(forReaders(outcome.result().error()))
         .errorMessage(outcome.result().message())
         .records(outcome.bytes())
         .acquiredRecords(
