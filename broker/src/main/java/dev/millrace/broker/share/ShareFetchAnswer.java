@@ -6,6 +6,7 @@ import dev.millrace.broker.Leaders;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.share.SharePass.Outcome;
 import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.message.ShareFetchResponse;
 import dev.millrace.wire.message.ShareFetchResponse.AcquiredRecords;
