@@ -17,14 +17,17 @@ final class DirectoryHealth {
   private final Consumer<DiskException> onOffline;
   private final AtomicBoolean full = new AtomicBoolean();
   private final Spare spare;
+  private final Runnable onRoom;
 
   /**
    * @param onOffline told once, on the thread that met the fault
    * @param spare room that is given up when there is none left
+   * @param onRoom told when appends go on after that
    */
-  DirectoryHealth(Consumer<DiskException> onOffline, Spare spare) {
+  DirectoryHealth(Consumer<DiskException> onOffline, Spare spare, Runnable onRoom) {
     this.onOffline = onOffline;
     this.spare = spare;
+    this.onRoom = onRoom;
   }
 
   boolean isOnline() {
@@ -66,6 +69,7 @@ final class DirectoryHealth {
   void appended() {
     if (full.get() && full.compareAndSet(true, false)) {
       LOGGER.log(System.Logger.Level.INFO, "there is space again, appends go on");
+      onRoom.run();
     }
   }
 

@@ -112,7 +112,9 @@ public final class LogDirectory {
     this.disk = environment.disk();
     this.lock = lock;
     this.spare = new Spare(disk, environment.clock(), path, environment.spareBytes());
-    this.health = new DirectoryHealth(environment.offline(), spare);
+    this.health =
+        new DirectoryHealth(
+            environment.offline(), spare, () -> environment.owner().submit(this::keepSpare));
     this.checkpoints = DirectoryCheckpoints.open(disk, path);
     this.journal = new LazyJournal(disk, path, environment.journaling(), health, replay());
     this.futures = new FutureCopies(disk, path);
@@ -455,6 +457,7 @@ public final class LogDirectory {
       log.closeFiles();
     }
     logs.clear();
+    spare.close();
     journal.close();
     environment.owner().submit(sync::release);
     checkpoints.close();
@@ -462,8 +465,12 @@ public final class LogDirectory {
   }
 
   private void writeCheckpoints() {
+    guarded(checkpoints::writeWhereThereIsRoom);
+    keepSpare();
+  }
+
+  private void keepSpare() {
     guarded(() -> {
-      checkpoints.writeWhereThereIsRoom();
       if (health.mayAppend()) {
         spare.make();
       }

@@ -29,6 +29,7 @@ final class Spare {
   private final long bytes;
   private boolean isKept;
   private boolean isRoom;
+  private boolean isClosed;
   private long nextLookMs;
 
   /**
@@ -50,7 +51,7 @@ final class Spare {
 
   /** Makes the file when it is missing and there is plenty of room; waits on the disk. */
   synchronized void make() {
-    if (isKept || bytes == 0 || disk.space(directory).usableBytes() / PLENTY < bytes) {
+    if (isKept || isClosed || bytes == 0 || disk.space(directory).usableBytes() / PLENTY < bytes) {
       return;
     }
     isKept = true;
@@ -89,6 +90,11 @@ final class Spare {
       isRoom = space.usableBytes() >= Math.min(wanted, space.totalBytes() / ROOM_SHARE_MAX);
     }
     return isRoom;
+  }
+
+  /** The directory is closed: the file stays as it is. */
+  synchronized void close() {
+    isClosed = true;
   }
 
   private Path file() {

@@ -169,7 +169,7 @@ class DiskFaultTest {
     world.disk.capacityBytes(Long.MAX_VALUE);
     world.owners.runMs(1_000);
     assertThat(append(log, "goes on")).isInstanceOf(AppendResult.Appended.class);
-    world.directory.checkpoint();
+    world.settle();
     assertThat(world.disk.exists(LogWorld.PATH.resolve(Spare.NAME))).isTrue();
     world.cleanRestart();
     assertThat(world.open(METADATA, LogWorld.SMALL).endOffset()).isEqualTo(21);
