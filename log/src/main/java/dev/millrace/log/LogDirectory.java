@@ -51,6 +51,7 @@ public final class LogDirectory {
   private final Disk disk;
   private final Disk.Lock lock;
   private final DirectoryHealth health;
+  private final Spare spare;
   private final LazyJournal journal;
   private final GroupSync sync;
   private final DirectoryCheckpoints checkpoints;
@@ -66,6 +67,7 @@ public final class LogDirectory {
    * @param durable told after each sync how far a log is on disk
    * @param offline told once when the directory goes offline, on the thread that met the fault
    * @param journaling how it has a flush journal; null for none
+   * @param spareBytes room that is kept for metadata and checkpoints on a full volume
    */
   public record Environment(
       Disk disk,
@@ -73,8 +75,20 @@ public final class LogDirectory {
       Turns owner,
       DurableListener durable,
       Consumer<DiskException> offline,
-      @Nullable Journaling journaling) {
-    /** Without a flush journal. */
+      @Nullable Journaling journaling,
+      long spareBytes) {
+    /** Keeps no room. */
+    public Environment(
+        Disk disk,
+        Clock clock,
+        Turns owner,
+        DurableListener durable,
+        Consumer<DiskException> offline,
+        @Nullable Journaling journaling) {
+      this(disk, clock, owner, durable, offline, journaling, 0);
+    }
+
+    /** Without a flush journal; keeps no room. */
     public Environment(
         Disk disk,
         Clock clock,
@@ -97,7 +111,10 @@ public final class LogDirectory {
     this.environment = environment;
     this.disk = environment.disk();
     this.lock = lock;
-    this.health = new DirectoryHealth(environment.offline());
+    this.spare = new Spare(disk, environment.clock(), path, environment.spareBytes());
+    this.health =
+        new DirectoryHealth(
+            environment.offline(), spare, () -> environment.owner().submit(this::keepSpare));
     this.checkpoints = DirectoryCheckpoints.open(disk, path);
     this.journal = new LazyJournal(disk, path, environment.journaling(), health, replay());
     this.futures = new FutureCopies(disk, path);
@@ -286,7 +303,9 @@ public final class LogDirectory {
     } catch (CorruptFileException corrupt) {
       return new OpenResult.Damaged(String.valueOf(corrupt.getMessage()));
     } catch (DiskException fault) {
-      if (fault.kind() != DiskException.Kind.FULL) {
+      if (fault.kind() == DiskException.Kind.FULL) {
+        health.full(String.valueOf(fault.getMessage()));
+      } else {
         health.fail(fault);
       }
       return new OpenResult.Offline(String.valueOf(fault.getMessage()));
@@ -438,6 +457,7 @@ public final class LogDirectory {
       log.closeFiles();
     }
     logs.clear();
+    spare.close();
     journal.close();
     environment.owner().submit(sync::release);
     checkpoints.close();
@@ -446,6 +466,15 @@ public final class LogDirectory {
 
   private void writeCheckpoints() {
     guarded(checkpoints::writeWhereThereIsRoom);
+    keepSpare();
+  }
+
+  private void keepSpare() {
+    guarded(() -> {
+      if (health.mayAppend()) {
+        spare.make();
+      }
+    });
   }
 
   private void guarded(Runnable work) {
