@@ -339,10 +339,13 @@ final class RatisAgreement implements Agreement {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
+    LogWriterEnd end = LogWriterEnd.of(self.toString());
     try {
       server.close();
     } catch (IOException fault) {
       throw new MetadataException("agreement cannot be closed: " + fault.getMessage(), fault);
+    } finally {
+      end.over();
     }
   }
 
