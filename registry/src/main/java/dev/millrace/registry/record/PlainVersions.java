@@ -82,7 +82,7 @@ public final class PlainVersions {
       return null;
     }
     int id = number();
-    if (id < 0 || pass(MD5) && plain() == null) {
+    if (id < 0 || (pass(MD5) && plain() == null)) {
       return null;
     }
     SchemaType type = pass(TYPE) ? type(plain()) : SchemaType.AVRO;
@@ -90,7 +90,7 @@ public final class PlainVersions {
       return null;
     }
     boolean isDeleted = pass(DELETED);
-    if (!isDeleted && !pass(KEPT) || at != bytes.length) {
+    if ((!isDeleted && !pass(KEPT)) || at != bytes.length) {
       return null;
     }
     return new Version(subject, version, id, definition(type), isDeleted, timestampMs);

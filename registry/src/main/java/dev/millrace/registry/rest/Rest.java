@@ -108,7 +108,8 @@ public final class Rest {
       case "mode" -> modes.answer(request, rest);
       case "compatibility" -> compatibility.answer(request, rest);
       case "contexts" -> contexts.answer(request, rest);
-      case "associations", "associations:batchGet", "associations:batchMutate" -> AssociationRoutes.answer(request, rest);
+      case "associations", "associations:batchGet", "associations:batchMutate" ->
+          AssociationRoutes.answer(request, rest);
       case "v1" -> metadata.answer(request, rest);
       case "dek-registry" -> throw notHere("keys for encryption (the DEK registry)");
       case "exporters" -> throw notHere("exporters");
