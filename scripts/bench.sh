@@ -19,7 +19,7 @@ usage() {
 ./dev bench clients [--rounds N] [--quick] [--only client-produce,client-consume,client-latency,client-start]
                     our client library beside kafka-clients and librdkafka on one node
 ./dev bench schemas [PART...]
-                    the schema registry: start, lookups, register, replay, gate (all of them without a PART), in processor time and milliseconds
+                    the schema registry: start, lookups, register, replay, gate (all of them without a PART), and a table of goals
 ./dev bench list    the scenarios of compare
 ./dev bench jmh [REGEX] [JMH OPTIONS]
                     wire and log beside kafka-clients, in nanoseconds and bytes allocated

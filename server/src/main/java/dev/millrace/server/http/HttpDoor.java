@@ -70,7 +70,7 @@ public final class HttpDoor implements AutoCloseable {
     setUnlessSet(NO_DELAY, "true");
     setUnlessSet(CONNECTIONS_MAX, "8192");
     setUnlessSet(IDLE_CONNECTIONS_MAX, "4096");
-    setUnlessSet(REQUEST_SECONDS_MAX, "10");
+    setUnlessSet(REQUEST_SECONDS_MAX, "20");
     setUnlessSet(LOOK_MS, "1000");
     setUnlessSet(ANSWER_SECONDS_MAX, "120");
     HttpServer server = HttpServer.create(address, BACKLOG);
