@@ -21,6 +21,15 @@ class SeedsTest {
     }
   }
 
+  /** The one with an older word had answered where the group was before the other's commits. */
+  @Test
+  void aCoordinatorThatIsCutOffSendsNoGroupBack() {
+    Verdict verdict = new Run(Run.Task.of(20261385, 18_000)).run();
+    assertThat(verdict.broken())
+        .as("%s%n%s", verdict.line(), String.join("\n", verdict.trace()))
+        .isEmpty();
+  }
+
   @Test
   void aSeedTakesTheSameStepsAgain() {
     Verdict first = new Run(Run.Task.of(SEED, 2_000)).run();

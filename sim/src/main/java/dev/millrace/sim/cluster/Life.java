@@ -323,7 +323,8 @@ public final class Life {
                 List.of(owners.owner("coordinator-0"), owners.owner("coordinator-1")),
                 machine.clock(),
                 part("coordinators"),
-                new ImageBrokers(calls, quorum::image, SimCluster.LISTENER)));
+                new ImageBrokers(calls, quorum::image, SimCluster.LISTENER),
+                this::isCertain));
     coordinators = made;
     quorum.listen(made);
     List<Handler<?>> handlers = new ArrayList<>();
