@@ -39,7 +39,9 @@ class GatheringTest {
     assertThat(append()).as("no place is left").isZero();
     gathering.numbered.removeFirst();
     gathering.noteCrowd(LIMIT);
-    assertThat(append()).as("the batch before it is full, one may leave").isEqualTo(Gathering.WAKES);
+    assertThat(append())
+        .as("the batch before it is full, one may leave")
+        .isEqualTo(Gathering.WAKES);
   }
 
   @Test
