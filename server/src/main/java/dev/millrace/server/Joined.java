@@ -81,6 +81,7 @@ final class Joined implements Membership {
   private final Forwarding forwarding;
   private final Supplier<String> missing;
   private volatile @Nullable BrokerLife life;
+  private volatile @Nullable Fetchers copying;
 
   private Joined(
       NodePlan plan, Foundations foundations, Doors doors, Consumer<RuntimeException> failed) {
@@ -307,6 +308,7 @@ final class Joined implements Membership {
                 broker -> peers.leader(quorum.image(), broker),
                 this::brokerEpoch));
     foundations.teardown().add("fetchers", fetchers::close);
+    copying = fetchers;
     Turns calls = peers.calls().turns();
     return new Replication(
         fetchers,
@@ -401,6 +403,10 @@ final class Joined implements Membership {
     @Override
     public void letIn() {
       LOG.log(Level.INFO, "broker serves, broker={0}", Integer.toString(plan.nodeId()));
+      Fetchers fetchers = copying;
+      if (fetchers != null) {
+        fetchers.hurry();
+      }
     }
 
     @Override
