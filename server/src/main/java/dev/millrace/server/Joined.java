@@ -28,6 +28,7 @@ import dev.millrace.quorum.Quorum;
 import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.image.EffectiveSettings;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.AgreedLog;
 import dev.millrace.quorum.log.FollowedLog;
@@ -80,12 +81,14 @@ final class Joined implements Membership {
   private final ActiveController forLife;
   private final Forwarding forwarding;
   private final Supplier<String> missing;
+  private final EffectiveSettings effective;
   private volatile @Nullable BrokerLife life;
   private volatile @Nullable Fetchers copying;
 
   private Joined(
       NodePlan plan, Foundations foundations, Doors doors, Consumer<RuntimeException> failed) {
     this.plan = plan;
+    this.effective = new EffectiveSettings(plan.settings(), plan.nodeId());
     this.foundations = foundations;
     this.waiting = new Waiting(failed);
     this.peers = Peers.start(plan, doors.loops());
@@ -374,22 +377,23 @@ final class Joined implements Membership {
   }
 
   private void evenOut() {
+    int self = plan.nodeId();
     ClusterBalancer balancer =
         new ClusterBalancer(
             new ClusterBalancer.Parts(
                 peers.calls().turns(),
                 foundations.owner("balancer"),
                 plan.clock(),
-                () -> quorum.leader() == plan.nodeId(),
+                () -> quorum.leader() == self,
                 quorum::image,
-                image -> image.brokerSettings(plan.settings(), plan.nodeId()),
+                effective::of,
                 new ClusterBalancer.Work(brokers(), Alone.local(quorum))));
     foundations.teardown().add("balancer", balancer::end);
     balancer.begin();
   }
 
   private BrokerSettings effective() {
-    return quorum.image().brokerSettings(plan.settings(), plan.nodeId());
+    return effective.of(quorum.image());
   }
 
   /** A process that stopped in order, as these directories know, is not waited for. */
