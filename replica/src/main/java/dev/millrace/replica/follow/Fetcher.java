@@ -37,11 +37,8 @@ final class Fetcher {
   /** So long others wait for a partition whose log is being synced or cut. */
   private static final int PATIENCE_MS = 50;
 
-  /** After so many answers without anything in them a leader may wait longer. */
+  /** After so many answers without anything in them a leader may wait longer; news come at once. */
   private static final int IDLE_AFTER = 10;
-
-  /** So many times longer; news come at once all the same. */
-  private static final int IDLE_TIMES = 4;
 
   private final Fetchers.Setup setup;
   private final int leader;
@@ -272,7 +269,7 @@ final class Fetcher {
     FetchRequest request =
         FetchRequest.builder()
             .replicaState(new ReplicaState(settings.nodeId(), setup.brokerEpoch().getAsLong()))
-            .maxWaitMs(waitMs())
+            .maxWaitMs(isIdle() ? settings.idleWaitMs() : settings.waitMs())
             .minBytes(settings.bytesMin())
             .maxBytes(settings.responseBytesMax())
             .sessionId(session.id())
@@ -282,13 +279,6 @@ final class Fetcher {
             .build();
     forgotten.clear();
     return request;
-  }
-
-  /** How long the leader may wait; longer than that where nothing happens for long. */
-  private int waitMs() {
-    int usualMs = setup.settings().waitMs();
-    long idleMs = Math.min((long) IDLE_TIMES * usualMs, setup.settings().timeoutMs() / 4);
-    return isIdle() ? (int) Math.max(usualMs, idleMs) : usualMs;
   }
 
   private boolean isIdle() {
