@@ -34,6 +34,19 @@ class DamageTest {
     return ((OpenResult.Damaged) result).what();
   }
 
+  /** The directory of one partition does not keep the others from being found. */
+  @Test
+  void aDamagedTopicIdIsTheMatterOfItsPartitionAlone() {
+    written(2);
+    SimDisk killed = world.disk.crashed(Crash.ofProcess());
+    Path metadata = world.file("partition.metadata");
+    long idAt = killed.size(metadata) - 3;
+    killed.flip(metadata, idAt, 0x80);
+    assertThat(world.on(killed).directory.entries())
+        .containsExactly(new LogDirectory.Entry(LogWorld.PARTITION, null));
+    assertThat(damage(killed)).contains("topic_id is no id");
+  }
+
   @Test
   void everyFlippedBitOfAcknowledgedRecordsIsNoticedAfterAKill() {
     written(4);

@@ -192,7 +192,7 @@ final class Joined implements Membership {
             Level.WARNING,
             "node was taken out of the voters and is a broker without a vote; to have it vote again,"
                 + " stop it, delete {0}, start it, and: millrace cluster add-voter {1}",
-            TakenOut.file(plan.metadata()),
+            plan.metadata(),
             Integer.toString(plan.nodeId()));
       }
       return FollowedLog.create(
