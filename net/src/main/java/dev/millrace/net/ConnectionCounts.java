@@ -7,22 +7,29 @@ import org.jspecify.annotations.Nullable;
 
 /** How many connections a process has accepted, and from where. Safe for any thread. */
 final class ConnectionCounts {
-  private final LoopLimits limits;
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
+  private int most;
+  private int mostOfAddress;
   private int total;
 
   ConnectionCounts(LoopLimits limits) {
-    this.limits = limits;
+    limit(limits.connectionsMax(), limits.connectionsPerAddressMax());
+  }
+
+  /** From now on so many, and so many from one address; those that are there stay. */
+  synchronized void limit(int connections, int ofOneAddress) {
+    most = connections;
+    mostOfAddress = ofOneAddress;
   }
 
   /** Counts a connection. Returns why it must not be, or null. */
   synchronized @Nullable String add(InetAddress address) {
-    if (total >= limits.connectionsMax()) {
-      return "too many connections, max=" + limits.connectionsMax();
+    if (total >= most) {
+      return "too many connections, max=" + most;
     }
     int ofAddress = byAddress.getOrDefault(address, 0);
-    if (ofAddress >= limits.connectionsPerAddressMax()) {
-      return "too many connections of one address, max=" + limits.connectionsPerAddressMax();
+    if (ofAddress >= mostOfAddress) {
+      return "too many connections of one address, max=" + mostOfAddress;
     }
     total++;
     byAddress.put(address, ofAddress + 1);

@@ -62,6 +62,17 @@ public final class Loops implements AutoCloseable {
     return counts.total();
   }
 
+  /**
+   * Changes how many connections listeners may accept from now on. Those that are there stay, also
+   * when they are more.
+   *
+   * @param most of all together (max.connections)
+   * @param mostOfAddress of one address (max.connections.per.ip)
+   */
+  public void limitConnections(int most, int mostOfAddress) {
+    counts.limit(most, mostOfAddress);
+  }
+
   /** Memory that is taken for requests that have not arrived completely. */
   public long requestBytes() {
     return budget.usedBytes();

@@ -121,6 +121,30 @@ class HostileTest {
   }
 
   @Test
+  void theMostConnectionsChangeWhileSomeAreThere() {
+    try (House house = new House(Answers.ECHO);
+        RawClient first = house.client();
+        RawClient second = house.client()) {
+      assertEcho(first);
+      assertEcho(second);
+      house.loops.limitConnections(1, 1);
+      try (RawClient third = house.client()) {
+        assertThat(third.readToEnd()).isLessThanOrEqualTo(0);
+      }
+      assertEcho(first);
+      house.loops.limitConnections(3, 3);
+      try (RawClient third = house.client()) {
+        assertEcho(third);
+      }
+    }
+  }
+
+  private static void assertEcho(RawClient client) {
+    client.sendFrame(new byte[] {1});
+    assertThat(client.readFrame()).hasSize(1);
+  }
+
+  @Test
   void anAddressThatIsTakenIsTold() {
     try (House house = new House(Answers.ECHO)) {
       int port = house.listener.address().getPort();
@@ -167,8 +191,7 @@ class HostileTest {
       List<RawClient> clients = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         RawClient client = house.client();
-        client.sendFrame(new byte[] {1});
-        assertThat(client.readFrame()).hasSize(1);
+        assertEcho(client);
         clients.add(client);
       }
       try (RawClient fourth = house.client()) {

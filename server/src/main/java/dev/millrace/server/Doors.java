@@ -147,6 +147,11 @@ final class Doors {
     doors.forEach(door -> door.listener().close(graceMs));
   }
 
+  /** Lets in as many as these settings allow; heard of again whenever they change. */
+  void limit(BrokerSettings settings) {
+    loops.limitConnections(connectionsMax(settings), connectionsPerAddressMax(settings));
+  }
+
   /** Lets nobody in any more at all. */
   void closeAll() {
     close(0);
@@ -159,12 +164,20 @@ final class Doors {
   private static LoopLimits loopLimits(BrokerSettings settings) {
     LoopLimits limits =
         LoopLimits.ofMachine()
-            .withConnectionsMax(settings.intValue("max.connections"))
-            .withConnectionsPerAddressMax(settings.intValue("max.connections.per.ip"));
+            .withConnectionsMax(connectionsMax(settings))
+            .withConnectionsPerAddressMax(connectionsPerAddressMax(settings));
     int loops = settings.intValue("millrace.loops");
     long requestBytes = settings.longValue("queued.max.request.bytes");
     limits = loops > 0 ? limits.withThreads(loops) : limits;
     return requestBytes > 0 ? limits.withRequestBytesMax(requestBytes) : limits;
+  }
+
+  private static int connectionsMax(BrokerSettings settings) {
+    return settings.intValue("max.connections");
+  }
+
+  private static int connectionsPerAddressMax(BrokerSettings settings) {
+    return settings.intValue("max.connections.per.ip");
   }
 
   private static ListenerLimits listenerLimits(NodePlan plan) {

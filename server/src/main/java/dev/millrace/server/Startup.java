@@ -92,8 +92,19 @@ final class Startup {
     schemas.open(doors, joined);
     letIn(doors, broker, () -> closeWaiting(coordinators, partitions));
     teardown.add("schemas", schemas::close);
+    followLimits(joined.quorum(), doors);
     joined.serves(doors);
     teardown.add(LEADERSHIP, joined::leave);
+  }
+
+  /** What may be changed of the doors while they are open. */
+  private void followLimits(Quorum quorum, Doors doors) {
+    quorum.listen((delta, image) -> {
+      if (!delta.configsChanged().isEmpty()) {
+        doors.limit(image.brokerSettings(plan.settings(), plan.nodeId()));
+      }
+    });
+    doors.limit(quorum.image().brokerSettings(plan.settings(), plan.nodeId()));
   }
 
   /** A node that does not know what the others do must not decide, lead or be registered. */

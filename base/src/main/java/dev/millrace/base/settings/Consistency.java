@@ -119,7 +119,11 @@ final class Consistency {
       if (!protocol.equals("PLAINTEXT")) {
         throw refused(
             "listeners",
-            listener.name() + " means " + protocol + ", but only PLAINTEXT is there yet");
+            "listener "
+                + listener.name()
+                + " is to speak "
+                + protocol
+                + ", but only PLAINTEXT is there yet");
       }
     }
   }

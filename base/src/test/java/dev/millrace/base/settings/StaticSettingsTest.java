@@ -48,7 +48,7 @@ class StaticSettingsTest {
     assertRefused("super.users", "User:admin", "is refused");
     assertRefused("allow.everyone.if.no.acl.found", "false", "is refused");
     assertRefused("listener.name.internal.plain.sasl.jaas.config", "x", "is refused: there is no");
-    assertRefused("listeners", "SSL://localhost:9093", "SSL means SSL, but only PLAINTEXT");
+    assertRefused("listeners", "SSL://localhost:9093", "to speak SSL, but only PLAINTEXT");
   }
 
   @Test

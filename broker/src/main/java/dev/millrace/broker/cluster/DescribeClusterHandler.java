@@ -48,7 +48,8 @@ public final class DescribeClusterHandler implements Handler<DescribeClusterRequ
           call.answer(
               error(
                   ErrorCode.MISMATCHED_ENDPOINT_TYPE,
-                  "this is a broker's listener, ask it for brokers: endpointType=" + BROKERS));
+                  "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of"
+                      + " type CONTROLLER"));
       default ->
           call.answer(
               error(

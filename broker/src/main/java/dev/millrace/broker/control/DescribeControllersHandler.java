@@ -53,8 +53,8 @@ final class DescribeControllersHandler implements Handler<DescribeClusterRequest
           DescribeClusterResponse.builder()
               .errorCode(ErrorCode.MISMATCHED_ENDPOINT_TYPE)
               .errorMessage(
-                  "this is a controller's listener, ask it for controllers: endpointType="
-                      + CONTROLLERS)
+                  "The request was sent to an endpoint of type CONTROLLER, but we wanted an endpoint"
+                      + " of type BROKER")
               .endpointType(CONTROLLERS)
               .build());
       return;

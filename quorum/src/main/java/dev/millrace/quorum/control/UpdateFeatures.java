@@ -111,7 +111,12 @@ public record UpdateFeatures(List<Update> updates, boolean validateOnly)
   private void update(Rules rules, Update update, List<Message> records) {
     Features.Feature feature = Features.find(update.feature());
     if (feature == null) {
-      throw refused("there is no such feature, feature=" + update.feature());
+      throw refused(
+          "feature="
+              + update.feature()
+              + " level="
+              + update.level()
+              + ": the controller does not support this feature");
     }
     if (!feature.has(update.level())) {
       throw refused(notSupported(feature, update.level()));

@@ -169,7 +169,10 @@ class ClusterTest {
   void featuresMoveWithinWhatIsThere() {
     Bench bench = Bench.one(Map.of("feature:metadata.version", "29"));
     assertUpdate(bench, new Update("streams.version", (short) 2, Direction.UPGRADE), "no level 2");
-    assertUpdate(bench, new Update("nonsense", (short) 1, Direction.UPGRADE), "no such feature");
+    assertUpdate(
+        bench,
+        new Update("nonsense", (short) 1, Direction.UPGRADE),
+        "does not support this feature");
     assertUpdate(
         bench,
         new Update("metadata.version", (short) 28, Direction.UPGRADE),
