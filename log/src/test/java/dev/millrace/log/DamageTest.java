@@ -42,9 +42,11 @@ class DamageTest {
     Path metadata = world.file("partition.metadata");
     long idAt = killed.size(metadata) - 3;
     killed.flip(metadata, idAt, 0x80);
-    assertThat(world.on(killed).directory.entries())
+    LogWorld next = world.on(killed);
+    assertThat(next.directory.entries())
         .containsExactly(new LogDirectory.Entry(LogWorld.PARTITION, null));
-    assertThat(damage(killed)).contains("topic_id is no id");
+    assertThat(next.directory.open(LogWorld.PARTITION, LogWorld.TOPIC, LogWorld.SMALL))
+        .isInstanceOf(OpenResult.Damaged.class);
   }
 
   @Test
