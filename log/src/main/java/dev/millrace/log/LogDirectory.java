@@ -12,6 +12,7 @@ import dev.millrace.log.LogRecovery.Outcome;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.log.checkpoint.MetaProperties;
+import dev.millrace.log.checkpoint.NewerFileException;
 import dev.millrace.log.checkpoint.PartitionMetadata;
 import dev.millrace.log.checkpoint.TopicPartition;
 import dev.millrace.log.checkpoint.WholeFile;
@@ -211,11 +212,21 @@ public final class LogDirectory {
       TopicPartition partition = TopicPartition.ofDirectory(name);
       Path directory = path.resolve(name);
       if (partition != null && disk.isDirectory(directory)) {
-        Path metadata = directory.resolve(PartitionMetadata.NAME);
-        entries.add(new Entry(partition, PartitionMetadata.read(disk, metadata)));
+        entries.add(new Entry(partition, topicIn(directory)));
       }
     }
     return entries;
+  }
+
+  /** What says nothing is told when the copy is opened: the others are served all the same. */
+  private @Nullable Uuid topicIn(Path directory) {
+    try {
+      return PartitionMetadata.read(disk, directory.resolve(PartitionMetadata.NAME));
+    } catch (NewerFileException newer) {
+      throw newer;
+    } catch (CorruptFileException damaged) {
+      return null;
+    }
   }
 
   /** The future copies that have a directory here, opened or not: {@link #openFuture}. */
@@ -225,19 +236,10 @@ public final class LogDirectory {
       TopicPartition partition = FutureCopies.of(name);
       Path directory = path.resolve(name);
       if (partition != null && disk.isDirectory(directory)) {
-        entries.add(new Entry(partition, futureId(directory)));
+        entries.add(new Entry(partition, topicIn(directory)));
       }
     }
     return entries;
-  }
-
-  /** A future copy that is not whole can be made again: nothing about it is worth a complaint. */
-  private @Nullable Uuid futureId(Path directory) {
-    try {
-      return PartitionMetadata.read(disk, directory.resolve(PartitionMetadata.NAME));
-    } catch (CorruptFileException torn) {
-      return null;
-    }
   }
 
   /**
@@ -462,6 +464,12 @@ public final class LogDirectory {
     environment.owner().submit(sync::release);
     checkpoints.close();
     lock.close();
+  }
+
+  /** As {@link #abandon}, where nothing was used: a mark of a clean stop is there as before. */
+  public void giveBack() {
+    cleanStop.ifPresent(epoch -> CleanStop.mark(disk, path, epoch));
+    abandon();
   }
 
   private void writeCheckpoints() {

@@ -93,6 +93,7 @@ public final class Life {
   private final Forwarding forwarding;
   private @Nullable Partitions partitions;
   private @Nullable BrokerLife broker;
+  private @Nullable Fetchers copying;
   private @Nullable CoordinatorHandlers coordinators;
   private boolean serves;
   private @Nullable String fault;
@@ -239,6 +240,7 @@ public final class Life {
                 diskWork,
                 new NetworkLinks(fetches, SimCluster.LISTENER, quorum::image),
                 this::brokerEpoch));
+    copying = fetchers;
     return new Replication(
         fetchers,
         new InSyncProposals(calls.turns(), controller, machine.id(), this::brokerEpoch),
@@ -279,6 +281,9 @@ public final class Life {
               @Override
               public void letIn() {
                 cluster.trace().add(name() + " is let in");
+                if (copying != null) {
+                  copying.hurry();
+                }
               }
 
               @Override
