@@ -53,9 +53,7 @@ class TestingExamplesTest {
     try (TestBroker broker = TestBroker.start()) {
       // example
       Map<String, String> settings =
-          Map.of(
-              "bootstrap.servers", broker.bootstrapServers(),
-              "transactional.id", "billing");
+          Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "billing");
       try (Producer<String, String> producer =
           Producer.open(settings, Serializer.string(), Serializer.string())) {
         producer.initTransactions();
@@ -74,9 +72,11 @@ class TestingExamplesTest {
   @ParameterizedTest
   @ValueSource(strings = {"docs/client.md", "docs/testing.md"})
   void everyExampleOfTheGuidesIsRunHere(String guide) throws IOException {
-    String run = examples("ExamplesTest") + examples("TestingExamplesTest") + examples("OrdersTest");
+    String run =
+        examples("ExamplesTest") + examples("TestingExamplesTest") + examples("OrdersTest");
     List<String> blocks =
-        BLOCK.matcher(Files.readString(root().resolve(guide)))
+        BLOCK
+            .matcher(Files.readString(root().resolve(guide)))
             .results()
             .map(found -> stripped(found.group(1)))
             .toList();

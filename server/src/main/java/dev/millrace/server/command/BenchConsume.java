@@ -21,7 +21,8 @@ final class BenchConsume extends Measured {
   @Option(
       names = {"-n", "--records"},
       paramLabel = "N",
-      description = "End once so many are read, with the batch that has the last (default: all that are there).")
+      description =
+          "End once so many are read, with the batch that has the last (default: all that are there).")
   private long records = Long.MAX_VALUE;
 
   @Override

@@ -24,7 +24,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -329,14 +328,15 @@ final class ConsumeCommand extends Connected {
   /** As text; bytes that are none go into a field of their own, so that nothing is lost. */
   static void put(Map<String, @Nullable Object> json, String name, @Nullable Bytes bytes) {
     String text = bytes == null ? null : bytes.utf8();
-    boolean isText =
-        bytes == null
-            || Objects.requireNonNull(text).indexOf('\uFFFD') < 0
-            || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes.toArray());
-    if (isText) {
+    if (bytes == null || text == null || isText(text, bytes)) {
       json.put(name, text);
     } else {
       json.put(name + "Base64", Base64.getEncoder().encodeToString(bytes.toArray()));
     }
+  }
+
+  private static boolean isText(String text, Bytes bytes) {
+    return text.indexOf('\uFFFD') < 0
+        || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes.toArray());
   }
 }

@@ -101,7 +101,9 @@ final class DoctorCommand extends Connected {
             "quorum",
             voters + " voters survive no more losses than one fewer would, use an odd number");
       } else {
-        well("quorum", Listing.count("has", voters, "voter") + ", leader is node " + quorum.leader());
+        well(
+            "quorum",
+            Listing.count("has", voters, "voter") + ", leader is node " + quorum.leader());
       }
     } catch (ClientException e) {
       ill("quorum", "has no leader or does not answer: " + e.getMessage());
