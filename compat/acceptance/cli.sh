@@ -131,9 +131,10 @@ what="consume --json | head"; timeout 60 "$millrace" consume $t -p 3 --from-begi
 m consume $t -p 3 --from-beginning -e; lines 50000
 # a shell lets its background jobs ignore Ctrl-C
 what="consume until Ctrl-C"; python3 -c 'import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])' "$millrace" consume $t -g $t-c --from-beginning >"$out" 2>"$err" & child=$!; children="$children $child"
-until [ -s "$out" ]; do sleep 0.2; done
-m group reset-offsets $t-c --to-latest; [ "$code" = 1 ] && ok || wrong "a group with a member is not reset"; said 'millrace: '
+signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])' "$millrace" consume $t -g $t-c --from-beginning >"$work/until" 2>"$work/until-err" & child=$!; children="$children $child"
+until [ -s "$work/until" ]; do sleep 0.2; done
+m group describe $t-c; done_ 'members 1'
+m group reset-offsets $t-c -t $t --to-latest; [ "$code" = 1 ] && ok || wrong "a group with a member is not reset"; said 'millrace: '
 kill -INT "$child"; code=0; wait "$child" || code=$?
 [ "$code" = 130 ] && ok || wrong "Ctrl-C should end with 130"
 m group describe $t-c; done_ "Empty +members 0"
