@@ -173,7 +173,7 @@ m transaction find-hanging -t $t --open-for 0; done_; lines 1
 m consume $t -p 0 --offset 4 -e --committed; same ''
 m consume $t -p 0 --offset 4 -e; lines 1
 m transaction abort $t-tx; done_
-m transaction list; done_ "^$t-tx +(CompleteAbort|PrepareAbort)"
+m transaction list; done_ "^$t-tx +(Empty|CompleteAbort|PrepareAbort)"
 m transaction abort $t-none; refused 1 TRANSACTIONAL_ID_NOT_FOUND
 kill $scene; wait $scene 2>/dev/null || true
 for _ in $(seq 60); do m share-group describe $t-share; grep -q 'members 0' "$out" && break; done; done_ 'Empty +members 0'

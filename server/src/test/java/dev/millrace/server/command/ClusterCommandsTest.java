@@ -112,6 +112,8 @@ class ClusterCommandsTest {
       assertThat(run("consume", "text", "--grep", "(", "-b", at)).isEqualTo(2);
       assertThat(err.toString())
           .isEqualTo("millrace: --grep is no regular expression: Unclosed group, got=(\n");
+      assertThat(run("consume", "text", "--max", "-3", "-b", at)).isEqualTo(2);
+      assertThat(err.toString()).isEqualTo("millrace: --max must be 0 or more, got=-3\n");
       assertThat(run("bench", "produce", "text", "-n", "-4", "-b", at)).isEqualTo(2);
       assertThat(run("bench", "consume", "text", "-n", "0", "-b", at)).isEqualTo(2);
       assertThat(run("produce", "text", "--acks", "5", "-b", at)).isEqualTo(2);

@@ -25,7 +25,6 @@ class CommandTreeTest {
         "topic create -p x a | 'x' is not an int",
         "topic list -b nowhere | --bootstrap: address has no port, write HOST:PORT, address=nowhere",
         "group reset-offsets g | missing required argument (specify one of these)",
-        "consume t -n -3 -b 127.0.0.1:1 | --max must be 0 or more, got=-3",
         "dump | missing required parameter: 'FILE'"
       })
   void refusesAWrongCallInOneLine(String arguments, String message) {
