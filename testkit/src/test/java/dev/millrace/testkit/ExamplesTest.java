@@ -179,6 +179,29 @@ class ExamplesTest {
   }
 
   @Test
+  void reading() {
+    broker.createTopic("parcels", 1);
+    broker.produce("parcels", "3 apples");
+    // example
+    Map<String, String> settings =
+        Map.of(
+            "bootstrap.servers", bootstrap,
+            "group.id", "packing",
+            "auto.offset.reset", "earliest");
+    List<String> packed = new ArrayList<>();
+    try (var consumer = Consumer.open(settings, Deserializer.string(), Deserializer.string())) {
+      consumer.subscribe(List.of("parcels"));
+      while (packed.isEmpty()) { // a program reads until it is told to stop
+        for (var record : consumer.poll(Duration.ofSeconds(1))) {
+          packed.add(record.value());
+        }
+      }
+    }
+    // end
+    assertThat(packed).containsExactly("3 apples");
+  }
+
+  @Test
   void administration() {
     // example
     try (Admin admin = Admin.open(Map.of("bootstrap.servers", bootstrap))) {

@@ -21,11 +21,15 @@ final class BenchConsume extends Measured {
   @Option(
       names = {"-n", "--records"},
       paramLabel = "N",
-      description = "At most so many (default: all that are there).")
+      description =
+          "End once so many are read, with the batch that has the last (default: all that are there).")
   private long records = Long.MAX_VALUE;
 
   @Override
   void run(Cluster cluster) {
+    if (records <= 0) {
+      throw UserException.usage("--records must be above 0");
+    }
     check(cluster);
     Map<String, String> own = Map.of("enable.auto.commit", "false", "max.poll.records", "5000");
     try (Consumer<Bytes, Integer> consumer =

@@ -52,10 +52,10 @@ final class BenchLatency extends Measured {
 
   @Override
   void run(Cluster cluster) {
-    check(cluster);
     if (rate <= 0 || records <= 0 || size < 2 * Long.BYTES) {
       throw UserException.usage("--rate and --records must be above 0, --size at least 16");
     }
+    check(cluster);
     TopicPartition partition = new TopicPartition(topic(), 0);
     try (Producer<byte[], byte[]> producer =
             Producer.open(settings(Map.of()), Serializer.bytes(), Serializer.bytes());

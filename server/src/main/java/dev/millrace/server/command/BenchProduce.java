@@ -29,6 +29,9 @@ final class BenchProduce extends Measured {
 
   @Override
   void run(Cluster cluster) {
+    if (records <= 0 || size < 0) {
+      throw UserException.usage("--records must be above 0, --size 0 or more");
+    }
     check(cluster);
     byte[] value = new byte[size];
     new SplittableRandom(size).nextBytes(value);

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,10 +43,13 @@ final class ConfigCommand extends Connected {
   void run(Cluster cluster) {
     Configs configs = new Configs(cluster);
     Configs.Kind resource = kind();
+    if (resource == Configs.Kind.BROKER && !name.isEmpty()) {
+      requireNode(cluster);
+    }
     Map<String, String> settings = SettingChange.parse(set);
     if (!settings.isEmpty() || !unset.isEmpty()) {
       configs.alter(resource, name, settings, unset);
-      say("altered " + kind + " " + name);
+      say("altered " + kind + (name.isEmpty() ? " defaults of all nodes" : " " + name));
       return;
     }
     Listing listing = Listing.of("setting", "value", "source", "readOnly");
@@ -54,6 +59,13 @@ final class ConfigCommand extends Connected {
       }
     }
     print(listing);
+  }
+
+  private void requireNode(Cluster cluster) {
+    Set<Integer> nodes = cluster.learnAll().nodes().keySet();
+    if (nodes.stream().noneMatch(node -> name.equals(Integer.toString(node)))) {
+      throw UserException.failed("no such node, node=" + name + " nodes=" + new TreeSet<>(nodes));
+    }
   }
 
   private Configs.Kind kind() {

@@ -19,12 +19,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -95,7 +98,7 @@ final class ConsumeCommand extends Connected {
       names = "--grep",
       paramLabel = "REGEX",
       description = "Print records only where this is found in the value.")
-  private @Nullable Pattern grep;
+  private @Nullable String grep;
 
   @Option(names = "--committed", description = "Leave out what transactions have not committed.")
   private boolean committedOnly;
@@ -115,19 +118,24 @@ final class ConsumeCommand extends Connected {
   private String registry = "";
 
   private @Nullable Payloads payloads;
+<<<<<<< HEAD
   private long undecoded;
+=======
+  private @Nullable Pattern wanted;
+>>>>>>> kit2
 
   @Override
   void run(Cluster cluster) {
+    checkOptions();
     payloads = decode ? new Payloads(OfRegistry.at(registry)) : null;
     List<TopicPartition> partitions = partitions(cluster.topic(topic, false));
-    checkOptions();
     OutputStream out =
         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BYTES);
     Consumer<Bytes, Bytes> consumer =
         Consumer.open(
             settings(), (from, bytes) -> Bytes.copyOf(bytes), (from, bytes) -> Bytes.copyOf(bytes));
-    try (consumer) {
+    try (LeaveAtEnd leaving = LeaveAtEnd.of(consumer)) {
+      leaving.begin();
       Map<TopicPartition, Long> ends = untilEnd ? consumer.endOffsets(partitions) : Map.of();
       if (group == null) {
         begin(consumer, partitions);
@@ -137,6 +145,8 @@ final class ConsumeCommand extends Connected {
       copy(consumer, ends, out);
     } catch (IOException e) {
       return; // whoever read our output has gone, which ends the command as it ends any filter
+    } catch (ConsumerException.Woken e) {
+      return; // Ctrl-C
     } catch (ConsumerException e) {
       throw UserException.failed(String.valueOf(e.getMessage()));
     }
@@ -146,6 +156,16 @@ final class ConsumeCommand extends Connected {
   }
 
   private void checkOptions() {
+    RecordFormat ignored = RecordFormat.parse(format);
+    if (max < 0) {
+      throw UserException.usage("--max must be 0 or more, got=" + max);
+    }
+    try {
+      wanted = grep == null ? null : Pattern.compile(grep);
+    } catch (PatternSyntaxException e) {
+      throw UserException.usage(
+          "--grep is no regular expression: " + e.getDescription() + ", got=" + grep);
+    }
     if (offset < FOREVER) {
       throw UserException.usage("--offset must be 0 or more, got=" + offset);
     }
@@ -257,7 +277,7 @@ final class ConsumeCommand extends Connected {
     Bytes itsKey = found.key();
     Bytes value = found.value();
     boolean keyFits = key == null || (itsKey != null && itsKey.utf8().equals(key));
-    return keyFits && (grep == null || (value != null && grep.matcher(value.utf8()).find()));
+    return keyFits && (wanted == null || (value != null && wanted.matcher(value.utf8()).find()));
   }
 
   /** A record as it is printed, and the schemas of its key and value. */
@@ -338,13 +358,13 @@ final class ConsumeCommand extends Connected {
     json.put("partition", found.partition().partition());
     json.put("offset", found.offset());
     json.put("timestamp", found.timestampMs());
-    json.put("key", text(found.key()));
-    json.put("value", text(found.value()));
+    put(json, "key", found.key());
+    put(json, "value", found.value());
     List<Object> headers = new ArrayList<>();
     for (ReceivedRecord.Header header : found.headers()) {
       Map<String, @Nullable Object> entry = new LinkedHashMap<>();
       entry.put("key", header.key());
-      entry.put("value", text(header.value()));
+      put(entry, "value", header.value());
       headers.add(entry);
     }
     json.put("headers", headers);
@@ -355,6 +375,7 @@ final class ConsumeCommand extends Connected {
     return json;
   }
 
+<<<<<<< HEAD
   private static void putUnlessEmpty(
       Map<String, @Nullable Object> json, String name, @Nullable String value) {
     if (value != null && !value.isEmpty()) {
@@ -364,5 +385,20 @@ final class ConsumeCommand extends Connected {
 
   private static @Nullable String text(@Nullable Bytes bytes) {
     return bytes == null ? null : bytes.utf8();
+=======
+  /** As text; bytes that are none go into a field of their own, so that nothing is lost. */
+  static void put(Map<String, @Nullable Object> json, String name, @Nullable Bytes bytes) {
+    String text = bytes == null ? null : bytes.utf8();
+    if (bytes == null || text == null || isText(text, bytes)) {
+      json.put(name, text);
+    } else {
+      json.put(name + "Base64", Base64.getEncoder().encodeToString(bytes.toArray()));
+    }
+  }
+
+  private static boolean isText(String text, Bytes bytes) {
+    return text.indexOf('\uFFFD') < 0
+        || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes.toArray());
+>>>>>>> kit2
   }
 }

@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "doctor",
     description = {
-      "Look for what is wrong with a cluster and say what to do about it; or with the data",
-      "directory of a node that does not run."
+      "Look for what is wrong with a cluster, or with a data directory, and say what to do.",
+      "The node that a directory belongs to must not run."
     })
 final class DoctorCommand extends Connected {
   private static final double DISK_LOW_SHARE = 0.1;
@@ -101,7 +101,9 @@ final class DoctorCommand extends Connected {
             "quorum",
             voters + " voters survive no more losses than one fewer would, use an odd number");
       } else {
-        well("quorum", voters + " voters, leader is node " + quorum.leader());
+        well(
+            "quorum",
+            Listing.count("has", voters, "voter") + ", leader is node " + quorum.leader());
       }
     } catch (ClientException e) {
       ill("quorum", "has no leader or does not answer: " + e.getMessage());
@@ -154,7 +156,7 @@ final class DoctorCommand extends Connected {
               .map(Groups.Listed::group)
               .toList();
       if (restless.isEmpty()) {
-        well("groups", all.size() + " groups, none is dividing its partitions now");
+        well("groups", all.size() + " in all, none is dividing its partitions now");
       } else {
         ill(
             "groups",

@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "dump",
     description = {
-      "Show the entries of a partition's files: .log, .index, .timeindex, .txnindex, .snapshot,",
-      "the .checkpoint files of the metadata log, and a data directory's millrace-flush-journal:",
-      "what the next start puts back after a crash. A folder stands for all such files in it.",
+      "Show the entries of a partition's files, and of other files of a data directory.",
+      "Those of partitions end in .log, .index, .timeindex, .txnindex and .snapshot; .checkpoint"
+          + " files belong to the metadata log; millrace-flush-journal is what the next start puts"
+          + " back after a crash. A folder stands for all such files in it.",
       "Exit code 1 when something is wrong with a file."
     })
 final class DumpCommand implements Callable<Integer> {

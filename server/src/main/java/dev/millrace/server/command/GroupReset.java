@@ -96,16 +96,34 @@ final class GroupReset extends Connected {
     for (String each : topics) {
       int colon = each.indexOf(':');
       Topic topic = cluster.topic(colon < 0 ? each : each.substring(0, colon), false);
-      for (int index = 0; index < topic.partitions().size(); index++) {
-        boolean isNamed =
-            colon < 0 || List.of(each.substring(colon + 1).split(",", -1)).contains("" + index);
-        if (isNamed) {
-          partitions.add(new TopicPartition(topic.name(), index));
+      if (colon < 0) {
+        topic
+            .partitions()
+            .forEach(one -> partitions.add(new TopicPartition(topic.name(), one.index())));
+      } else {
+        for (String index : each.substring(colon + 1).split(",", -1)) {
+          partitions.add(new TopicPartition(topic.name(), partition(topic, index)));
         }
       }
     }
     cluster.learn(partitions.stream().map(TopicPartition::topic).distinct().toList());
     return partitions;
+  }
+
+  private static int partition(Topic topic, String index) {
+    int count = topic.partitions().size();
+    for (int each = 0; each < count; each++) {
+      if (index.equals(Integer.toString(each))) {
+        return each;
+      }
+    }
+    throw UserException.failed(
+        "topic has no such partition, topic="
+            + topic.name()
+            + " partition="
+            + index
+            + " partitions="
+            + count);
   }
 
   private Map<TopicPartition, Long> wanted(

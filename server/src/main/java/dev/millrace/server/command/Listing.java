@@ -115,4 +115,9 @@ final class Listing {
             : String.valueOf(cell);
     return cell == null || text.isEmpty() ? "-" : text;
   }
+
+  /** {@code produced 1 record}, {@code produced 2 records}. */
+  static String count(String before, long count, String noun) {
+    return before + " " + count + " " + noun + (count == 1 ? "" : "s");
+  }
 }

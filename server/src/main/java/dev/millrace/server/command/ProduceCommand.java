@@ -32,7 +32,6 @@ import picocli.CommandLine.Parameters;
     description = "Write lines of standard input, or of files, as records to a topic.")
 final class ProduceCommand extends Connected {
   private static final String ACKS_ALL = "all";
-  private static final String ACKS_LEADER = "1";
 
   @Parameters(index = "0", paramLabel = "TOPIC", description = "The topic to write to.")
   private String topic = "";
@@ -62,8 +61,9 @@ final class ProduceCommand extends Connected {
 
   @Option(
       names = "--acks",
-      paramLabel = "all|1",
-      description = "Wait for all in-sync copies, or for the leader only (default: all).")
+      paramLabel = "all|1|0",
+      description =
+          "Wait for all in-sync copies, for the leader only, or for nobody (default: all).")
   private String acks = ACKS_ALL;
 
   @Option(
@@ -126,7 +126,7 @@ final class ProduceCommand extends Connected {
       }
       producer.flush();
       check();
-      say("produced " + sent + " records to " + topic);
+      say(Listing.count("produced", sent, "record") + " to " + topic);
     } catch (ProducerException e) {
       throw UserException.failed(String.valueOf(e.getMessage()));
     }
@@ -144,8 +144,8 @@ final class ProduceCommand extends Connected {
   }
 
   private Map<String, Object> settings() {
-    if (!List.of(ACKS_ALL, "-1", ACKS_LEADER).contains(acks)) {
-      throw UserException.usage("--acks must be all or 1, got=" + acks);
+    if (!List.of(ACKS_ALL, "-1", "1", "0").contains(acks)) {
+      throw UserException.usage("--acks must be all, 1 or 0, got=" + acks);
     }
     Map<String, Object> settings = new TreeMap<>();
     settings.put("bootstrap.servers", bootstrap());

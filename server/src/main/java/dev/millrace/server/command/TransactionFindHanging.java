@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "find-hanging",
     description = {
-      "Find transactions that are open in a partition while no coordinator knows of them:",
-      "readers of committed records wait there for ever."
+      "Find transactions that are open in a partition while no coordinator knows of them.",
+      "Readers of committed records wait there for ever."
     })
 final class TransactionFindHanging extends Connected {
   @Option(

@@ -2,6 +2,7 @@ package dev.millrace.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.base.bytes.Bytes;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
@@ -26,6 +27,7 @@ import dev.millrace.wire.message.StreamsGroupHeartbeatResponse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -107,6 +109,35 @@ class ClusterCommandsTest {
       assertThat(run("group", "describe", "nobody", "-b", at)).isEqualTo(1);
       assertThat(err.toString()).isEqualTo("millrace: no such group, group=nobody\n");
     }
+  }
+
+  @Test
+  void whatCanNotBeMeantIsRefused() {
+    try (Millrace broker = Millrace.start(Map.of("millrace.flush.policy", "memory"))) {
+      String at = broker.bootstrapServers();
+      write(broker, "text", "a");
+      assertThat(run("consume", "text", "--grep", "(", "-b", at)).isEqualTo(2);
+      assertThat(err.toString())
+          .isEqualTo("millrace: --grep is no regular expression: Unclosed group, got=(\n");
+      assertThat(run("consume", "text", "--max", "-3", "-b", at)).isEqualTo(2);
+      assertThat(err.toString()).isEqualTo("millrace: --max must be 0 or more, got=-3\n");
+      assertThat(run("bench", "produce", "text", "-n", "-4", "-b", at)).isEqualTo(2);
+      assertThat(run("bench", "consume", "text", "-n", "0", "-b", at)).isEqualTo(2);
+      assertThat(run("produce", "text", "--acks", "5", "-b", at)).isEqualTo(2);
+      assertThat(run("config", "broker", "4711", "-b", at)).isEqualTo(1);
+      assertThat(err.toString()).startsWith("millrace: no such node, node=4711 nodes=[");
+      assertThat(run("group", "reset-offsets", "g", "--to-latest", "-t", "text:99", "-b", at))
+          .isEqualTo(1);
+      assertThat(err.toString()).contains("topic has no such partition").hasLineCount(1);
+    }
+  }
+
+  @Test
+  void bytesThatAreNoTextAreNotLostInJson() {
+    Map<String, Object> json = new HashMap<>();
+    ConsumeCommand.put(json, "key", Bytes.copyOf(ByteBuffer.wrap(new byte[] {(byte) 0xff, 'a'})));
+    ConsumeCommand.put(json, "value", Bytes.copyOf(ByteBuffer.wrap(new byte[] {'b'})));
+    assertThat(json).isEqualTo(Map.of("keyBase64", "/2E=", "value", "b"));
   }
 
   private static void join(Cluster cluster, Request request) {

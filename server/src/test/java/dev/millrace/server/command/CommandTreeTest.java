@@ -24,6 +24,7 @@ class CommandTreeTest {
         "topic create --partitionss 3 a | unknown option: '--partitionss', did you mean --partitions",
         "topic create -p x a | 'x' is not an int",
         "topic list -b nowhere | --bootstrap: address has no port, write HOST:PORT, address=nowhere",
+        "group reset-offsets g | missing required argument (specify one of these)",
         "dump | missing required parameter: 'FILE'"
       })
   void refusesAWrongCallInOneLine(String arguments, String message) {
