@@ -118,11 +118,8 @@ final class ConsumeCommand extends Connected {
   private String registry = "";
 
   private @Nullable Payloads payloads;
-<<<<<<< HEAD
   private long undecoded;
-=======
   private @Nullable Pattern wanted;
->>>>>>> kit2
 
   @Override
   void run(Cluster cluster) {
@@ -375,7 +372,6 @@ final class ConsumeCommand extends Connected {
     return json;
   }
 
-<<<<<<< HEAD
   private static void putUnlessEmpty(
       Map<String, @Nullable Object> json, String name, @Nullable String value) {
     if (value != null && !value.isEmpty()) {
@@ -383,9 +379,6 @@ final class ConsumeCommand extends Connected {
     }
   }
 
-  private static @Nullable String text(@Nullable Bytes bytes) {
-    return bytes == null ? null : bytes.utf8();
-=======
   /** As text; bytes that are none go into a field of their own, so that nothing is lost. */
   static void put(Map<String, @Nullable Object> json, String name, @Nullable Bytes bytes) {
     String text = bytes == null ? null : bytes.utf8();
@@ -399,6 +392,5 @@ final class ConsumeCommand extends Connected {
   private static boolean isText(String text, Bytes bytes) {
     return text.indexOf('\uFFFD') < 0
         || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes.toArray());
->>>>>>> kit2
   }
 }
