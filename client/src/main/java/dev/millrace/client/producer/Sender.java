@@ -339,6 +339,9 @@ final class Sender implements Transactor.Batches {
       case NOT_TAKEN -> retry(batch, verdict.fault());
       case OUT_OF_ORDER -> {
         batch.uncertain = false;
+        if (ErrorCode.INVALID_PRODUCER_EPOCH.name().equals(verdict.fault())) {
+          spoil(epochOver(batch));
+        }
         gathering.lostThread |= gathering.numbered.getFirst() == batch;
         retry(batch, verdict.fault());
       }
@@ -351,6 +354,13 @@ final class Sender implements Transactor.Batches {
 
   private static ProducerException refusal(OutBatch batch, String fault) {
     return new ProducerException.Refused(text(batch, fault), null);
+  }
+
+  private static ProducerException epochOver(OutBatch batch) {
+    return new ProducerException.Abortable(
+        "it ran into its timeout, or another producer has its transactional.id: "
+            + text(batch, ErrorCode.INVALID_PRODUCER_EPOCH.name()),
+        null);
   }
 
   private static String text(OutBatch batch, String fault) {
