@@ -13,13 +13,14 @@ rdkafka_version=3.6.1
 
 usage() {
   cat <<'TEXT'
-./dev bench compare [--nodes 3] [--rounds N] [--only NAME,...] [--size MB] [--quick] [--page FILE]
+./dev bench compare [--nodes 3] [--rounds N] [--only NAME,...] [--size MB] [--partitions N] [--quick] [--page FILE]
                     Millrace beside Apache Kafka on this machine, in alternating rounds; writes docs/benchmarks.md
                     --nodes 3: clusters of three nodes
+                    --partitions: how many are made where there are many (10 000 on a node, 5 000 in a cluster)
 ./dev bench clients [--rounds N] [--quick] [--only client-produce,client-consume,client-latency,client-start]
                     our client library beside kafka-clients and librdkafka on one node
 ./dev bench schemas [PART...]
-                    the schema registry: start, lookups, register, replay, gate (all of them without a PART), in processor time and milliseconds
+                    the schema registry: start, lookups, register, replay, gate (all of them without a PART), and a table of goals
 ./dev bench list    the scenarios of compare
 ./dev bench jmh [REGEX] [JMH OPTIONS]
                     wire and log beside kafka-clients, in nanoseconds and bytes allocated

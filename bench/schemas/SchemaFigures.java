@@ -33,6 +33,9 @@ class SchemaFigures {
   final int port;
   Process node;
 
+  /** What is to be reached, and whether it was. */
+  final List<String> goals = new java.util.ArrayList<>();
+
   SchemaFigures(String launcher, Path folder, int port) {
     this.launcher = launcher;
     this.folder = folder;
@@ -57,17 +60,36 @@ class SchemaFigures {
       }
     } finally {
       figures.stop();
+      if (!figures.goals.isEmpty()) {
+        say("%-52s %14s %14s", "goal", "measured", "wanted");
+        figures.goals.forEach(goal -> say("%s", goal));
+      }
     }
+  }
+
+  void goal(String name, double measured, String unit, boolean isMost, double wanted) {
+    boolean isReached = isMost ? measured < wanted : measured >= wanted;
+    goals.add(String.format(Locale.ROOT, "%-52s %14s %14s  %s", name, number(measured, unit), (isMost ? "< " : ">= ") + number(wanted, unit), isReached ? "reached" : "MISSED"));
+  }
+
+  static String number(double value, String unit) {
+    return String.format(Locale.ROOT, value == Math.rint(value) || value >= 1_000 ? "%.0f %s" : "%.2f %s", value, unit);
   }
 
   // the node
 
   double begin(String data) throws Exception {
+    return begin(data, "127.0.0.1:" + (port + 1));
+  }
+
+  /** Seconds until it is ready. */
+  double begin(String data, String http) throws Exception {
     Path out = folder.resolve("out");
-    node = new ProcessBuilder(launcher, "server", "--data", folder.resolve(data).toString(), "--listen", "127.0.0.1:" + port, "--http", "127.0.0.1:" + (port + 1))
+    node = new ProcessBuilder(launcher, "server", "--data", folder.resolve(data).toString(), "--listen", "127.0.0.1:" + port, "--http", http)
         .redirectOutput(out.toFile()).redirectError(folder.resolve("err").toFile()).start();
     long begin = System.nanoTime();
     while (true) {
+      // the output of the node before is gone when this one's process begins
       String text = Files.exists(out) ? Files.readString(out) : "";
       int at = text.indexOf(" in=");
       if (text.startsWith("ready ") && at > 0) {
@@ -165,33 +187,43 @@ class SchemaFigures {
 
   // the parts
 
+  /** Starts with the registry's address and without any, in turn. */
   void start() throws Exception {
-    begin("start");
-    stop();
-    double[] seconds = new double[9];
-    double[] cpu = new double[9];
-    double resident = 0;
-    for (int i = 0; i < seconds.length; i++) {
-      seconds[i] = begin("start");
-      cpu[i] = cpuSeconds();
-      if (i == seconds.length - 1) {
-        Thread.sleep(3_000);
-        resident = residentMb();
-        try (Http http = new Http(port + 1)) {
-          long begin = System.nanoTime();
-          double before = cpuSeconds();
-          http.ask("GET", "/subjects", "");
-          double first = (System.nanoTime() - begin) / 1e6;
-          http.ask("POST", "/subjects/first/versions", "{\"schema\":\"\\\"int\\\"\"}");
-          double both = (System.nanoTime() - begin) / 1e6;
-          say("first request %.0f ms, with the first registration %.0f ms, processor time %.2f s; resident at idle %.0f MB, after them %.0f MB", first, both, cpuSeconds() - before, resident, residentMb());
+    int rounds = 20;
+    String[] addresses = {"127.0.0.1:" + (port + 1), "none"};
+    double[][] seconds = new double[2][rounds];
+    double[] cpu = new double[2];
+    for (int i = -2; i < rounds; i++) {
+      for (int j = 0; j < 2; j++) {
+        int which = (i & 1) == 0 ? j : 1 - j;
+        double taken = begin("start", addresses[which]);
+        if (i >= 0) {
+          seconds[which][i] = taken;
+          cpu[which] += cpuSeconds() / rounds;
         }
+        stop();
       }
-      stop();
     }
-    Arrays.sort(seconds);
-    Arrays.sort(cpu);
-    say("start until ready, median of %d: %.0f ms, processor time %.2f s", seconds.length, seconds[4] * 1_000, cpu[4]);
+    Arrays.sort(seconds[0]);
+    Arrays.sort(seconds[1]);
+    double with = seconds[0][rounds / 2] * 1_000;
+    double without = seconds[1][rounds / 2] * 1_000;
+    say("start until ready, median of %d each, in turn: %.0f ms with HTTP and the registry, %.0f ms without; processor time (mean) %.0f and %.0f ms", rounds, with, without, cpu[0] * 1_000, cpu[1] * 1_000);
+    goal("start: added to the time until ready", with - without, "ms", true, 50);
+    goal("start: added processor time", (cpu[0] - cpu[1]) * 1_000, "ms", true, 50);
+    begin("start");
+    Thread.sleep(3_000);
+    double resident = residentMb();
+    try (Http http = new Http(port + 1)) {
+      long begin = System.nanoTime();
+      double before = cpuSeconds();
+      http.ask("GET", "/subjects", "");
+      double first = (System.nanoTime() - begin) / 1e6;
+      http.ask("POST", "/subjects/first/versions", "{\"schema\":\"\\\"int\\\"\"}");
+      double both = (System.nanoTime() - begin) / 1e6;
+      say("first request %.0f ms, with the first registration %.0f ms, processor time %.2f s; resident at idle %.0f MB, after them %.0f MB", first, both, cpuSeconds() - before, resident, residentMb());
+    }
+    stop();
   }
 
   void register() throws Exception {
@@ -214,6 +246,7 @@ class SchemaFigures {
       double spent = cpuSeconds() - cpu;
       Arrays.sort(millis);
       say("registration, one after the other, on disk: p50 %.2f ms, p99 %.2f ms, max %.1f ms; %.0f us of processor time", at(millis, 0.5), at(millis, 0.99), millis[count - 1], spent * 1e6 / count);
+      goal("register: p99 with fsync", at(millis, 0.99), "ms", true, 20);
     }
     stop();
   }
@@ -233,16 +266,26 @@ class SchemaFigures {
       }
     }
     stop();
-    for (int round = 0; parts.contains("replay") && round < 3; round++) {
+    double[] walls = new double[5];
+    double[] spent = new double[walls.length];
+    for (int round = 0; parts.contains("replay") && round < walls.length; round++) {
       begin("replay");
       Thread.sleep(1_000);
       try (Http http = new Http(port + 1)) {
         double cpu = cpuSeconds();
         long begin = System.nanoTime();
         http.ask("GET", "/schemas/ids/" + SCHEMAS + "/versions", "");
-        say("first request after a start, %d schemas of 1 KB replayed: %.2f s, processor time %.2f s, resident %.0f MB", SCHEMAS, (System.nanoTime() - begin) / 1e9, cpuSeconds() - cpu, residentMb());
+        walls[round] = (System.nanoTime() - begin) / 1e9;
+        spent[round] = cpuSeconds() - cpu;
+        say("first request after a start, %d schemas of 1 KB replayed: %.2f s, processor time %.2f s, resident %.0f MB", SCHEMAS, walls[round], spent[round], residentMb());
       }
       stop();
+    }
+    if (parts.contains("replay")) {
+      Arrays.sort(walls);
+      Arrays.sort(spent);
+      goal("replay: 50 000 schemas until the first answer", walls[walls.length / 2], "s", true, 3);
+      goal("replay: processor time of it", spent[walls.length / 2], "s", true, 3);
     }
     if (parts.contains("lookups")) {
       begin("replay");
@@ -275,6 +318,9 @@ class SchemaFigures {
     double spent = cpuSeconds() - cpu;
     Arrays.sort(millis);
     say("%s: %.0f us of processor time, %.0f a second for each core; %.0f a second over one connection, p50 %.3f ms, p99 %.3f ms", name, spent * 1e6 / count, count / spent, count * 1e9 / (System.nanoTime() - begin), at(millis, 0.5), at(millis, 0.99));
+    if (after.isEmpty()) {
+      goal("lookups: schema by id, a core", count / spent, "a second", false, 10_000);
+    }
   }
 
   static String large(int number) {
@@ -315,6 +361,7 @@ class SchemaFigures {
         Arrays.sort(spent[i]);
         say("records of %d bytes, validation=%s: %.2f s of the node's processor time for each GB (median of 7 rounds of 250 MB, %.2f to %.2f)", record.length, depths.get(i), spent[i][3], spent[i][0], spent[i][6]);
       }
+      goal("gate: content beside no validation, medians", spent[2][3] / spent[0][3], "times", true, 2);
     }
     stop();
   }

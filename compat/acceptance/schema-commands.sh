@@ -58,6 +58,11 @@ payload() { # NAME SUBJECT TEXT
   local seen; seen=$($millrace consume "$1" --from-beginning -n 1 --decode -f '%v' -b "127.0.0.1:$port")
   [ "$seen" = "$3" ] || { echo "schema-commands: FAILED $1: wrote $3 and read $seen"; exit 1; }
   echo "schema-commands: $1: written by its schema, judged by the node, read as $seen"
+  $millrace produce "$1" line --value-schema "$2" --schema-header -b "127.0.0.1:$port" >/dev/null
+  seen=$($millrace consume "$1" --offset 1 -n 1 --decode -f '%s %v' -b "127.0.0.1:$port")
+  [ "${seen#* }" = "$3" ] && [[ $seen == "$2":* ]] || { echo "schema-commands: FAILED $1: wrote $3 with its schema in a header and read $seen"; exit 1; }
+  [[ $($millrace consume "$1" --offset 1 -n 1 -f '%h' -b "127.0.0.1:$port" | tr -d '\0') == __value_schema_id=* ]] || { echo "schema-commands: FAILED $1: no header"; exit 1; }
+  echo "schema-commands: $1: its schema in a header, judged by the node, read as $seen"
 }
 payload proto proto-value '{"fullName":"ada","home":{"city":"paris"},"number":"9007199254740993"}'
 payload avro avro-value '{"name":"ada","home":{"city":"paris"},"age":{"int":7}}'
@@ -68,3 +73,10 @@ echo "schema-commands: a wrong one: $(head -1 wrong)"
 echo plain >line
 if $millrace produce proto line -b "127.0.0.1:$port" 2>wrong; then echo "schema-commands: FAILED a payload without a schema was taken"; exit 1; fi
 echo "schema-commands: one without a schema: $(head -1 wrong)"
+
+# what does not fit its schema is printed as it is, with one line about it, and the command goes on to the next
+$millrace topic create loose -b "127.0.0.1:$port" >/dev/null
+printf '\000\000\000\000\377broken\nnext\n' >lines; $millrace produce loose lines -b "127.0.0.1:$port" >/dev/null
+if seen=$($millrace consume loose --from-beginning -n 2 --decode -b "127.0.0.1:$port" 2>wrong | tail -1); then echo "schema-commands: FAILED what does not fit was not told"; exit 1; fi
+[ "$seen" = next ] && [ "$(wc -l <wrong)" = 2 ] && grep -q 'value is not decoded, partition=0 offset=0 id=255' wrong || { echo "schema-commands: FAILED faults: $seen"; cat wrong; exit 1; }
+echo "schema-commands: an id that nobody knows: $(head -1 wrong)"

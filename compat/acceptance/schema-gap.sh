@@ -37,7 +37,11 @@ print(find(json.load(sys.stdin)))'
 mkfifo "$work/lines"; exec 9<>"$work/lines"
 for node in 1 2 3; do begin $node; done; for node in 1 2 3; do ready $node; done
 "$JAVA_HOME/bin/java" -Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "$here/SchemaGap.java" "$urls" <"$work/lines" >"$work/gaps" & load=$!
-sleep 8
+for try in $(seq 60); do # until the first schema is registered
+  node=$(leader 2>/dev/null) && [[ $node == [123] ]] && break
+  sleep 1
+done
+sleep 5
 for kill in $(seq "$kills"); do
   node=$(leader); [[ $node == [123] ]] || { echo "schema-gap: nobody leads _schemas, leader=$node"; exit 1; }
   echo "begin $node" >&9; sleep 1

@@ -9,7 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd); port=${PORT:-19892}; . "$here/node.sh"
 need mvn; url=http://127.0.0.1:$((port + 1)); orders=${1:-2000}
 jars serializers serializers-pom.xml 'protoc-*.exe'
 library=$root/serializers/target
-built=$(ls "$library"/millrace-serializers-*.jar 2>/dev/null | head -1)
+built=$(ls "$library"/millrace-serializers-*.jar 2>/dev/null | head -1) || true
 [ -n "$built" ] && [ -z "$(find "$root/serializers/src/main" "$root/serializers/pom.xml" -newer "$built")" ] || (cd "$root" && mvn -B -ntp -q -pl serializers -Dmaven.test.skip=true package)
 jar=$(ls "$library"/millrace-serializers-*.jar | head -1)
 foreign=$cache/serializers; path="$work/classes:$jar:$foreign/*"

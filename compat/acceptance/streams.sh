@@ -36,6 +36,19 @@ run last; feed last
 code=0; judge check "$work/feed" "$work/counts" "$work/joined" || code=$?; report "word counts and windowed join are those of a plain computation" "$code"
 kill -TERM "$application"; code=0; wait "$application" || code=$?; [ "$code" = 143 ] && code=0; report "the application closes" "$code"
 
+# Apache's tool sets the group back: to the beginning of its input, its internal topics gone; the application makes everything again
+if [ "${PROTOCOL:-classic}" = streams ]; then
+  jars tools tools-pom.xml 'kafka-tools-*.jar'
+  groups() { (app 200m "$cache/tools/*" org.apache.kafka.tools.streams.StreamsGroupCommand --bootstrap-server "$at" "$@") 2>"$work/tool-err" | tee -a "$work/tools"; }
+  for _ in $(seq 100); do groups --list --state >"$work/tool"; grep -q 'words.*Empty' "$work/tool" && break; sleep 0.2; done
+  code=0; groups --reset-offsets --group words --all-input-topics --to-earliest --dry-run >"$work/tool" || code=$?; grep -qE 'words +text +0 +0' "$work/tool" || code=1; report "plans to set them back" "$code"
+  code=0; groups --reset-offsets --group words --all-input-topics --to-earliest --execute --delete-all-internal-topics >"$work/tool" || code=$?; grep -qE 'words +text +0 +0' "$work/tool" || code=1; report "sets them back" "$code"
+  code=0; "${MILLRACE:-$root/millrace}" topic list --bootstrap "$at" | grep -qE 'words-.*-(changelog|repartition)' && code=1; report "the internal topics are gone" "$code"
+  code=0; groups --delete-offsets --group words --input-topic text >"$work/tool" || code=$?; report "deletes the offsets of a topic" "$code"
+  code=0; groups --delete --group words >"$work/tool" || code=$?; report "deletes the group" "$code"
+  code=0; groups --list >"$work/tool"; grep -q words "$work/tool" && code=1; report "which is gone" "$code"
+fi
+
 if [ "${SMOKE:-20}" != 0 ]; then
   for name in data echo max min dif sum cnt avg tagg min-suppressed sws-suppressed min-raw sws-raw; do topic "$name" 3; done
   printf '%s\n' "bootstrap.servers=$at" processing.guarantee=exactly_once_v2 "state.dir=$work/smoke" "group.protocol=${PROTOCOL:-classic}" >"$work/smoke.properties"

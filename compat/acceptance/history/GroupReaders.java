@@ -55,7 +55,7 @@ final class GroupReaders {
       KafkaConsumer<String, String> consumer = consumer();
       try {
         idle = visit(member, consumer);
-      } catch (KafkaException fault) {
+      } catch (KafkaException | IllegalStateException fault) { // the latter is a fault of the client
         System.err.println(member + ": " + fault + ", cause=" + fault.getCause());
       } finally {
         consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));

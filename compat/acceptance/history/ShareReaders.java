@@ -72,7 +72,7 @@ final class ShareReaders {
       KafkaShareConsumer<String, String> consumer = consumer();
       try {
         restedMs = visit(member, consumer);
-      } catch (KafkaException fault) {
+      } catch (KafkaException | IllegalStateException fault) { // the latter is a fault of the client
         System.err.println(member + ": " + fault + ", cause=" + fault.getCause());
       } finally {
         consumer.close(Duration.ofSeconds(2));

@@ -110,7 +110,7 @@ public final class Workload {
         work.run();
         work.producers.forEach(KafkaProducer::close);
         return 0;
-      } catch (KafkaException fault) {
+      } catch (KafkaException | IllegalStateException fault) { // the latter is a fault of the client
         System.err.println(notes.life() + ": " + fault + ", cause=" + fault.getCause());
         return isFenced(fault) ? 4 : 3;
       } finally {

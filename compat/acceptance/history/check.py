@@ -50,7 +50,8 @@ class History:
         if op == "send":
             self.sent[event["value"]], self.sent_at[event["value"]] = event["topic"], event["at"]
         elif op == "sent":
-            self.acknowledged[event["value"]] = (event["partition"], event["offset"])
+            place = event["offset"]  # -1: it is there, nobody remembers where (DUPLICATE_SEQUENCE_NUMBER)
+            self.acknowledged[event["value"]] = (event["partition"], None if place == -1 else place)
         elif op == "failed":
             self.failed[event["value"]] = event["error"]
         elif op == "begin":

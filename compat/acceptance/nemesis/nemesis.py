@@ -51,19 +51,17 @@ class Campaign:
         return not trouble
 
     def run(self, names, minutes):
+        """Each of the names once; with minutes again and again, but none a second time before each had its turn."""
         end = time.time() + minutes * 60
-        todo = list(names)
-        if minutes:
-            while time.time() < end:
-                if not self.fault(self.rng.choice(names)):
+        deck = []
+        while not self.rows or time.time() < end:
+            deck = deck or self.rng.sample(names, len(names))
+            while deck:
+                if minutes and self.rows and time.time() >= end:
+                    return
+                if not self.fault(deck.pop()):
                     return
                 time.sleep(2)
-            return
-        self.rng.shuffle(todo)
-        for name in todo:
-            if not self.fault(name):
-                return
-            time.sleep(2)
 
     def judge(self, arguments):
         self.report("every client comes to an end after the last fault", self.clients.stop())
@@ -91,7 +89,7 @@ class Campaign:
 def main():
     parser = argparse.ArgumentParser(prog="nemesis", description="faults against three nodes under load")
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"of {' '.join(faults.FAULTS)}; all of them without one")
-    parser.add_argument("--minutes", type=float, default=0, help="faults at random for so long; without it each once")
+    parser.add_argument("--minutes", type=float, default=0, help="faults for so long, each once before one comes again; without it each once")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--load", default=",".join((*load.JAVA, "kcat")), help="which clients work, of %(default)s")
     parser.add_argument("--plant", action="store_true", help="faults are put into the history and into the files afterwards, which must be found")

@@ -183,7 +183,7 @@ class Node:
     def is_alive(self):
         return self.process is not None and self.process.poll() is None
 
-    def await_ready(self, seconds=60):
+    def await_ready(self, seconds=180):
         """Whether it serves within the time; not when it ended."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

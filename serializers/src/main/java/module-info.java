@@ -7,6 +7,7 @@ module dev.millrace.serializers {
   requires com.fasterxml.jackson.databind;
   requires static org.apache.avro;
   requires static com.google.protobuf;
+  requires static com.networknt.schema;
   requires static kafka.clients;
   requires static org.jspecify;
 

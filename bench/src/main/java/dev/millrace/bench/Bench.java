@@ -50,11 +50,16 @@ public final class Bench {
     List<Scenario> scenarios = chosen(options);
     Effort effort = options.quick() ? Effort.quick() : Effort.full();
     Effort sized = options.sizeMb().map(effort::sizeMb).orElse(effort);
+    Effort wanted =
+        options
+            .partitions()
+            .map(many -> sized.partitions(options.nodes() == 1 ? many : 2 * many))
+            .orElse(sized);
     places.tidy();
     Children children = new Children();
     try (Stand stand = stand(places, children)) {
       Runtime.getRuntime().addShutdownHook(new Thread(stand::close, "bench-stand"));
-      Workshop workshop = workshop(places, stand, sized);
+      Workshop workshop = workshop(places, stand, wanted);
       long start = System.nanoTime();
       Results results = new Comparison(workshop, System.out).run(scenarios, options.rounds());
       System.out.println();
@@ -65,7 +70,7 @@ public final class Bench {
           new Run(
               "./dev bench compare " + String.join(" ", words),
               options,
-              sized,
+              wanted,
               Duration.ofNanos(System.nanoTime() - start));
       options
           .page()

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param rounds how often everything is measured
  * @param only names of scenarios, all when it is empty
  * @param sizeMb what one load moves, when it was given
+ * @param partitions how many are made where there are many, when it was given
  * @param quick whether less is done
  * @param page the file that gets the table
  */
@@ -19,6 +20,7 @@ record CompareOptions(
     int rounds,
     List<String> only,
     Optional<Integer> sizeMb,
+    Optional<Integer> partitions,
     boolean quick,
     Optional<Path> page) {
   private static final int ROUNDS = 3;
@@ -34,6 +36,7 @@ record CompareOptions(
     int rounds = 0;
     List<String> only = List.of();
     Optional<Integer> sizeMb = Optional.empty();
+    Optional<Integer> partitions = Optional.empty();
     boolean quick = false;
     Optional<Path> page = Optional.empty();
     for (int i = 0; i < words.size(); i++) {
@@ -42,6 +45,7 @@ record CompareOptions(
         case "--nodes" -> nodes = number(words, ++i);
         case "--rounds" -> rounds = number(words, ++i);
         case "--size" -> sizeMb = Optional.of(number(words, ++i));
+        case "--partitions" -> partitions = Optional.of(number(words, ++i));
         case "--only" -> only = List.of(value(words, ++i).split(",", -1));
         case "--page" -> page = Optional.of(Path.of(value(words, ++i)));
         default ->
@@ -50,7 +54,7 @@ record CompareOptions(
       }
     }
     int asked = rounds == 0 ? (quick ? ROUNDS_QUICK : ROUNDS) : rounds;
-    return new CompareOptions(nodes, asked, only, sizeMb, quick, page);
+    return new CompareOptions(nodes, asked, only, sizeMb, partitions, quick, page);
   }
 
   private static int number(List<String> words, int at) {

@@ -16,6 +16,7 @@ class CompareOptionsTest {
     assertThat(options.rounds()).isEqualTo(3);
     assertThat(options.only()).isEmpty();
     assertThat(options.sizeMb()).isEmpty();
+    assertThat(options.partitions()).isEmpty();
     assertThat(options.quick()).isFalse();
   }
 
@@ -33,12 +34,15 @@ class CompareOptionsTest {
                 "start,tiny",
                 "--size",
                 "200",
+                "--partitions",
+                "1500",
                 "--page",
                 "out.md"));
     assertThat(options.nodes()).isEqualTo(3);
     assertThat(options.rounds()).isEqualTo(5);
     assertThat(options.only()).containsExactly("start", "tiny");
     assertThat(options.sizeMb()).contains(200);
+    assertThat(options.partitions()).contains(1500);
     assertThat(options.quick()).isTrue();
     assertThat(options.page()).contains(Path.of("out.md"));
   }

@@ -14,6 +14,7 @@ import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -32,6 +33,7 @@ public final class CoordinatorHandlers implements ImageListener {
    * @param owners of the coordinators' partitions; they block on nothing
    * @param brokers coordinate what this node does not
    * @param random makes the ids of members, which must not be guessed; called from any thread
+   * @param isCertain whether nobody else can lead by now what this node leads; any thread
    */
   public record Parts(
       Partitions partitions,
@@ -39,7 +41,8 @@ public final class CoordinatorHandlers implements ImageListener {
       List<Turns> owners,
       Clock clock,
       RandomGenerator random,
-      Brokers brokers) {
+      Brokers brokers,
+      BooleanSupplier isCertain) {
     /** On a node that is alone. */
     public Parts(
         Partitions partitions,
@@ -47,7 +50,7 @@ public final class CoordinatorHandlers implements ImageListener {
         List<Turns> owners,
         Clock clock,
         RandomGenerator random) {
-      this(partitions, diskWork, owners, clock, random, Brokers.NONE);
+      this(partitions, diskWork, owners, clock, random, Brokers.NONE, () -> true);
     }
   }
 
@@ -73,7 +76,8 @@ public final class CoordinatorHandlers implements ImageListener {
                 parts.owners(),
                 parts.clock(),
                 parts.random(),
-                shares.rules()));
+                shares.rules(),
+                parts.isCertain()));
     this.transactions =
         new TransactionHandlers(
             node,

@@ -7,6 +7,9 @@ public sealed interface AppendResult {
   /** No time: the topic keeps the times of its producers. */
   long NO_TIME = -1;
 
+  /** The place of records that are in the log is not known. */
+  long NO_OFFSET = -1;
+
   /**
    * The batches are in the log (in the page cache; see {@link PartitionLog#durableEnd}).
    *
@@ -22,7 +25,7 @@ public sealed interface AppendResult {
    * The batch was in the log already. It is acknowledged as the original was: when {@code
    * endOffset} is committed.
    *
-   * @param baseOffset of the original
+   * @param baseOffset of the original, or {@link #NO_OFFSET}
    * @param endOffset the offset after the original's last record
    * @param timestampMs the original's highest timestamp
    * @param startOffset start of the log

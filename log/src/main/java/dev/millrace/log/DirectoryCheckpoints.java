@@ -31,6 +31,7 @@ final class DirectoryCheckpoints {
   private Map<TopicPartition, Long> writtenRecoveryPoints;
   private Map<TopicPartition, Long> writtenStarts;
   private Map<TopicPartition, Long> writtenCleanEnds;
+  private boolean isBehind;
 
   private DirectoryCheckpoints(
       Disk disk,
@@ -222,12 +223,18 @@ final class DirectoryCheckpoints {
     marks.sync();
     try {
       writeFiles();
+      isBehind = false;
     } catch (DiskException fault) {
       if (fault.kind() != DiskException.Kind.FULL) {
         throw fault;
       }
-      LOGGER.log(
-          System.Logger.Level.WARNING, "checkpoints are not written down: {0}", fault.getMessage());
+      if (!isBehind) {
+        isBehind = true;
+        LOGGER.log(
+            System.Logger.Level.WARNING,
+            "checkpoints are not written down until there is space: {0}",
+            fault.getMessage());
+      }
     }
   }
 

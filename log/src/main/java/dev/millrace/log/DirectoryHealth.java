@@ -16,12 +16,18 @@ final class DirectoryHealth {
   private final AtomicReference<@Nullable DiskException> fault = new AtomicReference<>();
   private final Consumer<DiskException> onOffline;
   private final AtomicBoolean full = new AtomicBoolean();
+  private final Spare spare;
+  private final Runnable onRoom;
 
   /**
    * @param onOffline told once, on the thread that met the fault
+   * @param spare room that is given up when there is none left
+   * @param onRoom told when appends go on after that
    */
-  DirectoryHealth(Consumer<DiskException> onOffline) {
+  DirectoryHealth(Consumer<DiskException> onOffline, Spare spare, Runnable onRoom) {
     this.onOffline = onOffline;
+    this.spare = spare;
+    this.onRoom = onRoom;
   }
 
   boolean isOnline() {
@@ -43,21 +49,31 @@ final class DirectoryHealth {
     }
   }
 
-  /** Appends are refused for want of space; the operator is told once until they go on. */
+  /**
+   * There was no room for something. Appends are refused until there is room for more than what is
+   * given up now; the operator is told once.
+   */
   void full(String reason) {
     if (full.compareAndSet(false, true)) {
       LOGGER.log(System.Logger.Level.ERROR, "appends are refused until there is space: " + reason);
     }
+    spare.give();
+  }
+
+  /** Whether an append is worth a try: small ones might fit where others do not. */
+  boolean mayAppend() {
+    return !full.get() || spare.isRoom();
   }
 
   /** An append was written. */
   void appended() {
     if (full.get() && full.compareAndSet(true, false)) {
       LOGGER.log(System.Logger.Level.INFO, "there is space again, appends go on");
+      onRoom.run();
     }
   }
 
-  /** Whether the last append was refused for want of space. */
+  /** Whether appends are refused for want of space. */
   boolean isFull() {
     return full.get();
   }

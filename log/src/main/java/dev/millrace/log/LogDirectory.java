@@ -12,6 +12,7 @@ import dev.millrace.log.LogRecovery.Outcome;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.log.checkpoint.MetaProperties;
+import dev.millrace.log.checkpoint.NewerFileException;
 import dev.millrace.log.checkpoint.PartitionMetadata;
 import dev.millrace.log.checkpoint.TopicPartition;
 import dev.millrace.log.checkpoint.WholeFile;
@@ -51,6 +52,7 @@ public final class LogDirectory {
   private final Disk disk;
   private final Disk.Lock lock;
   private final DirectoryHealth health;
+  private final Spare spare;
   private final LazyJournal journal;
   private final GroupSync sync;
   private final DirectoryCheckpoints checkpoints;
@@ -66,6 +68,7 @@ public final class LogDirectory {
    * @param durable told after each sync how far a log is on disk
    * @param offline told once when the directory goes offline, on the thread that met the fault
    * @param journaling how it has a flush journal; null for none
+   * @param spareBytes room that is kept for metadata and checkpoints on a full volume
    */
   public record Environment(
       Disk disk,
@@ -73,8 +76,20 @@ public final class LogDirectory {
       Turns owner,
       DurableListener durable,
       Consumer<DiskException> offline,
-      @Nullable Journaling journaling) {
-    /** Without a flush journal. */
+      @Nullable Journaling journaling,
+      long spareBytes) {
+    /** Keeps no room. */
+    public Environment(
+        Disk disk,
+        Clock clock,
+        Turns owner,
+        DurableListener durable,
+        Consumer<DiskException> offline,
+        @Nullable Journaling journaling) {
+      this(disk, clock, owner, durable, offline, journaling, 0);
+    }
+
+    /** Without a flush journal; keeps no room. */
     public Environment(
         Disk disk,
         Clock clock,
@@ -97,7 +112,10 @@ public final class LogDirectory {
     this.environment = environment;
     this.disk = environment.disk();
     this.lock = lock;
-    this.health = new DirectoryHealth(environment.offline());
+    this.spare = new Spare(disk, environment.clock(), path, environment.spareBytes());
+    this.health =
+        new DirectoryHealth(
+            environment.offline(), spare, () -> environment.owner().submit(this::keepSpare));
     this.checkpoints = DirectoryCheckpoints.open(disk, path);
     this.journal = new LazyJournal(disk, path, environment.journaling(), health, replay());
     this.futures = new FutureCopies(disk, path);
@@ -194,11 +212,21 @@ public final class LogDirectory {
       TopicPartition partition = TopicPartition.ofDirectory(name);
       Path directory = path.resolve(name);
       if (partition != null && disk.isDirectory(directory)) {
-        Path metadata = directory.resolve(PartitionMetadata.NAME);
-        entries.add(new Entry(partition, PartitionMetadata.read(disk, metadata)));
+        entries.add(new Entry(partition, topicIn(directory)));
       }
     }
     return entries;
+  }
+
+  /** What says nothing is told when the copy is opened: the others are served all the same. */
+  private @Nullable Uuid topicIn(Path directory) {
+    try {
+      return PartitionMetadata.read(disk, directory.resolve(PartitionMetadata.NAME));
+    } catch (NewerFileException newer) {
+      throw newer;
+    } catch (CorruptFileException damaged) {
+      return null;
+    }
   }
 
   /** The future copies that have a directory here, opened or not: {@link #openFuture}. */
@@ -208,19 +236,10 @@ public final class LogDirectory {
       TopicPartition partition = FutureCopies.of(name);
       Path directory = path.resolve(name);
       if (partition != null && disk.isDirectory(directory)) {
-        entries.add(new Entry(partition, futureId(directory)));
+        entries.add(new Entry(partition, topicIn(directory)));
       }
     }
     return entries;
-  }
-
-  /** A future copy that is not whole can be made again: nothing about it is worth a complaint. */
-  private @Nullable Uuid futureId(Path directory) {
-    try {
-      return PartitionMetadata.read(disk, directory.resolve(PartitionMetadata.NAME));
-    } catch (CorruptFileException torn) {
-      return null;
-    }
   }
 
   /**
@@ -286,7 +305,9 @@ public final class LogDirectory {
     } catch (CorruptFileException corrupt) {
       return new OpenResult.Damaged(String.valueOf(corrupt.getMessage()));
     } catch (DiskException fault) {
-      if (fault.kind() != DiskException.Kind.FULL) {
+      if (fault.kind() == DiskException.Kind.FULL) {
+        health.full(String.valueOf(fault.getMessage()));
+      } else {
         health.fail(fault);
       }
       return new OpenResult.Offline(String.valueOf(fault.getMessage()));
@@ -438,14 +459,30 @@ public final class LogDirectory {
       log.closeFiles();
     }
     logs.clear();
+    spare.close();
     journal.close();
     environment.owner().submit(sync::release);
     checkpoints.close();
     lock.close();
   }
 
+  /** As {@link #abandon}, where nothing was used: a mark of a clean stop is there as before. */
+  public void giveBack() {
+    cleanStop.ifPresent(epoch -> CleanStop.mark(disk, path, epoch));
+    abandon();
+  }
+
   private void writeCheckpoints() {
     guarded(checkpoints::writeWhereThereIsRoom);
+    keepSpare();
+  }
+
+  private void keepSpare() {
+    guarded(() -> {
+      if (health.mayAppend()) {
+        spare.make();
+      }
+    });
   }
 
   private void guarded(Runnable work) {

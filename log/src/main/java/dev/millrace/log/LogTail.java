@@ -24,7 +24,13 @@ import org.jspecify.annotations.Nullable;
  * by anyone. A batch changes nothing before its bytes are written.
  */
 final class LogTail {
+  /** What a node cannot be without: it is written as long as there is any room. */
+  private static final String VITAL = "__cluster_metadata";
+
+  private static final String FULL = "disk is full, free some space";
+
   private final LogContext context;
+  private final boolean isVital;
   private final SegmentFiles files;
   private final ProducerStates producers;
   private volatile LogView view;
@@ -46,6 +52,7 @@ final class LogTail {
 
   LogTail(LogContext context, SegmentFiles files, LogState state) {
     this.context = context;
+    this.isVital = VITAL.equals(context.partition().topic());
     this.files = files;
     this.producers = state.producers();
     this.epochs = state.epochs();
@@ -99,7 +106,13 @@ final class LogTail {
     if (isLeader) {
       incoming.place(view.endOffset(), leaderEpoch);
     }
+    if (!isVital && !context.health().mayAppend()) {
+      return new AppendResult.Refused(ErrorCode.KAFKA_STORAGE_ERROR, FULL);
+    }
     AppendResult full = write(incoming, limits);
+    if (full != null && isVital) {
+      full = write(incoming, limits); // the directory has given up what it kept for this
+    }
     return full != null ? full : note(incoming, changes, limits);
   }
 
@@ -284,6 +297,10 @@ final class LogTail {
               duplicate.original().timestampMs(),
               view.startOffset());
         }
+        case Verdict.Passed passed when incoming.batches().size() == 1 -> {
+          return new AppendResult.Duplicate(
+              AppendResult.NO_OFFSET, passed.endOffset(), AppendResult.NO_TIME, view.startOffset());
+        }
         default -> {
           return new AppendResult.Refused(
               ErrorCode.INVALID_RECORD, "several batches and one of them is in the log already");
@@ -325,7 +342,7 @@ final class LogTail {
     if (fault.kind() != DiskException.Kind.FULL) {
       throw fault;
     }
-    String reason = "disk is full, free some space: " + fault.getMessage();
+    String reason = FULL + ": " + fault.getMessage();
     context.health().full(reason);
     return new AppendResult.Refused(ErrorCode.KAFKA_STORAGE_ERROR, reason);
   }
@@ -344,7 +361,9 @@ final class LogTail {
     }
     changes.apply(active);
     noteUnsynced(active);
-    context.health().appended();
+    if (!isVital) {
+      context.health().appended();
+    }
     long start = before.startOffset();
     view = new LogView(start, end, before.segments(), recent, producers.transactions());
     return new AppendResult.Appended(incoming.baseOffset(), end, AppendResult.NO_TIME, start);

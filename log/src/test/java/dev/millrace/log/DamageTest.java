@@ -34,6 +34,21 @@ class DamageTest {
     return ((OpenResult.Damaged) result).what();
   }
 
+  /** The directory of one partition does not keep the others from being found. */
+  @Test
+  void aDamagedTopicIdIsTheMatterOfItsPartitionAlone() {
+    written(2);
+    SimDisk killed = world.disk.crashed(Crash.ofProcess());
+    Path metadata = world.file("partition.metadata");
+    long idAt = killed.size(metadata) - 3;
+    killed.flip(metadata, idAt, 0x80);
+    LogWorld next = world.on(killed);
+    assertThat(next.directory.entries())
+        .containsExactly(new LogDirectory.Entry(LogWorld.PARTITION, null));
+    assertThat(next.directory.open(LogWorld.PARTITION, LogWorld.TOPIC, LogWorld.SMALL))
+        .isInstanceOf(OpenResult.Damaged.class);
+  }
+
   @Test
   void everyFlippedBitOfAcknowledgedRecordsIsNoticedAfterAKill() {
     written(4);

@@ -8,6 +8,7 @@ import dev.millrace.base.sim.Crash;
 import dev.millrace.base.sim.DiskFaults;
 import dev.millrace.base.sim.DiskFaults.Operation;
 import dev.millrace.log.LogSettings.Retention;
+import dev.millrace.log.checkpoint.TopicPartition;
 import dev.millrace.wire.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
@@ -23,6 +24,8 @@ class DiskFaultTest {
       LogWorld.SMALL
           .withSegment(new LogSettings.SegmentSettings(600, Long.MAX_VALUE, 0, 100, 1 << 20))
           .withRetention(new Retention(-1, 1500, true, 1));
+
+  private static final TopicPartition METADATA = new TopicPartition("__cluster_metadata", 0);
 
   private static final Set<Operation> ALL = EnumSet.allOf(Operation.class);
 
@@ -129,6 +132,54 @@ class DiskFaultTest {
     assertThat(log.durableEnd()).isEqualTo(2);
     world.crash(Crash.losingUnsynced());
     assertThat(LogWorld.baseOffsets(world.open(LogWorld.SMALL))).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void whatMightJustFitIsRefusedTooUntilThereIsRoom() {
+    PartitionLog log = world.open(LogWorld.SMALL);
+    fill(log);
+    world.disk.capacityBytes(world.disk.usedBytes() + 300);
+    assertThat(append(log, "x".repeat(500))).isInstanceOf(AppendResult.Refused.class);
+    AppendResult small = append(log, "y");
+    assertThat(((AppendResult.Refused) small).error()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+    assertThat(((AppendResult.Refused) small).message()).contains("disk is full");
+    world.disk.capacityBytes(Long.MAX_VALUE);
+    assertThat(append(log, "y")).isInstanceOf(AppendResult.Refused.class); // it looks now and then
+    world.owners.runMs(1_000);
+    assertThat(append(log, "y")).isInstanceOf(AppendResult.Appended.class);
+    assertThat(log.context().health().isFull()).isFalse();
+  }
+
+  @Test
+  void metadataGoesOnWhileADiskIsFull() {
+    PartitionLog log = world.open(LogWorld.SMALL);
+    PartitionLog metadata = world.open(METADATA, LogWorld.SMALL);
+    fill(log);
+    world.directory.checkpoint();
+    assertThat(world.disk.size(LogWorld.PATH.resolve(Spare.NAME))).isEqualTo(LogWorld.SPARE_BYTES);
+    world.disk.capacityBytes(world.disk.usedBytes() + 10);
+    assertThat(append(metadata, "first to find no room")).isInstanceOf(AppendResult.Appended.class);
+    assertThat(world.disk.exists(LogWorld.PATH.resolve(Spare.NAME))).isFalse();
+    assertThat(append(log, "waits")).isInstanceOf(AppendResult.Refused.class);
+    for (int i = 0; i < 20; i++) {
+      assertThat(append(metadata, "goes on")).isInstanceOf(AppendResult.Appended.class);
+    }
+    world.directory.checkpoint();
+    assertThat(world.disk.exists(LogWorld.PATH.resolve(Spare.NAME))).isFalse();
+    world.disk.capacityBytes(Long.MAX_VALUE);
+    world.owners.runMs(1_000);
+    assertThat(append(log, "goes on")).isInstanceOf(AppendResult.Appended.class);
+    world.settle();
+    assertThat(world.disk.exists(LogWorld.PATH.resolve(Spare.NAME))).isTrue();
+    world.cleanRestart();
+    assertThat(world.open(METADATA, LogWorld.SMALL).endOffset()).isEqualTo(21);
+  }
+
+  /** A disk that is not tiny. */
+  private static void fill(PartitionLog log) {
+    for (int i = 0; i < 500; i++) {
+      assertThat(append(log, "x".repeat(400))).isInstanceOf(AppendResult.Appended.class);
+    }
   }
 
   private static AppendResult append(PartitionLog log, String value) {

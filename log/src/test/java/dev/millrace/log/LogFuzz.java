@@ -189,6 +189,10 @@ final class LogFuzz {
         model.append(batch);
         assertThat(appended.endOffset()).isEqualTo(model.end());
       }
+      case AppendResult.Duplicate duplicate when duplicate.baseOffset() < 0 -> {
+        assertThat(expected).as("passed %s", duplicate).isInstanceOf(AppendResult.Refused.class);
+        assertThat(model.start > 0 || model.hasSequencesOf(RecordBatch.at(batch))).isTrue();
+      }
       case AppendResult.Duplicate duplicate -> assertThat(duplicate).isEqualTo(expected);
       case AppendResult.Refused refused -> {
         if (refused.error() != ErrorCode.KAFKA_STORAGE_ERROR || log.status() == ErrorCode.NONE) {

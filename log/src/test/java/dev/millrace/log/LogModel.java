@@ -43,6 +43,24 @@ final class LogModel {
     batches.add(Placed.of(placed));
   }
 
+  /** Whether each sequence of a batch was written by its producer in its epoch. */
+  boolean hasSequencesOf(RecordBatch wanted) {
+    for (int i = 0; i <= wanted.lastOffsetDelta(); i++) {
+      int sequence = (wanted.baseSequence() + i) & Integer.MAX_VALUE;
+      boolean isThere =
+          batches.stream()
+              .map(Placed::batch)
+              .filter(b -> b.producerId() == wanted.producerId() && !b.isControl())
+              .filter(b -> b.producerEpoch() == wanted.producerEpoch())
+              .anyMatch(
+                  b -> ((sequence - b.baseSequence()) & Integer.MAX_VALUE) <= b.lastOffsetDelta());
+      if (!isThere) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Forgets the batches that end after an offset. */
   void truncate(long end) {
     while (!batches.isEmpty() && batches.getLast().batch().nextOffset() > end) {

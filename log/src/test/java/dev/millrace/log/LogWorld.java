@@ -40,6 +40,9 @@ final class LogWorld {
     QUIET.setLevel(Level.OFF);
   }
 
+  /** Room that is kept for metadata, from the first checkpoint on. */
+  static final int SPARE_BYTES = 4096;
+
   final SimOwners owners;
   SimDisk disk;
   LogDirectory directory;
@@ -81,11 +84,16 @@ final class LogWorld {
             owners.machine("m").owner("disk"),
             (log, end) -> durable.add(end),
             offline::add,
-            new Journaling(journalBytes, 1, owners.machine("m").owner("settler"))));
+            new Journaling(journalBytes, 1, owners.machine("m").owner("settler")),
+            SPARE_BYTES));
   }
 
   PartitionLog open(LogSettings settings) {
-    OpenResult result = directory.open(PARTITION, TOPIC, settings);
+    return open(PARTITION, settings);
+  }
+
+  PartitionLog open(TopicPartition partition, LogSettings settings) {
+    OpenResult result = directory.open(partition, TOPIC, settings);
     assertThat(result).isInstanceOf(OpenResult.Opened.class);
     return ((OpenResult.Opened) result).log();
   }

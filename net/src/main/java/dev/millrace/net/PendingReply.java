@@ -54,9 +54,7 @@ final class PendingReply implements Reply {
 
   @Override
   public void onGone(Runnable task) {
-    if (!GONE_TASK.compareAndSet(this, null, task)) {
-      throw new IllegalStateException("reply has a task for when its client goes already");
-    }
+    GONE_TASK.setVolatile(this, task);
     if (state == GONE) {
       Runnable late = takeGoneTask();
       if (late != null) {

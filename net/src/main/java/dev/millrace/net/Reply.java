@@ -27,7 +27,7 @@ public interface Reply {
 
   /**
    * Runs {@code task} on the connection's loop when the connection goes before the answer was
-   * given, so that waiting entries can go away. At most one task.
+   * given, so that waiting entries can go away. A later task takes the place of an earlier one.
    */
   void onGone(Runnable task);
 

@@ -156,7 +156,9 @@ final class EntryMachine extends BaseStateMachine {
 
   @Override
   public void notifyServerShutdown(RoleInfoProto role, boolean isWholeServer) {
-    // a candidate closes its part alone for one reason: the answer that it has no vote to ask for
+    // a candidate closes its part alone when a leader answers that it has no vote to ask for, or
+    // its
+    // own log says so: not for faults of its disk, nor for votes that are refused or lost
     if (role.getRole() == RaftPeerRole.CANDIDATE && !isWholeServer) {
       events.takenOut();
     } else {

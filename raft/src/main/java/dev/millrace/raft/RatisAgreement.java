@@ -99,6 +99,7 @@ final class RatisAgreement implements Agreement {
     RatisAgreement agreement = new RatisAgreement(setup);
     try {
       agreement.server.start();
+      Pauses.leaveUnwatched(agreement.server);
     } catch (IOException | RuntimeException fault) {
       agreement.close();
       throw fault;

@@ -33,6 +33,9 @@ final class SnapshotFiles implements StateMachineStorage {
   private final @Nullable Founding founding;
   private volatile @Nullable Path directory;
 
+  /** The newest at the last look; Ratis asks for it with each request and each answer. */
+  private volatile @Nullable Kept known;
+
   /** A snapshot and where it lies. */
   record Kept(Position position, Path file) {
     SingleFileSnapshotInfo asRatisSees() {
@@ -54,7 +57,8 @@ final class SnapshotFiles implements StateMachineStorage {
   @Override
   public void init(RaftStorage storage) throws IOException {
     directory = storage.getStorageDir().getStateMachineDir().toPath();
-    if (founding != null && newest() == null) {
+    Kept before = newest();
+    if (founding != null && before == null) {
       add(new Position(founding.offset(), founding.epoch(), 0, 0), founding.file());
     }
   }
@@ -77,8 +81,10 @@ final class SnapshotFiles implements StateMachineStorage {
     sync(part);
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     sync(directory());
+    Kept _ = newest();
   }
 
+  /** Looks on the disk. What Ratis installs there is seen when it has the machine begin anew. */
   @Nullable Kept newest() {
     Kept newest = null;
     try (Stream<Path> files = Files.list(directory())) {
@@ -91,15 +97,13 @@ final class SnapshotFiles implements StateMachineStorage {
     } catch (IOException fault) {
       throw new UncheckedIOException(fault);
     }
+    known = newest;
     return newest;
   }
 
   @Override
   public @Nullable SingleFileSnapshotInfo getLatestSnapshot() {
-    if (directory == null) {
-      return null;
-    }
-    Kept newest = newest();
+    Kept newest = known;
     return newest == null ? null : newest.asRatisSees();
   }
 

@@ -20,6 +20,7 @@ final class HighWatermarks {
   private final Disk disk;
   private final LogDirectory directory;
   private Map<TopicPartition, Long> written;
+  private boolean isBehind;
 
   /** Reads what a former life left. */
   HighWatermarks(Disk disk, LogDirectory directory) {
@@ -43,11 +44,15 @@ final class HighWatermarks {
       try {
         OffsetCheckpoint.write(disk, path(), now);
         written = now;
+        isBehind = false;
       } catch (DiskException fault) {
-        LOGGER.log(
-            System.Logger.Level.WARNING,
-            "high watermarks are not written down: {0}",
-            fault.getMessage());
+        if (!isBehind) {
+          isBehind = true;
+          LOGGER.log(
+              System.Logger.Level.WARNING,
+              "high watermarks are not written down until that works again: {0}",
+              fault.getMessage());
+        }
       }
     }
   }

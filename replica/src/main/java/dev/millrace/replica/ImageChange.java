@@ -181,7 +181,9 @@ final class ImageChange {
     } else {
       boolean isReplaceable = wanted != null && isReplaceable(wanted);
       ReplicaDirectory future = node.placement.future(name, topic.id(), directory);
-      tasks.add(new Opening.Task(id, directory, settings(topic), isReplaceable, future));
+      Opening.Task task = new Opening.Task(id, directory, settings(topic), isReplaceable, future);
+      task.isAgain = node.hosting.mayPass(topic.id(), index);
+      tasks.add(task);
     }
   }
 

@@ -45,6 +45,9 @@ final class Opening {
     /** Whether there was no room on the disk: that may be otherwise soon. */
     boolean mayPass;
 
+    /** Whether it was told already why this copy is not served. */
+    boolean isAgain;
+
     ErrorCode error = ErrorCode.KAFKA_STORAGE_ERROR;
 
     Task(
@@ -124,7 +127,9 @@ final class Opening {
         case OpenResult.OtherTopic other -> report(task, "files of topic id " + other.found());
         case OpenResult.Offline offline -> {
           task.mayPass = task.directory.isOnline();
-          report(task, offline.message());
+          if (!task.mayPass || !task.isAgain) {
+            report(task, offline.message());
+          }
         }
       }
     } catch (CorruptFileException corrupt) {

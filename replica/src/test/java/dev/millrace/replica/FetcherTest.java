@@ -71,6 +71,32 @@ class FetcherTest {
     assertThat(world.partition("t", 0).logEndOffset()).isEqualTo(1);
   }
 
+  /** A leader may wait longer where nothing happens, until something does. */
+  @Test
+  void whereNothingHappensIsAskedMoreSeldom() {
+    topic = world.createTopic("t", 1);
+    Fetchers fetchers = fetchers();
+    fetchers.follow(following(0));
+    int usualMs = next(0).request().maxWaitMs();
+    int number = 0;
+    while (next(number).request().maxWaitMs() == usualMs) {
+      assertThat(number).isLessThan(20);
+      nothing(next(number++));
+    }
+    assertThat(next(number).request().maxWaitMs()).isBetween(4 * usualMs, 8 * usualMs);
+    fetchers.hurry();
+    Asked hurried = next(number + 1);
+    assertThat(hurried.request().maxWaitMs()).isEqualTo(usualMs);
+    nothing(next(number));
+    nothing(hurried);
+    assertThat(next(number + 2).request().maxWaitMs()).isEqualTo(usualMs);
+  }
+
+  private void nothing(Asked to) {
+    owner.submit(() -> to.answered.accept(FetchResponse.builder().sessionId(SESSION).build()));
+    world.owners.runMs(20);
+  }
+
   private Fetchers fetchers() {
     return new Fetchers(
         new Fetchers.Setup(

@@ -304,4 +304,83 @@ class SerializersTest {
     assertThatThrownBy(() -> new KafkaAvroSerializer().serialize("orders", order()))
         .hasMessageContaining("not configured");
   }
+
+  @Test
+  void schemasWithRulesAreRefusedByName() {
+    String rule =
+        "{\"domainRules\":[{\"name\":\"checkCount\",\"kind\":\"CONDITION\",\"type\":\"CEL\",\"mode\":\"%s\",\"expr\":\"x\"%s}]}";
+    registry.register("writes-value", ORDER.toString(), rule.formatted("WRITE", ""));
+    assertThatThrownBy(() ->
+            writer("use.latest.version", true, "auto.register.schemas", false)
+                .serialize("writes", order()))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("subject=writes-value id=1 rule=checkCount type=CEL mode=WRITE");
+    registry.register("reads-value", ORDER.toString(), rule.formatted("READ", ""));
+    byte[] bytes =
+        writer("use.latest.version", true, "auto.register.schemas", false)
+            .serialize("reads", order());
+    assertThatThrownBy(() -> reader().deserialize("reads", bytes))
+        .hasMessageContaining("topic=reads id=2 rule=checkCount");
+    registry.register(
+        "none-value",
+        ORDER.toString(),
+        rule.formatted("WRITEREAD", ",\"onFailure\":\"NONE,NONE\""));
+    registry.register(
+        "off-value", ORDER.toString(), rule.formatted("WRITEREAD", ",\"disabled\":true"));
+    for (String topic : List.of("none", "off")) {
+      byte[] passed =
+          writer("use.latest.version", true, "auto.register.schemas", false)
+              .serialize(topic, order());
+      assertThat(reader().deserialize(topic, passed)).isNotNull();
+    }
+  }
+
+  @Test
+  void jsonThatIsNotValidIsRefusedWhereThatIsAskedFor() {
+    registry.register(
+        "orders-value",
+        "JSON",
+        "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\",\"minimum\":1}}}",
+        "{}");
+    Object[] latest = {
+      "use.latest.version",
+      true,
+      "auto.register.schemas",
+      false,
+      "latest.compatibility.strict",
+      false
+    };
+    KafkaJsonSchemaSerializer<Object> loose = new KafkaJsonSchemaSerializer<>();
+    loose.configure(settings(latest), false);
+    KafkaJsonSchemaSerializer<Object> careful = new KafkaJsonSchemaSerializer<>();
+    Map<String, Object> settings = settings(latest);
+    settings.put("json.fail.invalid.schema", true);
+    careful.configure(settings, false);
+    byte[] bytes = loose.serialize("orders", Map.of("count", 0));
+    assertThat(careful.serialize("orders", Map.of("count", 1))).startsWith(0, 0, 0, 0, 1);
+    assertThatThrownBy(() -> careful.serialize("orders", Map.of("count", 0)))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("id=1")
+        .hasMessageContaining("/count");
+    KafkaJsonSchemaDeserializer<Object> reader = new KafkaJsonSchemaDeserializer<>();
+    reader.configure(settings, false);
+    assertThatThrownBy(() -> reader.deserialize("orders", bytes))
+        .hasMessageContaining("topic=orders")
+        .hasMessageContaining("/count");
+  }
+
+  /** The registry compares backward only, so the value itself is held against the version. */
+  @Test
+  void jsonClassesThatTheLatestVersionDoesNotReadAreRefused() {
+    registry.register(
+        "orders-value",
+        "JSON",
+        "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"string\"}}}",
+        "{}");
+    KafkaJsonSchemaSerializer<Object> strict = new KafkaJsonSchemaSerializer<>();
+    strict.configure(settings("use.latest.version", true, "auto.register.schemas", false), false);
+    assertThatThrownBy(() -> strict.serialize("orders", new Order()))
+        .hasMessageContaining("subject=orders-value version=1")
+        .hasMessageContaining("/count");
+  }
 }

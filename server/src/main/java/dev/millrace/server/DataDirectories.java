@@ -58,8 +58,19 @@ record DataDirectories(List<LogDirectory> all, List<Path> missing, String cluste
       }
       return plan.isAlone() ? all.identified(plan.nodeId(), all.idOrNew(random), random) : all;
     } catch (RuntimeException e) {
-      opened.forEach(LogDirectory::abandon);
-      throw e;
+      opened.forEach(DataDirectories::giveBack);
+      throw e instanceof NewerFileException
+          ? StartException.obstacle(String.valueOf(e.getMessage()), e)
+          : e;
+    }
+  }
+
+  /** The node that may use it finds it as it was. */
+  private static void giveBack(LogDirectory directory) {
+    try {
+      directory.giveBack();
+    } catch (DiskException fault) {
+      directory.abandon();
     }
   }
 

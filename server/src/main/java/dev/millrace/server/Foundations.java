@@ -92,6 +92,7 @@ final class Foundations {
         new Journaling(
             plan.settings().longValue("millrace.journal.bytes"),
             Journaling.AFTER_ROUNDS,
-            owners.owner("settler-" + path.getFileName())));
+            owners.owner("settler-" + path.getFileName())),
+        plan.settings().longValue("millrace.spare.bytes"));
   }
 }

@@ -28,6 +28,7 @@ import dev.millrace.quorum.Quorum;
 import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.BrokerImage;
+import dev.millrace.quorum.image.EffectiveSettings;
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.log.AgreedLog;
 import dev.millrace.quorum.log.FollowedLog;
@@ -80,11 +81,14 @@ final class Joined implements Membership {
   private final ActiveController forLife;
   private final Forwarding forwarding;
   private final Supplier<String> missing;
+  private final EffectiveSettings effective;
   private volatile @Nullable BrokerLife life;
+  private volatile @Nullable Fetchers copying;
 
   private Joined(
       NodePlan plan, Foundations foundations, Doors doors, Consumer<RuntimeException> failed) {
     this.plan = plan;
+    this.effective = new EffectiveSettings(plan.settings(), plan.nodeId());
     this.foundations = foundations;
     this.waiting = new Waiting(failed);
     this.peers = Peers.start(plan, doors.loops());
@@ -188,7 +192,7 @@ final class Joined implements Membership {
             Level.WARNING,
             "node was taken out of the voters and is a broker without a vote; to have it vote again,"
                 + " stop it, delete {0}, start it, and: millrace cluster add-voter {1}",
-            TakenOut.file(plan.metadata()),
+            plan.metadata(),
             Integer.toString(plan.nodeId()));
       }
       return FollowedLog.create(
@@ -307,6 +311,7 @@ final class Joined implements Membership {
                 broker -> peers.leader(quorum.image(), broker),
                 this::brokerEpoch));
     foundations.teardown().add("fetchers", fetchers::close);
+    copying = fetchers;
     Turns calls = peers.calls().turns();
     return new Replication(
         fetchers,
@@ -372,22 +377,23 @@ final class Joined implements Membership {
   }
 
   private void evenOut() {
+    int self = plan.nodeId();
     ClusterBalancer balancer =
         new ClusterBalancer(
             new ClusterBalancer.Parts(
                 peers.calls().turns(),
                 foundations.owner("balancer"),
                 plan.clock(),
-                () -> quorum.leader() == plan.nodeId(),
+                () -> quorum.leader() == self,
                 quorum::image,
-                image -> image.brokerSettings(plan.settings(), plan.nodeId()),
+                effective::of,
                 new ClusterBalancer.Work(brokers(), Alone.local(quorum))));
     foundations.teardown().add("balancer", balancer::end);
     balancer.begin();
   }
 
   private BrokerSettings effective() {
-    return quorum.image().brokerSettings(plan.settings(), plan.nodeId());
+    return effective.of(quorum.image());
   }
 
   /** A process that stopped in order, as these directories know, is not waited for. */
@@ -401,6 +407,10 @@ final class Joined implements Membership {
     @Override
     public void letIn() {
       LOG.log(Level.INFO, "broker serves, broker={0}", Integer.toString(plan.nodeId()));
+      Fetchers fetchers = copying;
+      if (fetchers != null) {
+        fetchers.hurry();
+      }
     }
 
     @Override

@@ -4,6 +4,8 @@ package dev.millrace.server;
  * The one line that a server says on standard output, for people and scripts that wait for it.
  *
  * <pre>ready kafka=HOST:PORT http=HOST:PORT node=ID data=DIR in=SECONDS</pre>
+ *
+ * {@code http=none} where nothing is listened on.
  */
 final class ReadyLine {
   private static final int MS_PER_SECOND = 1000;
@@ -16,7 +18,7 @@ final class ReadyLine {
     return "ready kafka="
         + node.kafka()
         + " http="
-        + node.http()
+        + (node.http() == null ? "none" : node.http().toString())
         + " node="
         + node.id()
         + " data="

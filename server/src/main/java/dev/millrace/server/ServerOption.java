@@ -13,7 +13,10 @@ public enum ServerOption {
       "HOST:PORT",
       "Where clients connect (default: 127.0.0.1:9092); port 0 picks a free one."),
   /** The HTTP listener. */
-  HTTP("--http", "HOST:PORT", "Where health is told over HTTP (default: 127.0.0.1:9644)."),
+  HTTP(
+      "--http",
+      "HOST:PORT",
+      "Where health and schemas are found over HTTP, or none (default: 127.0.0.1:9644)."),
   /** A file of settings. */
   CONFIG("--config", "FILE", "A properties file with settings, as Apache Kafka has it."),
   /** One setting. */

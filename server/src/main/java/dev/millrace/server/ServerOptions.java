@@ -15,18 +15,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data the data directory; null leaves it to the settings
  * @param listen where clients connect; null leaves it to the settings
- * @param http where health is told
+ * @param http where the node is found over HTTP; null for nowhere
  * @param config a properties file; null for none
  * @param sets settings by name, stronger than the file
  */
 public record ServerOptions(
     @Nullable Path data,
     @Nullable Endpoint listen,
-    Endpoint http,
+    @Nullable Endpoint http,
     @Nullable Path config,
     Map<String, String> sets) {
   /** Where health is told when nobody says otherwise. */
   public static final Endpoint HTTP_DEFAULT = new Endpoint("127.0.0.1", 9644);
+
+  /** Stands for an address: none is listened on. */
+  private static final String NOWHERE = "none";
 
   /**
    * Reads the arguments after {@code server}: {@code --name value} or {@code --name=value}.
@@ -52,11 +55,12 @@ public record ServerOptions(
         throw UserException.usage("option is given twice, option=" + option.text());
       }
     }
-    Endpoint http = endpoint(given, ServerOption.HTTP);
+    boolean isSilent = NOWHERE.equals(given.get(ServerOption.HTTP));
+    Endpoint http = isSilent ? null : endpoint(given, ServerOption.HTTP);
     return new ServerOptions(
         path(given, ServerOption.DATA),
         endpoint(given, ServerOption.LISTEN),
-        http == null ? HTTP_DEFAULT : http,
+        http == null && !isSilent ? HTTP_DEFAULT : http,
         path(given, ServerOption.CONFIG),
         sets);
   }

@@ -41,7 +41,8 @@ record Services(
                 owners,
                 plan.clock(),
                 Entropy.secrets(),
-                membership.brokers()));
+                membership.brokers(),
+                membership::isCertain));
     membership.quorum().listen(coordinators);
     return coordinators;
   }

@@ -58,19 +58,24 @@ class MillraceTest {
     try (Millrace node = Millrace.start(folder)) {
       create(node, "kept");
     }
-    Path meta = folder.resolve("meta.properties");
-    String mine = Files.readString(meta);
-    String newer = mine.replace("version=1", "version=2");
-    Files.writeString(meta, newer);
+    refusesNewer(folder.resolve("meta.properties"), "version=1", "version=2");
+    refusesNewer(folder.resolve("kept-0/partition.metadata"), "version: 0", "version: 2");
+    try (Millrace node = Millrace.start(folder)) {
+      assertThat(topics(node)).containsExactly("kept");
+    }
+  }
+
+  private void refusesNewer(Path file, String version, String raised) throws IOException {
+    String mine = Files.readString(file);
+    String newer = mine.replace(version, raised);
+    Files.writeString(file, newer);
     assertThatThrownBy(() -> Millrace.start(folder))
         .isInstanceOf(StartException.class)
         .hasMessageContaining("file is from a newer release, start that one")
         .hasMessageContaining("version=2");
-    assertThat(meta).hasContent(newer);
-    Files.writeString(meta, mine);
-    try (Millrace node = Millrace.start(folder)) {
-      assertThat(topics(node)).containsExactly("kept");
-    }
+    assertThat(file).hasContent(newer);
+    assertThat(folder.resolve(".kafka_cleanshutdown")).exists();
+    Files.writeString(file, mine);
   }
 
   @Test

@@ -44,6 +44,7 @@ class ServerOptionsTest {
     assertThat(options.data()).isNull();
     assertThat(options.listen()).isNull();
     assertThat(options.http()).isEqualTo(new Endpoint("127.0.0.1", 9644));
+    assertThat(ServerOptions.parse(List.of("--http", "none")).http()).isNull();
   }
 
   @Test

@@ -21,6 +21,25 @@ class SeedsTest {
     }
   }
 
+  /** The one with an older word had answered where the group was before the other's commits. */
+  @Test
+  void aCoordinatorThatIsCutOffSendsNoGroupBack() {
+    holds(20261385, 18_000);
+  }
+
+  /** It was taken for the leader, and had no room for what its leader had. */
+  @Test
+  void aFollowerThatIsBehindSendsNoReaderBack() {
+    holds(20261483, 12_000);
+  }
+
+  private static void holds(long seed, long workMs) {
+    Verdict verdict = new Run(Run.Task.of(seed, workMs)).run();
+    assertThat(verdict.broken())
+        .as("%s%n%s", verdict.line(), String.join("\n", verdict.trace()))
+        .isEmpty();
+  }
+
   @Test
   void aSeedTakesTheSameStepsAgain() {
     Verdict first = new Run(Run.Task.of(SEED, 2_000)).run();

@@ -60,6 +60,26 @@ class ClusterAdminTest {
   }
 
   @Test
+  void theLagOfAShareGroupIsKnownWhoeverHasThePartitions() {
+    try (Admin admin = Admin.open(cluster.clientSettings())) {
+      admin.createTopic("shared", 6, 1, Map.of()).join();
+      Map<TopicPartition, Long> starts = new TreeMap<>();
+      try (Producer<String, String> producer =
+          Producer.open(cluster.clientSettings(), Serializer.string(), Serializer.string())) {
+        for (int index = 0; index < 6; index++) {
+          producer.send(ProducerRecord.<String, String>of("shared", "a").to(index));
+          producer.send(ProducerRecord.<String, String>of("shared", "b").to(index)).join();
+          starts.put(new TopicPartition("shared", index), 1L);
+        }
+      }
+      admin.alterShareGroupOffsets("sharing", starts).join();
+      assertThat(admin.shareGroupOffsets("sharing").join().values())
+          .hasSize(6)
+          .allSatisfy(progress -> assertThat(progress.lag()).isEqualTo(1));
+    }
+  }
+
+  @Test
   void aRefusedMoveIsSaid() {
     TopicPartition none = new TopicPartition("never-made", 0);
     try (Admin admin = Admin.open(cluster.clientSettings())) {

@@ -16,10 +16,11 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Who leads and copies what in a cluster, asked by Apache's admin client. One thread uses it. */
 public final class Layout implements AutoCloseable {
-  private static final int TIMEOUT_MS = 120_000;
+  private static final int TIMEOUT_MS = 600_000;
   private static final long LOOK_MS = 20;
 
   private final Admin admin;
@@ -40,13 +41,24 @@ public final class Layout implements AutoCloseable {
                 100));
   }
 
-  /** Creates a topic with so many copies, of which acks=all needs two when there are more. */
+  /**
+   * Creates a topic with so many copies, of which acks=all needs two when there are more. One that
+   * is there was created by a request whose answer took too long for the client.
+   */
   public void create(String topic, int partitions, int copies) {
     String needed = Integer.toString(Math.min(2, copies));
     NewTopic asked =
         new NewTopic(topic, partitions, (short) copies)
             .configs(Map.of("min.insync.replicas", needed));
-    get(admin.createTopics(List.of(asked)).all());
+    try {
+      admin.createTopics(List.of(asked)).all().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new IllegalStateException("topic was not created: " + e, e);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
   /** Waits until all partitions of the topics have a leader and so many copies in sync. */

@@ -8,7 +8,7 @@ package dev.millrace.bench.scenario;
  * @param soakMb values in and out before resident memory is read
  * @param seconds of a load at a fixed rate
  * @param idleSeconds of doing nothing
- * @param partitions that are idle
+ * @param partitions that are idle on one node; in a cluster half as many
  * @param kills of nodes, one after the other
  */
 public record Effort(
@@ -24,5 +24,9 @@ public record Effort(
 
   public Effort sizeMb(int mb) {
     return new Effort(mb, warmUpMb, soakMb, seconds, idleSeconds, partitions, kills);
+  }
+
+  public Effort partitions(int idle) {
+    return new Effort(sizeMb, warmUpMb, soakMb, seconds, idleSeconds, idle, kills);
   }
 }

@@ -98,6 +98,9 @@ final class Slot implements CommitListener {
       ErrorCode outcome = settledError;
       last = outcome == null ? ErrorCode.REQUEST_TIMED_OUT : outcome;
     }
+    if (last == ErrorCode.NONE && baseOffset == NONE) {
+      last = ErrorCode.DUPLICATE_SEQUENCE_NUMBER; // clients take it for success without an offset
+    }
     boolean good = last == ErrorCode.NONE;
     return PartitionProduceResponse.builder()
         .index(index)

@@ -225,13 +225,14 @@ final class FetchPass {
   }
 
   /**
-   * Whether a consumer knows of records that this leader does not have, while somebody else may
-   * lead by now: it is to look for that one, and not to begin anew because of what is said here.
+   * Whether a consumer knows of records that this copy does not have, while somebody else leads or
+   * may lead by now: it is to look for that one, and not to begin anew because of what is said
+   * here.
    */
   private boolean isBeyond(FetchTarget target, Partition partition) {
+    boolean isDoubtful = partition.hasOtherCopies() && !parts.isCertain().getAsBoolean();
     return target.wanted().fetchOffset() > partition.logEndOffset()
-        && partition.hasOtherCopies()
-        && !parts.isCertain().getAsBoolean();
+        && (isDoubtful || partition.leaderError(-1) != ErrorCode.NONE);
   }
 
   private void take(FetchTarget target, Partition partition, Found found) {

@@ -18,6 +18,7 @@ import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** The groups of a node: their coordinator, how it follows the cluster, and its handlers. */
@@ -44,6 +45,7 @@ public final class GroupHandlers {
   private final GroupCoordinator coordinator;
   private final ImageListener elections;
   private final CoordinatorTopic topic;
+  private final BooleanSupplier isCertain;
 
   /**
    * What groups stand on.
@@ -51,6 +53,7 @@ public final class GroupHandlers {
    * @param owners of the coordinators' partitions; they block on nothing
    * @param random makes the ids of members, which must not be guessed; called from any thread
    * @param shareRules of share groups
+   * @param isCertain whether nobody else can lead by now what this node leads; any thread
    */
   public record Parts(
       Partitions partitions,
@@ -58,10 +61,12 @@ public final class GroupHandlers {
       List<Turns> owners,
       Clock clock,
       RandomGenerator random,
-      ShareGroupRules shareRules) {}
+      ShareGroupRules shareRules,
+      BooleanSupplier isCertain) {}
 
   public GroupHandlers(Node node, ActiveController controller, Parts parts) {
     this.node = node;
+    this.isCertain = parts.isCertain();
     this.topic = new CoordinatorTopic(node, controller, OFFSETS);
     this.rules =
         new GroupRules(
@@ -115,7 +120,7 @@ public final class GroupHandlers {
         new StreamsGroupHeartbeatHandler(node, rules.streams(), coordinator.streams()),
         new StreamsGroupDescribeHandler(node, coordinator.streams()),
         new OffsetCommitHandler(node, coordinator),
-        new OffsetFetchHandler(node, coordinator),
+        new OffsetFetchHandler(node, coordinator, isCertain),
         new OffsetDeleteHandler(node, coordinator),
         new ListGroupsHandler(coordinator),
         new DescribeGroupsHandler(coordinator),

@@ -5,10 +5,13 @@ import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
 import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.OffsetFetchRequest;
 import dev.millrace.wire.message.OffsetFetchResponse;
+import dev.millrace.wire.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * OffsetFetch (9), versions 1–10: how far groups have read. What is not known has offset −1 and no
@@ -29,10 +32,16 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
 
   private final Node node;
   private final GroupCoordinator coordinator;
+  private final BooleanSupplier isCertain;
 
-  OffsetFetchHandler(Node node, GroupCoordinator coordinator) {
+  /**
+   * @param isCertain whether nobody else can lead by now what this node leads: a coordinator that
+   *     is cut off must not send a group back to where it was before
+   */
+  OffsetFetchHandler(Node node, GroupCoordinator coordinator, BooleanSupplier isCertain) {
     this.node = node;
     this.coordinator = coordinator;
+    this.isCertain = isCertain;
   }
 
   @Override
@@ -51,7 +60,9 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
     coordinator.fetch(
         groups.stream().map(FetchedGroup::question).toList(),
         request.requireStable(),
-        answers -> {
+        found -> {
+          List<OffsetFetchResponseGroup> answers =
+              isCertain.getAsBoolean() ? found : doubtful(found);
           OffsetFetchResponse.Builder response = OffsetFetchResponse.builder();
           if (call.version() >= SEVERAL_SINCE) {
             response.groups(FetchedGroup.responses(groups, answers));
@@ -60,5 +71,15 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
           }
           call.answer(response.build());
         });
+  }
+
+  private static List<OffsetFetchResponseGroup> doubtful(List<OffsetFetchResponseGroup> found) {
+    return found.stream()
+        .map(group ->
+            OffsetFetchResponseGroup.builder()
+                .groupId(group.groupId())
+                .errorCode(ErrorCode.COORDINATOR_NOT_AVAILABLE)
+                .build())
+        .toList();
   }
 }

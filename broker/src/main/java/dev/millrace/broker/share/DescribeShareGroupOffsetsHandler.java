@@ -5,12 +5,10 @@ import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
 import dev.millrace.coordinator.consumer.Partitions;
 import dev.millrace.coordinator.group.ShareGroupFront;
-import dev.millrace.coordinator.share.ShareAnswer;
 import dev.millrace.coordinator.share.ShareKey;
 import dev.millrace.coordinator.share.ShareState;
 import dev.millrace.quorum.image.ClusterImage;
 import dev.millrace.quorum.image.TopicImage;
-import dev.millrace.replica.Partition;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.DescribeShareGroupOffsetsRequest;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is known, the start is −1 and no error, also of groups and topics that are not there.
  *
  * <ul>
- *   <li>1: how many records are still to be delivered (KIP-1226); −1 when this node does not know.
+ *   <li>1: how many records are still to be delivered (KIP-1226); −1 when nobody who knows answers.
  * </ul>
  */
 final class DescribeShareGroupOffsetsHandler implements Handler<DescribeShareGroupOffsetsRequest> {
@@ -39,14 +37,16 @@ final class DescribeShareGroupOffsetsHandler implements Handler<DescribeShareGro
   private final Node node;
   private final ShareAccess access;
   private final ShareGroupFront groups;
-  private final SharedPartitions.Parts parts;
+  private final StateStore store;
+  private final EndOffsets ends;
 
   DescribeShareGroupOffsetsHandler(
-      Node node, ShareAccess access, ShareGroupFront groups, SharedPartitions.Parts parts) {
+      Node node, ShareAccess access, ShareGroupFront groups, StateStore store, EndOffsets ends) {
     this.node = node;
     this.access = access;
     this.groups = groups;
-    this.parts = parts;
+    this.store = store;
+    this.ends = ends;
   }
 
   @Override
@@ -142,19 +142,28 @@ final class DescribeShareGroupOffsetsHandler implements Handler<DescribeShareGro
       return;
     }
     ShareKey key = new ShareKey(groupId, topic.id(), index);
-    parts.store().summary(key, found -> answer.accept(partition(key, found)));
+    store.summary(
+        key,
+        found -> {
+          ShareState state = found.state();
+          if (state == null) {
+            answer.accept(nothing(index));
+          } else if (hasNoLag(state)) {
+            answer.accept(partition(index, state, UNKNOWN));
+          } else {
+            ends.end(topic, index, end -> answer.accept(partition(index, state, lag(state, end))));
+          }
+        });
   }
 
-  private DescribeShareGroupOffsetsResponsePartition partition(ShareKey key, ShareAnswer found) {
-    ShareState state = found.state();
-    return state == null
-        ? nothing(key.partition())
-        : DescribeShareGroupOffsetsResponsePartition.builder()
-            .partitionIndex(key.partition())
-            .startOffset(state.startOffset())
-            .leaderEpoch(state.leaderEpoch())
-            .lag(lag(key, state))
-            .build();
+  private static DescribeShareGroupOffsetsResponsePartition partition(
+      int index, ShareState state, long lag) {
+    return DescribeShareGroupOffsetsResponsePartition.builder()
+        .partitionIndex(index)
+        .startOffset(state.startOffset())
+        .leaderEpoch(state.leaderEpoch())
+        .lag(lag)
+        .build();
   }
 
   private static DescribeShareGroupOffsetsResponsePartition nothing(int index) {
@@ -165,15 +174,14 @@ final class DescribeShareGroupOffsetsHandler implements Handler<DescribeShareGro
         .build();
   }
 
-  private long lag(ShareKey key, ShareState state) {
-    Partition log = parts.partitions().find(key.topicId(), key.partition());
-    if (log == null
-        || state.startOffset() == ShareState.UNINITIALIZED
-        || state.deliveryCompleteCount() < 0) {
-      return UNKNOWN;
-    }
-    long ready = log.bounds().highWatermark() - state.startOffset();
-    return Math.max(0, ready - state.deliveryCompleteCount());
+  private static boolean hasNoLag(ShareState state) {
+    return state.startOffset() == ShareState.UNINITIALIZED || state.deliveryCompleteCount() < 0;
+  }
+
+  private static long lag(ShareState state, long end) {
+    return end == EndOffsets.UNKNOWN
+        ? UNKNOWN
+        : Math.max(0, end - state.startOffset() - state.deliveryCompleteCount());
   }
 
   private static DescribeShareGroupOffsetsResponseGroup group(

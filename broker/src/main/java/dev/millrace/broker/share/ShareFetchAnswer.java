@@ -6,6 +6,7 @@ import dev.millrace.broker.Leaders;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.share.SharePass.Outcome;
 import dev.millrace.quorum.image.PartitionImage;
+import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
 import dev.millrace.wire.message.ShareFetchResponse;
 import dev.millrace.wire.message.ShareFetchResponse.AcquiredRecords;
@@ -122,8 +123,17 @@ final class ShareFetchAnswer {
         _ -> PartitionData.builder().partitionIndex(place.index()).records(RecordBytes.EMPTY));
   }
 
+  /**
+   * Apache's share consumer gives up for good on a partition's code that it does not expect; that
+   * the partition is led elsewhere makes it look again, which is right while its state is not to be
+   * had.
+   */
+  private static ErrorCode forReaders(ErrorCode error) {
+    return error == ErrorCode.COORDINATOR_NOT_AVAILABLE ? ErrorCode.NOT_LEADER_OR_FOLLOWER : error;
+  }
+
   private static void fill(PartitionData.Builder data, Outcome outcome) {
-    data.errorCode(outcome.result().error())
+    data.errorCode(forReaders(outcome.result().error()))
         .errorMessage(outcome.result().message())
         .records(outcome.bytes())
         .acquiredRecords(

@@ -52,6 +52,7 @@ public final class ShareHandlers {
   private final ShareCoordinator coordinator;
   private final StateStore store;
   private final SharedPartitions shared;
+  private final EndOffsets ends;
   private final ShareSessions sessions;
   private final ImageListener elections;
 
@@ -77,6 +78,7 @@ public final class ShareHandlers {
     Turns timers = parts.owners().getFirst();
     this.store =
         new StateStore(node, coordinator, new ShareStateCalls(parts.brokers()), topic, timers);
+    this.ends = new EndOffsets(node, parts.partitions(), parts.brokers());
     this.shared =
         new SharedPartitions(
             new SharedPartitions.Parts(
@@ -137,7 +139,7 @@ public final class ShareHandlers {
     List<Handler<?>> handlers = new ArrayList<>(new ShareStateHandlers(coordinator).all());
     handlers.add(new ShareGroupHeartbeatHandler(access, groups));
     handlers.add(new ShareGroupDescribeHandler(access, groups));
-    handlers.add(new DescribeShareGroupOffsetsHandler(node, access, groups, shared.parts()));
+    handlers.add(new DescribeShareGroupOffsetsHandler(node, access, groups, store, ends));
     handlers.add(new AlterShareGroupOffsetsHandler(node, access, groups));
     handlers.add(new DeleteShareGroupOffsetsHandler(node, access, groups));
     handlers.add(new ShareFetchHandler(access, sessions, shared, bytesMax));

@@ -170,6 +170,19 @@ class ProduceHandlerTest {
     assertThat(partition().bounds().highWatermark()).isEqualTo(2);
   }
 
+  /** Clients take this code for success; a gap would have them send again until they give up. */
+  @Test
+  void aRetryOfWhatNobodyRemembersIsToldToBeThere() {
+    node.createTopic("t", 1);
+    for (int i = 0; i < 9; i++) {
+      assertThat(one(idempotent(i), 9).baseOffset()).isEqualTo(i);
+    }
+    PartitionProduceResponse late = one(idempotent(1), 9);
+    assertThat(late.errorCode()).isEqualTo(ErrorCode.DUPLICATE_SEQUENCE_NUMBER.code());
+    assertThat(late.baseOffset()).isEqualTo(-1);
+    assertThat(partition().bounds().highWatermark()).isEqualTo(9);
+  }
+
   @Test
   void transactionalBatchesNeedATransactionalId() {
     node.createTopic("t", 1);

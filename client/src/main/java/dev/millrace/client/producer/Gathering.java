@@ -24,6 +24,13 @@ final class Gathering {
   private boolean active;
   private boolean closed;
 
+  /**
+   * Whether as many batches are in work as may be: an answer has to come before another leaves, and
+   * the sender looks here then, so that a new batch need not wake it. Only the sender writes it,
+   * and clears it before it looks.
+   */
+  private volatile boolean isCrowded;
+
   final List<OutBatch> numbered = new ArrayList<>();
   @Nullable Identity identity;
   int nextSequence;
@@ -42,7 +49,7 @@ final class Gathering {
   /** A record was not taken: nothing is sent any more. */
   static final int REFUSED = -1;
 
-  /** Bit: a batch has begun, so that the sender has something to look at. */
+  /** Bit: a batch has begun, so that the sender has something to look at now. */
   static final int WAKES = 1;
 
   /** Bit: it is the first of the partition since it was at rest. */
@@ -76,7 +83,7 @@ final class Gathering {
       }
       last = making.begin(partition, last != null);
       waiting.add(last);
-      bits |= WAKES;
+      bits |= isCrowded ? 0 : WAKES;
     }
     last.append(timestampMs, key, value, headers, teller);
     if (!active) {
@@ -198,6 +205,19 @@ final class Gathering {
 
   synchronized int queued() {
     return waiting.size();
+  }
+
+  /**
+   * Notes whether new batches have to wait for an answer; the sender's, each time before it looks
+   * for batches and after it has taken one.
+   *
+   * @param limit batches that may be in work
+   */
+  void noteCrowd(int limit) {
+    boolean isFull = numbered.size() >= limit && hasSent();
+    if (isFull != isCrowded) {
+      isCrowded = isFull;
+    }
   }
 
   boolean hasSent() {

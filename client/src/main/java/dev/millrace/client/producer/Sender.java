@@ -210,6 +210,7 @@ final class Sender implements Transactor.Batches {
     Map<Integer, Integer> bytes = new HashMap<>();
     for (int i = 0; i < active.size(); i++) {
       Gathering gathering = active.get((first + i) % active.size());
+      gathering.noteCrowd(window());
       int leader = leader(gathering);
       if (leader < 0 || inWork.getOrDefault(leader, 0) >= settings.inFlightMax) {
         continue;
@@ -225,6 +226,7 @@ final class Sender implements Transactor.Batches {
       batch.state = State.SENT;
       batch.attempts++;
       gathering.sentTo = leader;
+      gathering.noteCrowd(window());
       requests.computeIfAbsent(leader, node -> new ArrayList<>()).add(batch);
     }
     requests.forEach(this::send);
@@ -254,8 +256,7 @@ final class Sender implements Transactor.Batches {
     if (again != null) {
       return again.notBeforeMs <= clock.monotonicMs() ? again : null;
     }
-    int limit = settings.idempotent ? Gathering.WINDOW : 1;
-    boolean isOpen = settings.acks == 0 || gathering.numbered.size() < limit;
+    boolean isOpen = gathering.numbered.size() < window();
     if (gathering.lostThread || !isOpen || !isDue(gathering, isLeaderIdle)) {
       return null;
     }
@@ -268,6 +269,14 @@ final class Sender implements Transactor.Batches {
     OutBatch batch = gathering.takeOldest();
     gathering.take(batch);
     return batch;
+  }
+
+  /** Batches of a partition that may be in work. */
+  private int window() {
+    if (settings.acks == 0) {
+      return Integer.MAX_VALUE;
+    }
+    return settings.idempotent ? Gathering.WINDOW : 1;
   }
 
   private boolean isDue(Gathering gathering, boolean isLeaderIdle) {

@@ -3,6 +3,7 @@ package dev.millrace.log.checkpoint;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.disk.Disk;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ public final class PartitionMetadata {
   /** Characters of an id. */
   private static final int ID_LENGTH = 22;
 
+  private static final Pattern NEWER = Pattern.compile("[1-9][0-9]{0,8}");
+
   private PartitionMetadata() {}
 
   /** The text of the file. */
@@ -30,6 +33,9 @@ public final class PartitionMetadata {
   /**
    * The id of the topic; null when there is no such file, or only its beginning: it is made lasting
    * with the first records, so a power cut before that may leave it unfinished.
+   *
+   * @throws NewerFileException when a later release wrote it
+   * @throws CorruptFileException when it cannot be read
    */
   public static @Nullable Uuid read(Disk disk, Path path) {
     String text = WholeFile.readText(disk, path);
@@ -42,7 +48,9 @@ public final class PartitionMetadata {
       return null;
     }
     if (!version.equals("0")) {
-      throw new CorruptFileException(path, "partition metadata is not of version 0");
+      throw NEWER.matcher(version).matches()
+          ? new NewerFileException(path, version)
+          : new CorruptFileException(path, "partition metadata is not of version 0");
     }
     try {
       return Uuid.parse(id);

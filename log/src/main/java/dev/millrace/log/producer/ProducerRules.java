@@ -24,6 +24,13 @@ public final class ProducerRules {
     /** The batch is in the log already. */
     record Duplicate(BatchMark original) implements Verdict {}
 
+    /**
+     * The records of the batch are in the log already, nobody remembers where.
+     *
+     * @param endOffset they lie before it
+     */
+    record Passed(long endOffset) implements Verdict {}
+
     /** The batch must not enter the log. */
     record Refused(ErrorCode error, String message) implements Verdict {}
   }
@@ -113,6 +120,9 @@ public final class ProducerRules {
           known.duplicate(batch.producerEpoch(), batch.baseSequence(), batch.lastSequence());
       if (original != null) {
         return new Verdict.Duplicate(original);
+      }
+      if (known.hasPassed(batch)) {
+        return new Verdict.Passed(known.batches().getFirst().firstOffset());
       }
     }
     if (batch.producerEpoch() < known.epoch()) {

@@ -83,8 +83,51 @@ class ProducerRulesTest {
       Verdict verdict = judge(batch(0, i, 1, false), Check.ALL);
       assertThat(((Verdict.Duplicate) verdict).original().firstOffset()).isEqualTo(i);
     }
-    assertRefused(batch(0, 1, 1, false), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
     assertRefused(batch(0, 6, 2, false), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+  }
+
+  /** A client goes on with the next leader while the former one does not answer (SIGSTOP). */
+  @Test
+  void whatIsOlderThanTheRememberedBatchesIsKnownToBeThere() {
+    assertAccepted(0, 100, 3);
+    for (int i = 103; i < 120; i++) {
+      assertAccepted(0, i, 1);
+    }
+    assertThat(judge(batch(0, 100, 3, false), Check.ALL)).isEqualTo(new Verdict.Passed(15));
+    assertThat(judge(batch(0, 104, 1, false), Check.ALL)).isEqualTo(new Verdict.Passed(15));
+    assertRefused(batch(0, 99, 1, false), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertRefused(batch(0, 118, 3, false), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertRefused(batch(0, 121, 1, false), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertAccepted(1, 0, 1);
+    assertRefused(batch(0, 104, 1, false), ErrorCode.INVALID_PRODUCER_EPOCH);
+    assertRefused(batch(1, 104, 1, false), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+  }
+
+  @Test
+  void whatIsOlderThanTheRememberedBatchesIsKnownOverAWrap() {
+    assertAccepted(0, Integer.MAX_VALUE - 1, 1);
+    assertAccepted(0, Integer.MAX_VALUE, 3);
+    for (int i = 2; i < 9; i++) {
+      assertAccepted(0, i, 1);
+    }
+    assertThat(judge(batch(0, Integer.MAX_VALUE - 1, 1, false), Check.ALL))
+        .isEqualTo(new Verdict.Passed(6));
+    assertThat(judge(batch(0, Integer.MAX_VALUE, 3, false), Check.ALL))
+        .isEqualTo(new Verdict.Passed(6));
+    assertRefused(
+        batch(0, Integer.MAX_VALUE - 2, 1, false), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+  }
+
+  @Test
+  void aGapIsNeverTakenForWhatIsThere() {
+    assertThat(judge(batch(0, 0, 5, false), Check.NOTHING)).isInstanceOf(Verdict.Accepted.class);
+    assertThat(judge(batch(0, 9, 1, false), Check.NOTHING)).isInstanceOf(Verdict.Accepted.class);
+    for (int i = 10; i < 16; i++) {
+      assertAccepted(0, i, 1);
+    }
+    assertThat(judge(batch(0, 9, 1, false), Check.ALL)).isInstanceOf(Verdict.Passed.class);
+    assertRefused(batch(0, 6, 1, false), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertRefused(batch(0, 8, 2, false), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
   }
 
   @Test

@@ -153,9 +153,6 @@ final class SimConnection implements Connection {
 
     @Override
     public void onGone(Runnable task) {
-      if (goneTask != null) {
-        throw new IllegalStateException("reply has a task for when its client goes already");
-      }
       goneTask = task;
       if (!open) {
         loop().submit(task);

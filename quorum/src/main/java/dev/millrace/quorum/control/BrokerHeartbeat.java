@@ -117,11 +117,13 @@ public record BrokerHeartbeat(
   private boolean noteDirectories(
       BrokerImage broker, BrokerRegistrationChangeRecord.Builder change) {
     boolean changed = false;
-    List<Uuid> online =
-        broker.directories().stream().filter(directory -> !offline.contains(directory)).toList();
-    if (online.size() < broker.directories().size() && !online.isEmpty()) {
-      change.logDirs(online);
-      changed = true;
+    if (!offline.isEmpty()) {
+      List<Uuid> online =
+          broker.directories().stream().filter(directory -> !offline.contains(directory)).toList();
+      if (online.size() < broker.directories().size() && !online.isEmpty()) {
+        change.logDirs(online);
+        changed = true;
+      }
     }
     List<Uuid> spared = cordoned;
     if (spared != null && !spared.equals(broker.cordoned())) {

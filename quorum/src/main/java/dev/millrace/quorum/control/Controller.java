@@ -4,6 +4,7 @@ import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.turns.Turns;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.ClusterImage;
+import dev.millrace.quorum.image.EffectiveSettings;
 import dev.millrace.quorum.image.ImageDelta;
 import dev.millrace.quorum.image.ImageListener;
 import dev.millrace.quorum.image.ImageRecords;
@@ -64,6 +65,7 @@ public final class Controller {
   private volatile int epoch;
   private final Effects effects = new Effects();
   private final Sessions sessions = new Sessions();
+  private final EffectiveSettings settings;
   private boolean ticking;
   private long sinceBalanceMs;
   private @Nullable RuntimeException failure;
@@ -104,6 +106,7 @@ public final class Controller {
     this.setup = setup;
     this.turns = turns;
     this.log = log;
+    this.settings = new EffectiveSettings(setup.written, setup.nodeId);
   }
 
   /** Starts to follow the log. */
@@ -210,8 +213,11 @@ public final class Controller {
   }
 
   private Rules rules() {
-    BrokerSettings settings = ahead.brokerSettings(setup.written, setup.nodeId);
-    return new Rules(ahead, nextOffset, settings, setup.random, sessions, setup.nodeId);
+    return new Rules(ahead, nextOffset, settings(), setup.random, sessions, setup.nodeId);
+  }
+
+  private BrokerSettings settings() {
+    return settings.of(ahead);
   }
 
   private void noteHeartbeat(Command<?> command, Decision<?> decision) {
@@ -298,7 +304,7 @@ public final class Controller {
   }
 
   private long tickMs() {
-    int sessionMs = rules().settings().intValue("broker.session.timeout.ms");
+    int sessionMs = settings().intValue("broker.session.timeout.ms");
     return Math.max(1, sessionMs / Sessions.TICKS);
   }
 
@@ -321,12 +327,11 @@ public final class Controller {
    * Counted in ticks as well: a cluster of one broker that sends no heartbeats has nothing to do.
    */
   private void balanceSometimes() {
-    BrokerSettings settings = rules().settings();
-    long intervalMs = settings.longValue("leader.imbalance.check.interval.seconds") * 1000;
-    sinceBalanceMs += settings.intValue("broker.session.timeout.ms") / Sessions.TICKS;
+    long intervalMs = settings().longValue("leader.imbalance.check.interval.seconds") * 1000;
+    sinceBalanceMs += tickMs();
     if (sinceBalanceMs >= intervalMs) {
       sinceBalanceMs = 0;
-      if (settings.booleanValue("auto.leader.rebalance.enable")) {
+      if (settings().booleanValue("auto.leader.rebalance.enable")) {
         run(new BalanceLeaders(LEADERS_AT_ONCE_MAX), moved -> balanceOn(moved, intervalMs));
       }
     }

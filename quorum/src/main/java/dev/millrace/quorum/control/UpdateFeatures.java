@@ -116,7 +116,7 @@ public record UpdateFeatures(List<Update> updates, boolean validateOnly)
               + update.feature()
               + " level="
               + update.level()
-              + ": the controller does not support this feature");
+              + ": this controller does not support this feature.");
     }
     if (!feature.has(update.level())) {
       throw refused(notSupported(feature, update.level()));

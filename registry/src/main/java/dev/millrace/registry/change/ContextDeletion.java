@@ -23,6 +23,9 @@ public record ContextDeletion(String context) implements Change<String> {
       throw Refusal.contextNotEmpty(context);
     }
     List<SchemaRecord> records = new ArrayList<>();
+    if (image.isNamed(context)) {
+      records.add(new SchemaRecord.ContextGone(context));
+    }
     Tidying.forget(image, all.text(), records);
     return new Decision<>(records, context);
   }

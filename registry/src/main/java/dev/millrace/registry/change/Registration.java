@@ -65,6 +65,9 @@ public record Registration(
     Version version =
         new Version(subject.text(), number(known), id(image, definition), definition, false, nowMs);
     List<SchemaRecord> records = new ArrayList<>();
+    if (!subject.isInDefaultContext() && !image.isNamed(subject.context())) {
+      records.add(new SchemaRecord.ContextSet(subject.context()));
+    }
     addReplaced(image, known, version, records);
     records.add(new SchemaRecord.SchemaSet(version));
     return new Decision<>(records, version);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Config(ObjectNode fields) {
   public static final String LEVEL = "compatibilityLevel";
   public static final String ALIAS = "alias";
+  public static final String ALIAS_FOR_KEYS = "aliasForDeks";
   public static final String NORMALIZE = "normalize";
   public static final String GROUP = "compatibilityGroup";
   public static final String DEFAULT_METADATA = "defaultMetadata";
@@ -31,10 +32,11 @@ public record Config(ObjectNode fields) {
   public static final List<String> NAMES =
       List.of(
           ALIAS,
+          ALIAS_FOR_KEYS,
           NORMALIZE,
           "validateFields",
-          "validateRules",
           "validateNewSchemas",
+          "validateRules",
           LEVEL,
           POLICY,
           GROUP,

@@ -27,25 +27,29 @@ public final class Image {
           HashTreePMap.empty(),
           HashTreePMap.empty(),
           new Scoped<>(HashTreePMap.empty()),
-          new Scoped<>(HashTreePMap.empty()));
+          new Scoped<>(HashTreePMap.empty()),
+          OrderedPSet.empty());
 
   private final TreePMap<String, Subject> subjects;
   private final PMap<String, IdSpace> spaces;
   private final PMap<Version.Place, PSet<Version.Place>> referrers;
   private final Scoped<Config> configs;
   private final Scoped<Mode> modes;
+  private final PSet<String> named;
 
   private Image(
       TreePMap<String, Subject> subjects,
       PMap<String, IdSpace> spaces,
       PMap<Version.Place, PSet<Version.Place>> referrers,
       Scoped<Config> configs,
-      Scoped<Mode> modes) {
+      Scoped<Mode> modes,
+      PSet<String> named) {
     this.subjects = subjects;
     this.spaces = spaces;
     this.referrers = referrers;
     this.configs = configs;
     this.modes = modes;
+    this.named = named;
   }
 
   /** A subject by its full name, also when all of it is deleted. */
@@ -63,9 +67,17 @@ public final class Image {
     return spaces.getOrDefault(context, IdSpace.EMPTY);
   }
 
-  /** Contexts that have subjects, deleted ones too; the default one always. */
+  /** Whether a record says that the context is there. */
+  public boolean isNamed(String context) {
+    return named.contains(context);
+  }
+
+  /**
+   * Contexts that have subjects, deleted ones too, or had some and were not deleted; the default
+   * one always.
+   */
   public Set<String> contexts() {
-    Set<String> names = new TreeSet<>();
+    Set<String> names = new TreeSet<>(named);
     names.add(SubjectName.DEFAULT_CONTEXT);
     spaces.forEach((context, space) -> {
       if (!space.byId().isEmpty()) {
@@ -143,6 +155,8 @@ public final class Image {
       case SchemaRecord.SubjectCleared cleared -> clear(cleared.subject());
       case SchemaRecord.ConfigSet set -> with(configs.with(set.scope(), set.config()), modes);
       case SchemaRecord.ModeSet set -> with(configs, modes.with(set.scope(), set.mode()));
+      case SchemaRecord.ContextSet set -> withNamed(named.plus(set.context()));
+      case SchemaRecord.ContextGone gone -> withNamed(named.minus(gone.context()));
       case SchemaRecord.Noop noop -> withMaxIds(noop.maxIds());
       case SchemaRecord.Other other -> this;
     };
@@ -168,7 +182,8 @@ public final class Image {
         spaces.plus(context, space),
         from,
         configs,
-        modes);
+        modes,
+        named);
   }
 
   private Image without(Version.Place place) {
@@ -190,7 +205,8 @@ public final class Image {
         spaces.plus(context, ids(context).without(version)),
         from,
         configs,
-        modes);
+        modes,
+        named);
   }
 
   private Image delete(SchemaRecord.SubjectDeleted deleted) {
@@ -204,7 +220,8 @@ public final class Image {
         marked = marked.with(version.asDeleted(deleted.timestampMs()));
       }
     }
-    return new Image(subjects.plus(subject.name(), marked), spaces, referrers, configs, modes);
+    return new Image(
+        subjects.plus(subject.name(), marked), spaces, referrers, configs, modes, named);
   }
 
   /** Forgets what is deleted already. */
@@ -220,7 +237,11 @@ public final class Image {
   }
 
   private Image with(Scoped<Config> otherConfigs, Scoped<Mode> otherModes) {
-    return new Image(subjects, spaces, referrers, otherConfigs, otherModes);
+    return new Image(subjects, spaces, referrers, otherConfigs, otherModes, named);
+  }
+
+  private Image withNamed(PSet<String> otherNamed) {
+    return new Image(subjects, spaces, referrers, configs, modes, otherNamed);
   }
 
   private Image withMaxIds(Map<String, Integer> maxIds) {
@@ -229,7 +250,7 @@ public final class Image {
       IdSpace space = counted.getOrDefault(entry.getKey(), IdSpace.EMPTY);
       counted = counted.plus(entry.getKey(), space.withMaxId(entry.getValue()));
     }
-    return new Image(subjects, counted, referrers, configs, modes);
+    return new Image(subjects, counted, referrers, configs, modes, named);
   }
 
   /** Where a reference of a schema in a context leads. */

@@ -12,6 +12,7 @@ import dev.millrace.registry.image.Definition;
 import dev.millrace.registry.image.Mode;
 import dev.millrace.registry.image.Reference;
 import dev.millrace.registry.image.Scoped;
+import dev.millrace.registry.image.SubjectName;
 import dev.millrace.registry.image.Version;
 import dev.millrace.registry.schema.SchemaType;
 import java.io.IOException;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   {"keytype":"CLEAR_SUBJECT","subject":S,"magic":0}    {"subject":S}
  *   {"keytype":"CONFIG","subject":S,"magic":0}           {"subject":S,"compatibilityLevel":..}
  *   {"keytype":"MODE","subject":S,"magic":0}             {"subject":S,"mode":..}
+ *   {"keytype":"CONTEXT","tenant":"default","context":C,"magic":0}
+ *                                                        {"tenant":"default","context":C}
  *   {"keytype":"NOOP","magic":0}                         nothing or {"maxIds":{context:id}}
  * </pre>
  *
@@ -49,6 +52,11 @@ public final class RecordFormat {
   private static final String VERSION = "version";
   private static final String MAGIC = "magic";
   private static final String MAX_IDS = "maxIds";
+  private static final String CONTEXT = "context";
+  private static final String TENANT = "tenant";
+
+  /** What Confluent's registry writes where nobody divides it among tenants. */
+  private static final String ONLY_TENANT = "default";
 
   private RecordFormat() {}
 
@@ -71,6 +79,8 @@ public final class RecordFormat {
           case SchemaRecord.SubjectCleared cleared -> scopeKey("CLEAR_SUBJECT", cleared.subject());
           case SchemaRecord.ConfigSet set -> scopeKey("CONFIG", set.scope());
           case SchemaRecord.ModeSet set -> scopeKey("MODE", set.scope());
+          case SchemaRecord.ContextSet set -> contextKey(set.context());
+          case SchemaRecord.ContextGone gone -> contextKey(gone.context());
           case SchemaRecord.Noop noop -> object().put(KEY_TYPE, "NOOP").put(MAGIC, 0);
           case SchemaRecord.Other other ->
               throw new IllegalArgumentException("only known records are written: " + other.why());
@@ -86,8 +96,11 @@ public final class RecordFormat {
           case SchemaRecord.SubjectCleared cleared -> scoped(cleared.subject());
           case SchemaRecord.ConfigSet set -> value(set.scope(), set.config());
           case SchemaRecord.ModeSet set -> value(set.scope(), set.mode());
+          case SchemaRecord.ContextSet set ->
+              object().put(TENANT, ONLY_TENANT).put(CONTEXT, set.context());
           case SchemaRecord.Noop noop -> maxIds(noop.maxIds());
           case SchemaRecord.SchemaGone gone -> null;
+          case SchemaRecord.ContextGone gone -> null;
           case SchemaRecord.Other other -> null;
         };
     return value == null ? null : bytes(value);
@@ -127,9 +140,17 @@ public final class RecordFormat {
       case "CLEAR_SUBJECT" -> new SchemaRecord.SubjectCleared(subject);
       case "CONFIG" -> new SchemaRecord.ConfigSet(scope(key), config(value));
       case "MODE" -> new SchemaRecord.ModeSet(scope(key), mode(value));
+      case "CONTEXT" -> context(key.path(CONTEXT).asText(""), value == null);
       case "NOOP" -> new SchemaRecord.Noop(readMaxIds(value));
       default -> new SchemaRecord.Other("kind of record is not known, key=" + key);
     };
+  }
+
+  private static SchemaRecord context(String context, boolean isGone) {
+    if (!context.startsWith(SubjectName.DEFAULT_CONTEXT)) {
+      return new SchemaRecord.Other("a context begins with a dot, context=" + context);
+    }
+    return isGone ? new SchemaRecord.ContextGone(context) : new SchemaRecord.ContextSet(context);
   }
 
   private static Version version(Version.Place place, JsonNode value, long timestampMs) {
@@ -232,6 +253,14 @@ public final class RecordFormat {
     return key.put(MAGIC, 0);
   }
 
+  private static ObjectNode contextKey(String context) {
+    return object()
+        .put(KEY_TYPE, "CONTEXT")
+        .put(TENANT, ONLY_TENANT)
+        .put(CONTEXT, context)
+        .put(MAGIC, 0);
+  }
+
   private static ObjectNode value(Version version) {
     Definition definition = version.definition();
     ObjectNode value =
@@ -267,7 +296,12 @@ public final class RecordFormat {
       return null;
     }
     ObjectNode value = scoped(scope);
-    value.setAll(config.fields());
+    for (String name : Config.NAMES) {
+      JsonNode field = config.field(name);
+      if (field != null) {
+        value.set(name, field);
+      }
+    }
     return value;
   }
 

@@ -35,6 +35,12 @@ public sealed interface SchemaRecord {
    */
   record ModeSet(String scope, @Nullable Mode mode) implements SchemaRecord {}
 
+  /** A context is there, with schemas or without. */
+  record ContextSet(String context) implements SchemaRecord {}
+
+  /** A context without schemas is gone. */
+  record ContextGone(String context) implements SchemaRecord {}
+
   /**
    * Changes no schema. All of them have one key, so compaction keeps the last.
    *

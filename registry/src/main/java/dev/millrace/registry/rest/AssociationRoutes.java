@@ -21,7 +21,9 @@ final class AssociationRoutes {
       case "DELETE" -> Answer.nothing();
       case "POST", "PUT" ->
           throw Refusal.invalidAssociation(
-              "this registry keeps no associations; subjects belong to topics by their names");
+              "this registry keeps no associations of subjects with topics; subjects belong to topics"
+                  + " by their names, and a topic asks for schemas with"
+                  + " millrace.schema.value.validation");
       default -> throw Rest.noSuchMethod();
     };
   }

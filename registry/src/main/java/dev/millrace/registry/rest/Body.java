@@ -199,7 +199,8 @@ final class Body {
     for (String name : List.of(Config.DEFAULT_RULES, Config.OVERRIDE_RULES)) {
       var ignored = Annotations.ruleSet(wanted.get(name));
     }
-    for (String name : List.of(Config.LEVEL, Config.ALIAS, Config.GROUP, Config.POLICY)) {
+    for (String name :
+        List.of(Config.LEVEL, Config.ALIAS, Config.ALIAS_FOR_KEYS, Config.GROUP, Config.POLICY)) {
       expect(wanted, name, "a text", JsonNode::isTextual);
     }
     for (String name : Config.FLAGS) {

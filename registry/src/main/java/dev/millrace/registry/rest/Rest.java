@@ -108,10 +108,19 @@ public final class Rest {
       case "mode" -> modes.answer(request, rest);
       case "compatibility" -> compatibility.answer(request, rest);
       case "contexts" -> contexts.answer(request, rest);
-      case "associations", "associations:batch" -> AssociationRoutes.answer(request, rest);
+      case "associations", "associations:batchGet", "associations:batchMutate" ->
+          AssociationRoutes.answer(request, rest);
       case "v1" -> metadata.answer(request, rest);
+      case "dek-registry" -> throw notHere("keys for encryption (the DEK registry)");
+      case "exporters" -> throw notHere("exporters");
+      case "catalog" -> throw notHere("a catalog");
       default -> throw noSuchPath();
     };
+  }
+
+  /** What other registries have beside the interface of schemas. */
+  private static Refusal notHere(String what) {
+    return new Refusal(NOT_FOUND, "HTTP 404 Not Found: this registry has no " + what);
   }
 
   static Refusal noSuchPath() {

@@ -51,7 +51,7 @@ public final class ClusterTopic implements SchemaTopic {
   private static final int CALL_TIMEOUT_MS = 2_500;
   private static final int PATIENCE_MS = 1_500;
   private static final int RETRY_DELAY_MS = 20;
-  private static final int READ_BYTES_MAX = 4 << 20;
+  private static final int READ_BYTES_MAX = 1 << 20;
   private static final int NO_SESSION_EPOCH = -1;
   private static final int CONSUMER = -1;
   private static final int NOBODY = -1;

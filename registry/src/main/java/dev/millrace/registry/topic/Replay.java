@@ -1,6 +1,8 @@
 package dev.millrace.registry.topic;
 
 import dev.millrace.registry.image.Image;
+import dev.millrace.registry.image.Version;
+import dev.millrace.registry.record.PlainVersions;
 import dev.millrace.registry.record.RecordFormat;
 import dev.millrace.registry.record.SchemaRecord;
 import java.util.function.Consumer;
@@ -32,7 +34,13 @@ public record Replay(Image image, Chain chain, Spellings spellings, long nextOff
     }
     Image next = image;
     Spellings spelled = spellings;
+    PlainVersions plain = new PlainVersions();
     for (LogBatch.LogRecord one : batch.records()) {
+      Version version = plain.read(one.content(), one.timestampMs());
+      if (version != null) { // its key is spelled as here
+        next = next.apply(new SchemaRecord.SchemaSet(version));
+        continue;
+      }
       SchemaRecord record =
           RecordFormat.read(one.content().key(), one.content().value(), one.timestampMs());
       if (record instanceof SchemaRecord.Other other) {

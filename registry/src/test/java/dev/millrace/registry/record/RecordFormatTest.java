@@ -76,6 +76,11 @@ class RecordFormatTest {
         "{\"subject\":\"a\",\"version\":3}"
       },
       {"{\"keytype\":\"CLEAR_SUBJECT\",\"subject\":\"a\",\"magic\":0}", "{\"subject\":\"a\"}"},
+      {
+        "{\"keytype\":\"CONTEXT\",\"tenant\":\"default\",\"context\":\".eu\",\"magic\":0}",
+        "{\"tenant\":\"default\",\"context\":\".eu\"}"
+      },
+      {"{\"keytype\":\"CONTEXT\",\"tenant\":\"default\",\"context\":\".eu\",\"magic\":0}", null},
       {"{\"keytype\":\"NOOP\",\"magic\":0}", null},
       {"{\"keytype\":\"NOOP\",\"magic\":0}", "{\"maxIds\":{\".\":9}}"},
     };
@@ -108,7 +113,7 @@ class RecordFormatTest {
   @Test
   void whatIsNotUnderstoodIsLeftOut() {
     for (String key :
-        new String[] {"", "[]", "nonsense", "{\"keytype\":\"CONTEXT\",\"context\":\".eu\"}"}) {
+        new String[] {"", "[]", "nonsense", "{\"keytype\":\"CONTEXT\",\"context\":\"eu\"}"}) {
       assertThat(read(key, "{}")).isInstanceOf(SchemaRecord.Other.class);
     }
     assertThat(read(SCHEMA_KEY, "{\"schemaType\":\"XML\"}")).isInstanceOf(SchemaRecord.Other.class);

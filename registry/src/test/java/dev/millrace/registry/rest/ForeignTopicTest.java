@@ -25,6 +25,9 @@ class ForeignTopicTest {
                 "{\"keytype\":\"CONTEXT\",\"tenant\":\"default\",\"context\":\".eu\",\"magic\":0}",
                 "{\"tenant\":\"default\",\"context\":\".eu\"}"),
             one(
+                "{\"keytype\":\"CONTEXT\",\"tenant\":\"default\",\"context\":\".void\",\"magic\":0}",
+                "{\"tenant\":\"default\",\"context\":\".void\"}"),
+            one(
                 "{\"keytype\":\"ASSOC\",\"tenant\":\"default\",\"resourceName\":\"orders\",\"magic\":0}",
                 "{\"guid\":\"x\"}"),
             one("{\"keytype\":\"LATER\",\"magic\":7}", "{}"),
@@ -76,7 +79,7 @@ class ForeignTopicTest {
           .isEqualTo("[\"address\",\"odd\",\"person\",\"proto\"]");
       assertThat(rest.get("/subjects?deleted=true").toString())
           .isEqualTo("[\":.eu:json\",\"address\",\"hidden\",\"odd\",\"person\",\"proto\"]");
-      assertThat(rest.get("/contexts").toString()).isEqualTo("[\".\",\".eu\"]");
+      assertThat(rest.get("/contexts").toString()).isEqualTo("[\".\",\".eu\",\".void\"]");
       assertThat(
               rest.get("/subjects/person/versions/latest?format=resolved").get("schema").asText())
           .contains("\"name\":\"Address\"");

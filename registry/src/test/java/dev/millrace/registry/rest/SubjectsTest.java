@@ -294,6 +294,23 @@ class SubjectsTest {
     assertThat(rest.code("DELETE", "/contexts/.eu", "")).isEqualTo(42211);
     rest.delete("/subjects/:.eu:a");
     rest.delete("/subjects/:.eu:a?permanent=true");
+    assertThat(rest.get("/contexts").toString()).isEqualTo("[\".\",\".eu\"]");
     assertThat(rest.ask("DELETE", "/contexts/.eu", "").status()).isEqualTo(204);
+    assertThat(rest.get("/contexts").toString()).isEqualTo("[\".\"]");
+  }
+
+  @Test
+  void partsOfOtherRegistriesSayWhatTheyAre() {
+    assertThat(rest.ask("GET", "/dek-registry/v1/keks", "").body().utf8())
+        .isEqualTo(
+            "{\"error_code\":404,\"message\":\"HTTP 404 Not Found: this registry has no keys for encryption (the DEK registry)\"}");
+    assertThat(rest.code("GET", "/exporters", "")).isEqualTo(404);
+    assertThat(rest.code("POST", "/catalog/v1/types/tagdefs", "[]")).isEqualTo(404);
+    assertThat(rest.get("/associations/subjects/a").toString()).isEqualTo("[]");
+    assertThat(rest.ask("POST", "/associations", "{}").body().utf8())
+        .contains("42212", "millrace.schema.value.validation");
+    assertThat(rest.code("PUT", "/associations/resources/r1", "{}")).isEqualTo(42212);
+    assertThat(rest.code("POST", "/associations:batchGet", "{}")).isEqualTo(42212);
+    assertThat(rest.code("POST", "/associations:batchMutate", "{}")).isEqualTo(42212);
   }
 }

@@ -37,6 +37,9 @@ final class Fetcher {
   /** So long others wait for a partition whose log is being synced or cut. */
   private static final int PATIENCE_MS = 50;
 
+  /** After so many answers without anything in them a leader may wait longer; news come at once. */
+  private static final int IDLE_AFTER = 10;
+
   private final Fetchers.Setup setup;
   private final int leader;
   private final Map<CopyKey, Copy> copies = new LinkedHashMap<>();
@@ -60,6 +63,7 @@ final class Fetcher {
   private boolean paused;
   private boolean closed;
   private int failures;
+  private int idle;
   private long requests;
 
   Fetcher(Fetchers.Setup setup, int leader) {
@@ -72,6 +76,7 @@ final class Fetcher {
   void add(Following following) {
     Copy copy = new Copy(following);
     Copy before = copies.put(copy.key(), copy);
+    idle = 0;
     if (before != null) {
       remove(before);
     }
@@ -85,6 +90,18 @@ final class Fetcher {
       copies.remove(copy.key());
       remove(copy);
       advance();
+    }
+  }
+
+  /**
+   * The leader is to look at these copies anew: asks once more, and again in the usual rhythm, also
+   * when nothing happened for long.
+   */
+  void hurry() {
+    boolean wasIdle = isIdle();
+    idle = 0;
+    if (wasIdle && inFlight == 1 && session.isOpen() && !answering && !paused && !closed) {
+      ask();
     }
   }
 
@@ -252,7 +269,7 @@ final class Fetcher {
     FetchRequest request =
         FetchRequest.builder()
             .replicaState(new ReplicaState(settings.nodeId(), setup.brokerEpoch().getAsLong()))
-            .maxWaitMs(settings.waitMs())
+            .maxWaitMs(isIdle() ? settings.idleWaitMs() : settings.waitMs())
             .minBytes(settings.bytesMin())
             .maxBytes(settings.responseBytesMax())
             .sessionId(session.id())
@@ -262,6 +279,10 @@ final class Fetcher {
             .build();
     forgotten.clear();
     return request;
+  }
+
+  private boolean isIdle() {
+    return idle > IDLE_AFTER;
   }
 
   /** Outside a session every partition is named. */
@@ -294,6 +315,7 @@ final class Fetcher {
       return;
     }
     failures = 0;
+    idle = response.responses().isEmpty() ? idle + 1 : 0;
     session.answered(response.sessionId());
     answering = true;
     for (FetchableTopicResponse topic : response.responses()) {
@@ -360,6 +382,7 @@ final class Fetcher {
   /** It is not known what the leader knows: everything is named in the next request. */
   private void startOver() {
     round++;
+    idle = 0;
     inFlight = 0;
     session.forget();
     forgotten.clear();

@@ -52,6 +52,11 @@ public final class Fetchers implements Copier {
     });
   }
 
+  /** Leaders are to look at the copies here anew, because this broker is let in again perhaps. */
+  public void hurry() {
+    setup.owner.submit(() -> byLeader.values().forEach(Fetcher::hurry));
+  }
+
   /** Asks for nothing more; answers that come later are passed over. */
   public void close() {
     setup.owner.submit(() -> {

@@ -123,10 +123,12 @@ final class Steps {
     });
   }
 
-  /** One failure after the other is told once. */
+  /** One failure after the other is told once; of a full disk its directory has told. */
   private void failed(Copy copy, String why) {
     LOGGER.log(
-        copy.isFirstFailure() ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
+        copy.isFirstFailure() && !copy.following.hasNoRoom()
+            ? System.Logger.Level.WARNING
+            : System.Logger.Level.DEBUG,
         "copying a partition failed: {0}, partition={1} leader={2}",
         why,
         copy.following.id(),

@@ -184,8 +184,13 @@ final class AvroFormat implements Format {
         reflection ? reflect : specific || readerType != null ? SpecificData.get() : generic;
     if (latest) {
       Function<String, Schema> newest =
-          topic ->
-              parsed(registry.latest(names.subject(topic, key, name(written))).schema(), registry);
+          topic -> {
+            Registered last = registry.latest(names.subject(topic, key, name(written)));
+            if (!last.schema().equals(registered.schema())) {
+              RuleCheck.migrate(last, "topic=" + topic);
+            }
+            return parsed(last.schema(), registry);
+          };
       return new AvroReading(written, newest, data, registered.id());
     }
     try {

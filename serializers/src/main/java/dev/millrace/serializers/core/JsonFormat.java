@@ -22,15 +22,13 @@ import org.jspecify.annotations.Nullable;
  * values do not.
  */
 final class JsonFormat implements Format {
+  private final JsonMapper json;
+  private final boolean checks;
   private final ClassSchemas schemas;
   private final ObjectWriter writer;
   private final ObjectReader reader;
 
   JsonFormat(Settings settings) {
-    if (settings.flag("json.fail.invalid.schema", false)) {
-      throw new IllegalArgumentException(
-          "json.fail.invalid.schema=true is not done by this serializer; the broker checks records by content when the topic asks for it");
-    }
     String inclusion = settings.text("json.default.property.inclusion");
     JsonMapper.Builder builder =
         JsonMapper.builder()
@@ -48,7 +46,8 @@ final class JsonFormat implements Format {
           JsonInclude.Value.construct(
               JsonInclude.Include.valueOf(inclusion), JsonInclude.Include.ALWAYS));
     }
-    JsonMapper json = builder.build();
+    this.json = builder.build();
+    this.checks = settings.flag("json.fail.invalid.schema", false);
     Class<?> type = settings.type(settings.key() ? "json.key.type" : "json.value.type");
     this.schemas = new ClassSchemas(json, settings.flag("json.oneof.for.nullables", true));
     this.writer = json.writer();
@@ -83,14 +82,46 @@ final class JsonFormat implements Format {
   @Override
   public Encoder encoder(Object example, Registered schema, RegistryClient registry) {
     AtomicReference<@Nullable Sink> spare = new AtomicReference<>();
+    JsonCheck check = checks ? check(schema, registry) : null;
     return (value, prefix) -> {
       Sink sink = spare.getAndSet(null);
       byte[] bytes = encoded(value, prefix, sink == null ? new Sink() : sink);
+      if (check != null) {
+        refuse(
+            check.violation(tree(bytes, prefix.length, bytes.length - prefix.length)),
+            "the value is not valid for its schema, class=" + value.getClass().getName(),
+            schema);
+      }
       if (sink != null && sink.small()) {
         spare.set(sink);
       }
       return bytes;
     };
+  }
+
+  private JsonCheck check(Registered schema, RegistryClient registry) {
+    SchemaText text = schema.schema();
+    return JsonCheck.of(json, text, References.inOrder(text, registry, textForm()));
+  }
+
+  private JsonNode tree(byte[] bytes, int offset, int length) {
+    try {
+      return json.readTree(bytes, offset, length);
+    } catch (IOException e) {
+      throw new IllegalStateException("the payload is no JSON, reason=" + e.getMessage(), e);
+    }
+  }
+
+  private static void refuse(@Nullable String violation, String what, Registered schema) {
+    if (violation != null) {
+      throw new IllegalStateException(
+          what
+              + " id="
+              + schema.id()
+              + " reason="
+              + violation
+              + " (json.fail.invalid.schema=true)");
+    }
   }
 
   private byte[] encoded(Object value, byte[] prefix, Sink sink) {
@@ -117,21 +148,36 @@ final class JsonFormat implements Format {
   /**
    * Only the registry can compare, and it does so the way the subject's compatibility asks for: a
    * level that looks forward answers whether readers of the latest version understand the value.
+   * With another level the value itself is held against the latest version, where a validator is
+   * there.
    */
   @Override
   public List<String> unreadable(
       Registered latest, Object value, String subject, RegistryClient registry) {
     SchemaText own = schemaOf(value, registry, false);
-    return own == null
-            || own.text().equals(latest.schema().text())
-            || !registry.looksForward(subject)
-        ? List.of()
-        : registry.incompatibilities(subject, own);
+    if (own == null || own.text().equals(latest.schema().text())) {
+      return List.of();
+    }
+    if (registry.looksForward(subject)) {
+      return registry.incompatibilities(subject, own);
+    }
+    String violation =
+        JsonCheck.isThere()
+            ? check(latest, registry).violation(json.<JsonNode>valueToTree(value))
+            : null;
+    return violation == null ? List.of() : List.of(violation);
   }
 
   @Override
   public Decoder decoder(Registered schema, RegistryClient registry) {
+    JsonCheck check = checks ? check(schema, registry) : null;
     return payload -> {
+      if (check != null) {
+        refuse(
+            check.violation(tree(payload.bytes(), payload.offset(), payload.length())),
+            "the payload is not valid for its schema, topic=" + payload.topic(),
+            schema);
+      }
       try {
         return reader.readValue(payload.bytes(), payload.offset(), payload.length());
       } catch (IOException e) {

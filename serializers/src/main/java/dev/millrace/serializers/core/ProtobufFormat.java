@@ -63,7 +63,9 @@ final class ProtobufFormat implements Format {
       return message;
     }
     throw new IllegalArgumentException(
-        "the value is no protobuf message, class=" + value.getClass().getName());
+        "the value is no protobuf message, class="
+            + value.getClass().getName()
+            + "; give this serializer generated or dynamic messages");
   }
 
   @Override

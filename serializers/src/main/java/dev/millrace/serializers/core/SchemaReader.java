@@ -159,6 +159,7 @@ public final class SchemaReader {
               + format.type()
               + "; use the deserializer of that type");
     }
+    RuleCheck.read(schema, "topic=" + topic);
     return format.decoder(schema, registry);
   }
 

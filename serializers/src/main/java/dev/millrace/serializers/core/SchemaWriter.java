@@ -164,6 +164,7 @@ public final class SchemaWriter {
                 + format.type()
                 + "; use the serializer of that type, or another subject");
       }
+      RuleCheck.write(schema, "subject=" + subject);
       Format.Encoder encoder = format.encoder(value, schema, registry);
       byte[] header = headerForm ? Envelope.inHeader(guid(schema), encoder.indexes()) : null;
       byte[] prefix = headerForm ? NOTHING : Envelope.classic(schema.id(), encoder.indexes());

@@ -1,12 +1,11 @@
 package dev.millrace.serializers.core;
 
+import dev.millrace.serializers.registry.Access;
 import dev.millrace.serializers.registry.RegistryClient;
 import dev.millrace.serializers.registry.RegistryHttp;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,6 +54,17 @@ public final class Settings {
     return value instanceof Class<?> type
         ? type.getName()
         : value == null || value.toString().isBlank() ? null : value.toString().trim();
+  }
+
+  /** A setting of the registry's client, under its name or with schema.registry before it. */
+  @Nullable String ofRegistry(String name) {
+    String value = text(name);
+    return value == null ? text("schema.registry." + name) : value;
+  }
+
+  /** A setting as it is; null when it is not there. */
+  @Nullable Object raw(String name) {
+    return values.get(name);
   }
 
   /** The setting of this name with key or value in front. */
@@ -108,7 +118,7 @@ public final class Settings {
     RegistryHttp http =
         new RegistryHttp(
             all.stream().map(Settings::withoutUser).toList(),
-            authorization(all.get(0)),
+            new Access(new Credentials(this).headers(all.get(0)), new Tls(this).context()),
             connect,
             read);
     return new RegistryClient(http, Duration.ofSeconds(number("latest.cache.ttl.sec", -1)));
@@ -117,23 +127,5 @@ public final class Settings {
   private static String withoutUser(String url) {
     String user = URI.create(url).getRawUserInfo();
     return user == null ? url : url.replace(user + "@", "");
-  }
-
-  private @Nullable String authorization(String url) {
-    String token = text("bearer.auth.token");
-    if (token != null) {
-      return "Bearer " + token;
-    }
-    String source = text("basic.auth.credentials.source");
-    String user = "URL".equals(source) || source == null ? URI.create(url).getUserInfo() : null;
-    if ("USER_INFO".equals(source)) {
-      user =
-          text("basic.auth.user.info") == null
-              ? text("schema.registry.basic.auth.user.info")
-              : text("basic.auth.user.info");
-    }
-    return user == null
-        ? null
-        : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
   }
 }

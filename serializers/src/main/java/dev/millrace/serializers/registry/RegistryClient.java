@@ -128,7 +128,12 @@ public final class RegistryClient {
                           ? query.replace("subject=&", "").replace("?subject=", "")
                           : query),
                   "read a schema, id=" + id + " subject=" + subject);
-          return new Registered(id, 0, answer.path("guid").textValue(), text(answer));
+          return new Registered(
+              id,
+              0,
+              answer.path("guid").textValue(),
+              text(answer),
+              Rule.of(answer.path("ruleSet")));
         });
   }
 
@@ -141,7 +146,8 @@ public final class RegistryClient {
               http.get(
                   "/schemas/guids/" + guid + (format.isEmpty() ? "" : "?format=" + format),
                   "read a schema, guid=" + guid);
-          return new Registered(answer.path("id").asInt(0), 0, guid, text(answer));
+          return new Registered(
+              answer.path("id").asInt(0), 0, guid, text(answer), Rule.of(answer.path("ruleSet")));
         });
   }
 
@@ -188,7 +194,8 @@ public final class RegistryClient {
         answer.path("id").asInt(),
         answer.path("version").asInt(0),
         answer.path("guid").textValue(),
-        schema);
+        schema,
+        Rule.of(answer.path("ruleSet")));
   }
 
   private static SchemaText text(JsonNode answer) {

@@ -13,6 +13,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,7 @@ public final class RegistryHttp {
   private static final String TYPE = "application/vnd.schemaregistry.v1+json";
 
   private final List<String> urls;
-  private final @Nullable String authorization;
+  private final Map<String, String> headers;
   private final Duration readTimeout;
   private final HttpClient client;
   private volatile int first;
@@ -33,24 +36,19 @@ public final class RegistryHttp {
    * A way to the nodes of one registry.
    *
    * @param urls at least one, such as {@code http://localhost:9644}
-   * @param authorization value of the header of that name; null: none
    */
   public RegistryHttp(
-      List<String> urls,
-      @Nullable String authorization,
-      Duration connectTimeout,
-      Duration readTimeout) {
+      List<String> urls, Access access, Duration connectTimeout, Duration readTimeout) {
     this.urls =
         urls.stream()
             .map(url -> url.endsWith("/") ? url.substring(0, url.length() - 1) : url)
             .toList();
-    this.authorization = authorization;
+    this.headers = Map.copyOf(access.headers());
     this.readTimeout = readTimeout;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(connectTimeout)
-            .build();
+    HttpClient.Builder builder =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(connectTimeout);
+    SSLContext tls = access.tls();
+    this.client = (tls == null ? builder : builder.sslContext(tls)).build();
   }
 
   JsonNode get(String path, String purpose) {
@@ -87,16 +85,17 @@ public final class RegistryHttp {
             + ", schema.registry.url="
             + String.join(",", urls)
             + " reason="
-            + last,
+            + last
+            + (last instanceof SSLException
+                ? "; schema.registry.ssl.truststore.location names whose certificates are trusted"
+                : ""),
         last == null ? new IOException() : last);
   }
 
   private HttpRequest request(String url, @Nullable String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url)).timeout(readTimeout).header("Accept", TYPE);
-    if (authorization != null) {
-      request.header("Authorization", authorization);
-    }
+    headers.forEach(request::header);
     return (body == null
             ? request.GET()
             : request.header("Content-Type", TYPE).POST(BodyPublishers.ofString(body)))

@@ -39,6 +39,7 @@ final class ClusterAdd extends Connected {
               + node
               + " ...");
     }
+    Draining.checkPlacement(cluster);
     Draining.wish(cluster, node, BrokerWish.FILL);
     if (noWait) {
       say("node " + node + " is being filled");

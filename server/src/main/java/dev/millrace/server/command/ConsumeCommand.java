@@ -74,6 +74,7 @@ final class ConsumeCommand extends Connected {
       description = {
         "How a record is printed (default: %%v\\n):",
         "%%k key, %%v value, %%t topic, %%p partition, %%o offset, %%T timestamp, %%h headers,",
+        "%%s schema of the value, %%S of the key (SUBJECT:VERSION, with --decode),",
         "%%%% a percent sign, \\n line feed, \\t tab."
       })
   private String format = "%v\\n";
@@ -104,7 +105,9 @@ final class ConsumeCommand extends Connected {
 
   @Option(
       names = "--decode",
-      description = "Print keys and values that begin with a schema's id by that schema.")
+      description =
+          "Print keys and values by the schema whose id they begin with, or whose id a header"
+              + " holds.")
   private boolean decode;
 
   @Option(
@@ -115,6 +118,7 @@ final class ConsumeCommand extends Connected {
   private String registry = "";
 
   private @Nullable Payloads payloads;
+  private long undecoded;
   private @Nullable Pattern wanted;
 
   @Override
@@ -142,6 +146,9 @@ final class ConsumeCommand extends Connected {
       return; // Ctrl-C
     } catch (ConsumerException e) {
       throw UserException.failed(String.valueOf(e.getMessage()));
+    }
+    if (undecoded > 0) {
+      throw UserException.failed(undecoded + " keys or values do not fit their schemas");
     }
   }
 
@@ -251,7 +258,7 @@ final class ConsumeCommand extends Connected {
           break;
         }
         if (isWanted(found) && (end == null || found.offset() < end)) {
-          print(received(found), line, out);
+          print(printed(found), line, out);
           printed++;
         }
         done.put(found.partition(), found.offset() + 1);
@@ -270,20 +277,55 @@ final class ConsumeCommand extends Connected {
     return keyFits && (wanted == null || (value != null && wanted.matcher(value.utf8()).find()));
   }
 
-  private ReceivedRecord received(ConsumerRecord<Bytes, Bytes> found) {
+  /** A record as it is printed, and the schemas of its key and value. */
+  private record Printed(ReceivedRecord record, Payloads.Decoded key, Payloads.Decoded value) {}
+
+  private Printed printed(ConsumerRecord<Bytes, Bytes> found) {
     List<ReceivedRecord.Header> headers = new ArrayList<>();
     for (RecordHeader header : found.headers()) {
       ByteBuffer value = header.value();
       headers.add(
           new ReceivedRecord.Header(header.key(), value == null ? null : Bytes.copyOf(value)));
     }
-    return new ReceivedRecord(
-        found.partition(),
-        found.offset(),
-        found.timestampMs(),
-        payloads == null ? found.key() : payloads.decoded(found.key()),
-        payloads == null ? found.value() : payloads.decoded(found.value()),
-        headers);
+    Payloads.Decoded key = decoded(found, found.key(), headers, true);
+    Payloads.Decoded value = decoded(found, found.value(), headers, false);
+    return new Printed(
+        new ReceivedRecord(
+            found.partition(),
+            found.offset(),
+            found.timestampMs(),
+            key.text(),
+            value.text(),
+            headers),
+        key,
+        value);
+  }
+
+  /** What does not fit its schema is printed as it is, and told. */
+  private Payloads.Decoded decoded(
+      ConsumerRecord<Bytes, Bytes> found,
+      @Nullable Bytes payload,
+      List<ReceivedRecord.Header> headers,
+      boolean isKey) {
+    Payloads reading = payloads;
+    if (reading == null) {
+      return new Payloads.Decoded(payload, "", null);
+    }
+    String subject = topic + (isKey ? "-key" : "-value");
+    String header = isKey ? Payloads.KEY_HEADER : Payloads.VALUE_HEADER;
+    Payloads.Decoded decoded = reading.decoded(payload, subject, headers, header);
+    if (decoded.fault() != null) {
+      undecoded++;
+      say(
+          (isKey ? "key" : "value")
+              + " is not decoded, partition="
+              + found.partition().partition()
+              + " offset="
+              + found.offset()
+              + " "
+              + decoded.fault());
+    }
+    return decoded;
   }
 
   /** Whether all is read up to those ends; what is read leaves the assignment. */
@@ -298,15 +340,16 @@ final class ConsumeCommand extends Connected {
     return left.isEmpty();
   }
 
-  private void print(ReceivedRecord found, RecordFormat line, OutputStream out) throws IOException {
+  private void print(Printed found, RecordFormat line, OutputStream out) throws IOException {
     if (isJson()) {
       out.write((Json.text(json(found)) + "\n").getBytes(StandardCharsets.UTF_8));
     } else {
-      line.print(found, out);
+      line.print(found.record(), found.key().schema(), found.value().schema(), out);
     }
   }
 
-  private static Map<String, @Nullable Object> json(ReceivedRecord found) {
+  private static Map<String, @Nullable Object> json(Printed printed) {
+    ReceivedRecord found = printed.record();
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("topic", found.partition().topic());
     json.put("partition", found.partition().partition());
@@ -322,7 +365,18 @@ final class ConsumeCommand extends Connected {
       headers.add(entry);
     }
     json.put("headers", headers);
+    putUnlessEmpty(json, "keySchema", printed.key().schema());
+    putUnlessEmpty(json, "valueSchema", printed.value().schema());
+    putUnlessEmpty(json, "keyFault", printed.key().fault());
+    putUnlessEmpty(json, "valueFault", printed.value().fault());
     return json;
+  }
+
+  private static void putUnlessEmpty(
+      Map<String, @Nullable Object> json, String name, @Nullable String value) {
+    if (value != null && !value.isEmpty()) {
+      json.put(name, value);
+    }
   }
 
   /** As text; bytes that are none go into a field of their own, so that nothing is lost. */

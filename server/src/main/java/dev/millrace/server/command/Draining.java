@@ -16,6 +16,9 @@ import java.util.function.Consumer;
 final class Draining {
   private static final long STILL_MS = 30_000;
 
+  /** A setting that no other make has. */
+  private static final String MARK = "millrace.balancer.enable";
+
   private final Cluster cluster;
   private final int node;
   private final Consumer<String> say;
@@ -37,9 +40,30 @@ final class Draining {
    * @throws UserException when the copies would have no place, saying why; nothing is changed then
    */
   void begin() {
+    checkPlacement(cluster);
     ClusterState state = ClusterState.of(cluster);
     check(state);
     wish(cluster, node, BrokerWish.DRAIN);
+  }
+
+  /**
+   * Apache's clusters take the wish, as any name, and nothing comes of it.
+   *
+   * @throws UserException when the cluster is not one that moves copies by itself
+   */
+  static void checkPlacement(Cluster cluster) {
+    for (int any : cluster.learn(List.of()).nodes().keySet()) {
+      boolean isOurs =
+          new Configs(cluster)
+              .describe(Configs.Kind.BROKER, Integer.toString(any)).stream()
+                  .anyMatch(entry -> entry.name().equals(MARK));
+      if (!isOurs) {
+        throw UserException.failed(
+            "nodes of this cluster do not move copies by themselves, only Millrace's do; millrace"
+                + " cluster balance works with any, and Apache's kafka-reassign-partitions");
+      }
+      return;
+    }
   }
 
   private void check(ClusterState state) {

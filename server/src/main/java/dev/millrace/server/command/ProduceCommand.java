@@ -103,6 +103,11 @@ final class ProduceCommand extends Connected {
       description = "Where schemas are found (default: ${DEFAULT-VALUE}).")
   private String registry = "";
 
+  @Option(
+      names = "--schema-header",
+      description = "Put the schema's GUID into a header, instead of its id before the payload.")
+  private boolean schemaHeader;
+
   private Payloads.@Nullable Encoding keys;
   private Payloads.@Nullable Encoding values;
   private final AtomicReference<@Nullable ProducerException> fault = new AtomicReference<>();
@@ -128,7 +133,9 @@ final class ProduceCommand extends Connected {
   }
 
   private Payloads.@Nullable Encoding encoding(@Nullable String subject) {
-    return subject == null ? null : new Payloads(OfRegistry.at(registry)).encoding(subject);
+    return subject == null
+        ? null
+        : new Payloads(OfRegistry.at(registry)).encoding(subject, schemaHeader);
   }
 
   private static byte @Nullable [] encoded(
@@ -210,13 +217,37 @@ final class ProduceCommand extends Connected {
       Producer<byte[], byte[]> producer, byte @Nullable [] key, byte @Nullable [] value) {
     producer.send(
         new ProducerRecord<>(
-            topic, partition, null, encoded(keys, key), encoded(values, value), recordHeaders),
+            topic,
+            partition,
+            null,
+            encoded(keys, key),
+            encoded(values, value),
+            headers(key != null, value != null)),
         (delivered, refused) -> {
           if (refused != null) {
             fault.compareAndSet(null, refused);
           }
         });
     sent++;
+  }
+
+  /** Headers of all records, and those that name the schemas of this one. */
+  private List<RecordHeader> headers(boolean hasKey, boolean hasValue) {
+    if (!schemaHeader) {
+      return recordHeaders;
+    }
+    List<RecordHeader> all = new ArrayList<>(recordHeaders);
+    addSchema(all, Payloads.KEY_HEADER, hasKey ? keys : null);
+    addSchema(all, Payloads.VALUE_HEADER, hasValue ? values : null);
+    return all;
+  }
+
+  private static void addSchema(
+      List<RecordHeader> all, String name, Payloads.@Nullable Encoding encoding) {
+    ByteBuffer header = encoding == null ? null : encoding.header();
+    if (header != null) {
+      all.add(new RecordHeader(name, header));
+    }
   }
 
   /** The first record that was not taken ends the command. */

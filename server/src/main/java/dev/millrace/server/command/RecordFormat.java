@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class RecordFormat {
   /** Writes one part of a record. */
   private interface Part {
-    void print(ReceivedRecord found, OutputStream out) throws IOException;
+    void print(Printed found, OutputStream out) throws IOException;
   }
+
+  private record Printed(ReceivedRecord record, String keySchema, String valueSchema) {}
 
   private final List<Part> parts;
 
@@ -53,9 +55,16 @@ final class RecordFormat {
     return new RecordFormat(parts);
   }
 
-  void print(ReceivedRecord found, OutputStream out) throws IOException {
+  /**
+   * Writes a record.
+   *
+   * @param keySchema {@code SUBJECT:VERSION}, empty where there is none; {@code valueSchema} alike
+   */
+  void print(ReceivedRecord found, String keySchema, String valueSchema, OutputStream out)
+      throws IOException {
+    Printed printed = new Printed(found, keySchema, valueSchema);
     for (Part part : parts) {
-      part.print(found, out);
+      part.print(printed, out);
     }
   }
 
@@ -74,16 +83,19 @@ final class RecordFormat {
 
   private static Part field(char letter) {
     return switch (letter) {
-      case 'k' -> (found, out) -> write(found.key(), out);
-      case 'v' -> (found, out) -> write(found.value(), out);
-      case 't' -> (found, out) -> write(found.partition().topic(), out);
-      case 'p' -> (found, out) -> write(String.valueOf(found.partition().partition()), out);
-      case 'o' -> (found, out) -> write(String.valueOf(found.offset()), out);
-      case 'T' -> (found, out) -> write(String.valueOf(found.timestampMs()), out);
-      case 'h' -> (found, out) -> write(headers(found), out);
+      case 'k' -> (found, out) -> write(found.record().key(), out);
+      case 'v' -> (found, out) -> write(found.record().value(), out);
+      case 't' -> (found, out) -> write(found.record().partition().topic(), out);
+      case 'p' ->
+          (found, out) -> write(String.valueOf(found.record().partition().partition()), out);
+      case 'o' -> (found, out) -> write(String.valueOf(found.record().offset()), out);
+      case 'T' -> (found, out) -> write(String.valueOf(found.record().timestampMs()), out);
+      case 'h' -> (found, out) -> write(headers(found.record()), out);
+      case 's' -> (found, out) -> write(found.valueSchema(), out);
+      case 'S' -> (found, out) -> write(found.keySchema(), out);
       default ->
           throw UserException.usage(
-              "%" + letter + " means nothing, allowed: %k %v %t %p %o %T %h %%");
+              "%" + letter + " means nothing, allowed: %k %v %t %p %o %T %h %s %S %%");
     };
   }
 

@@ -5,6 +5,11 @@ import picocli.CommandLine.Command;
 /** The commands about share groups. */
 @Command(
     name = "share-group",
-    description = "List, describe and reset share groups.",
-    subcommands = {ShareGroupList.class, ShareGroupDescribe.class, ShareGroupReset.class})
+    description = "List, describe, reset and delete share groups.",
+    subcommands = {
+      ShareGroupList.class,
+      ShareGroupDescribe.class,
+      ShareGroupReset.class,
+      ShareGroupDelete.class
+    })
 final class ShareGroupCommand {}

@@ -23,20 +23,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpDoor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.millrace.server.http");
-  private static final int BACKLOG = 256;
+  private static final int BACKLOG = 1024;
   private static final int NO_BODY = -1;
   private static final int BROKEN = 500;
 
   /** The JDK's server sends head and body by two writes; waiting between them costs 40 ms. */
   private static final String NO_DELAY = "sun.net.httpserver.nodelay";
 
+  /** One that says nothing has no thread, only a place in a selector and a file descriptor. */
   private static final String CONNECTIONS_MAX = "jdk.httpserver.maxConnections";
+
   private static final String IDLE_CONNECTIONS_MAX = "sun.net.httpserver.maxIdleConnections";
 
-  /** Who sends a request byte by byte, or does not read its answer, is cut off after so long. */
+  /** Who says nothing at first, or sends a request byte by byte, is cut off after so long. */
   private static final String REQUEST_SECONDS_MAX = "sun.net.httpserver.maxReqTime";
 
+  /** Who does not read its answer is cut off after so long. */
   private static final String ANSWER_SECONDS_MAX = "sun.net.httpserver.maxRspTime";
+
+  /** How often connections that say nothing are looked at. */
+  private static final String LOOK_MS = "sun.net.httpserver.clockTick";
 
   private final HttpServer server;
   private final ExecutorService executor;
@@ -62,9 +68,10 @@ public final class HttpDoor implements AutoCloseable {
       throw new IOException("host is not known, host=" + endpoint.host());
     }
     setUnlessSet(NO_DELAY, "true");
-    setUnlessSet(CONNECTIONS_MAX, "4096");
+    setUnlessSet(CONNECTIONS_MAX, "8192");
     setUnlessSet(IDLE_CONNECTIONS_MAX, "4096");
     setUnlessSet(REQUEST_SECONDS_MAX, "20");
+    setUnlessSet(LOOK_MS, "1000");
     setUnlessSet(ANSWER_SECONDS_MAX, "120");
     HttpServer server = HttpServer.create(address, BACKLOG);
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();

@@ -82,6 +82,13 @@ class ClusterCommandsTest {
                   broker.bootstrapServers()))
           .isZero();
       assertThat(out.toString()).startsWith("TOPIC");
+      String at = broker.bootstrapServers();
+      assertThat(run("share-group", "delete", "mailers", "-b", at)).isZero();
+      assertThat(err.toString()).isEqualTo("deleted share group mailers\n");
+      assertThat(run("share-group", "delete", "mailers", "-b", at)).isEqualTo(1);
+      assertThat(err.toString()).contains("GROUP_ID_NOT_FOUND").hasLineCount(1);
+      assertThat(run("cluster", "quorum", "--json", "-b", at)).isZero();
+      assertThat(out.toString()).contains("\"lag\":0,\"fetchAgeMs\":0,\"caughtUpAgeMs\":0}");
     }
   }
 

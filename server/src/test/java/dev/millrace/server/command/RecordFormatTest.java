@@ -29,6 +29,7 @@ class RecordFormatTest {
   void printsEveryField() throws IOException {
     assertThat(printed("%t-%p@%o %k=%v %T %h %%\\t\\\\|\\n", RECORD))
         .isEqualTo("t-3@42 k=v 1000 a=1,b= %\t\\|\n");
+    assertThat(printed("%s|%S|%v", RECORD)).isEqualTo("orders-value:2||v");
   }
 
   @Test
@@ -44,7 +45,7 @@ class RecordFormatTest {
     ReceivedRecord binary =
         new ReceivedRecord(new TopicPartition("t", 0), 0, 0, null, Bytes.copyOf(bytes), List.of());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    RecordFormat.parse("%v").print(binary, out);
+    RecordFormat.parse("%v").print(binary, "", "", out);
     assertThat(out.toByteArray()).isEqualTo(bytes);
   }
 
@@ -56,7 +57,7 @@ class RecordFormatTest {
 
   private static String printed(String format, ReceivedRecord found) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    RecordFormat.parse(format).print(found, out);
+    RecordFormat.parse(format).print(found, "", "orders-value:2", out);
     return out.toString(StandardCharsets.UTF_8);
   }
 }

@@ -93,6 +93,7 @@ public final class Life {
   private final Forwarding forwarding;
   private @Nullable Partitions partitions;
   private @Nullable BrokerLife broker;
+  private @Nullable Fetchers copying;
   private @Nullable CoordinatorHandlers coordinators;
   private boolean serves;
   private @Nullable String fault;
@@ -239,6 +240,7 @@ public final class Life {
                 diskWork,
                 new NetworkLinks(fetches, SimCluster.LISTENER, quorum::image),
                 this::brokerEpoch));
+    copying = fetchers;
     return new Replication(
         fetchers,
         new InSyncProposals(calls.turns(), controller, machine.id(), this::brokerEpoch),
@@ -279,6 +281,9 @@ public final class Life {
               @Override
               public void letIn() {
                 cluster.trace().add(name() + " is let in");
+                if (copying != null) {
+                  copying.hurry();
+                }
               }
 
               @Override
@@ -323,7 +328,8 @@ public final class Life {
                 List.of(owners.owner("coordinator-0"), owners.owner("coordinator-1")),
                 machine.clock(),
                 part("coordinators"),
-                new ImageBrokers(calls, quorum::image, SimCluster.LISTENER)));
+                new ImageBrokers(calls, quorum::image, SimCluster.LISTENER),
+                this::isCertain));
     coordinators = made;
     quorum.listen(made);
     List<Handler<?>> handlers = new ArrayList<>();

@@ -19,6 +19,8 @@ public final class ManyPartitions extends ClusterScenario {
   private static final double KIB = 1024;
 
   private static final Figure CREATE = Figure.of("partitions with 3 copies: creating them", "s");
+  private static final Figure CREATE_CPU =
+      Figure.of("partitions with 3 copies: CPU of all nodes for that", "s");
   private static final Figure SPREAD =
       Figure.of("partitions with 3 copies: most led by a node, against the fewest", "×");
   private static final Figure MEMORY =
@@ -59,10 +61,12 @@ public final class ManyPartitions extends ClusterScenario {
     create(layout, "first", 1);
     Pause.seconds(2);
     double rssBefore = cluster.rssMb();
+    double cpuBefore = cluster.cpuSeconds();
     long begin = System.nanoTime();
     topics.forEach(topic -> layout.create(topic, partitions / TOPICS, NODES));
     layout.awaitWhole(topics, NODES);
     sink.add(CREATE, secondsSince(begin));
+    sink.add(CREATE_CPU, cluster.cpuSeconds() - cpuBefore);
     Map<Integer, Integer> led = layout.leaderships(topics);
     sink.add(SPREAD, (double) Collections.max(led.values()) / Collections.min(led.values()));
     Pause.seconds(SETTLE_SECONDS);
