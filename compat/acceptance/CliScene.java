@@ -29,14 +29,27 @@ class CliScene {
             Map.of("bootstrap.servers", at, "group.id", topic + "-share"),
             Deserializer.string(),
             Deserializer.string());
-    Runtime.getRuntime().addShutdownHook(new Thread(consumer::wakeup));
+    Thread main = Thread.currentThread();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(consumer, main)));
     consumer.subscribe(List.of(topic));
     while (consumer.lockTimeoutMs() < 0) {
       consumer.poll(Duration.ofMillis(100));
     }
     System.out.println("shares");
-    while (true) {
-      consumer.poll(Duration.ofMillis(500));
+    try (consumer) {
+      while (true) {
+        consumer.poll(Duration.ofMillis(500));
+      }
+    }
+  }
+
+  /** Woken, the thread that polls closes the consumer, which leaves the group. */
+  private static void leave(ShareConsumer<String, String> consumer, Thread polls) {
+    consumer.wakeup();
+    try {
+      polls.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

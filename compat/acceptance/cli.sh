@@ -201,8 +201,6 @@ if [ -n "$own" ]; then
   m cluster describe; done_ '^ +3 .* 0 +0$'
   m cluster drain 3 --undo; done_
   m cluster add 3 --timeout 80; done_
-  m cluster remove-voter 3; done_
-  m cluster quorum --json; json "sum(1 for r in d if r['role'] in ('leader','voter'))==2"
   m cluster move-dir $t 0 --node 1 --to /nowhere; refused 1 LOG_DIR_NOT_FOUND
 fi
 
@@ -218,11 +216,14 @@ m bench latency $t-b -r 0; refused 2 '--rate'
 
 chapter "files, and nobody there"
 if [ -n "$own" ]; then
-  m dump "$work/data/node-1/$t-0" "$work/data/node-2/$t-0"; [ -s "$out" ] && ok || wrong "dumps nothing"
+  m dump "$work"/data/node-*/$t-0; [ -s "$out" ] && ok || wrong "dumps nothing"
   m doctor "$work/data/node-1"; done_ 'a node runs here'
+  # last: nodes of one process do not start again by themselves, which one without a vote has to
+  m cluster remove-voter 3; done_
+  m cluster quorum --json; json "sum(1 for r in d if r['role'] in ('leader','voter'))==2"
   kill "$cluster"; wait "$cluster" 2>/dev/null || true; cluster=
   m doctor "$work/data/node-1"; done_ 'intact'
-  m dump --records --json "$work/data/node-1/$t-0"; done_ 'k1|azE|one'
+  m dump --records --json "$work"/data/node-*/$t-0; done_ 'k1|azE|one'
   input=$work/many
   for command in "topic list" "produce $t" "consume $t -e" "group list" "share-group list" "transaction list" "cluster describe" "bench produce $t-b" "doctor" "config broker"; do
     # shellcheck disable=SC2086
