@@ -49,6 +49,7 @@ final class ClassicMember implements Membership {
   private final Host host;
   private final List<Assignor> assignors;
   private final boolean isCooperative;
+  private final PollDeadline deadline;
   private Set<String> topics = Set.of();
   private Map<String, Integer> dividedSizes = Map.of();
   private String memberId = "";
@@ -59,7 +60,6 @@ final class ClassicMember implements Membership {
   private boolean again;
   private boolean over;
   private boolean idle = true;
-  private long polledMs;
   private @Nullable Timeout heartbeat;
 
   ClassicMember(Topology topology, CoordinatorLink link, ConsumerSettings settings, Host host) {
@@ -69,7 +69,12 @@ final class ClassicMember implements Membership {
     this.host = host;
     this.assignors = settings.assignors.stream().map(Assignor::named).toList();
     this.isCooperative = assignors.stream().allMatch(Assignor::isCooperative);
-    this.polledMs = nowMs();
+    this.deadline =
+        new PollDeadline(
+            topology.network().turns(),
+            topology.network().clock(),
+            settings.pollIntervalMs + settings.pollNewsMs(),
+            this::leaveBecauseSlow);
   }
 
   @Override
@@ -91,7 +96,7 @@ final class ClassicMember implements Membership {
 
   @Override
   public void polled() {
-    polledMs = nowMs();
+    deadline.polled();
     if (idle && !topics.isEmpty() && !over) {
       idle = false;
       rejoin();
@@ -123,6 +128,8 @@ final class ClassicMember implements Membership {
   public CompletableFuture<Void> leave() {
     over = true;
     stopBeating();
+    deadline.stop();
+    String leaver = memberId;
     CompletableFuture<Void> left = new CompletableFuture<>();
     if (memberId.isEmpty() || settings.instanceId != null) {
       left.complete(null);
@@ -131,7 +138,7 @@ final class ClassicMember implements Membership {
           new Question<>(
               ApiKey.LEAVE_GROUP,
               Short.MAX_VALUE,
-              this::leaving,
+              version -> leaving(version, leaver),
               LeaveGroupResponse::read,
               settings.requestTimeoutMs),
           answer -> left.complete(null),
@@ -140,11 +147,11 @@ final class ClassicMember implements Membership {
     return left;
   }
 
-  private Request leaving(int version) {
+  private Request leaving(int version, String leaver) {
     LeaveGroupRequest.Builder request = LeaveGroupRequest.builder().groupId(link.key());
     return version >= LEAVE_BY_MEMBERS
-        ? request.members(List.of(MemberIdentity.builder().memberId(memberId).build())).build()
-        : request.memberId(memberId).build();
+        ? request.members(List.of(MemberIdentity.builder().memberId(leaver).build())).build()
+        : request.memberId(leaver).build();
   }
 
   private void rejoin() {
@@ -158,8 +165,9 @@ final class ClassicMember implements Membership {
     isBusy = true;
     again = false;
     round++;
+    deadline.watch();
     if (!isCooperative && !host.owned().isEmpty()) {
-      host.revoke(host.owned(), this::join);
+      host.revoke(host.owned(), ofRound(this::join));
     } else {
       join();
     }
@@ -333,7 +341,7 @@ final class ClassicMember implements Membership {
         owned.stream().filter(partition -> !mine.contains(partition)).toList();
     List<TopicPartition> coming =
         mine.stream().filter(partition -> !owned.contains(partition)).toList();
-    Runnable take = () -> host.assign(coming, () -> settled(!leaving.isEmpty()));
+    Runnable take = ofRound(() -> host.assign(coming, () -> settled(!leaving.isEmpty())));
     if (leaving.isEmpty()) {
       take.run();
     } else {
@@ -403,10 +411,20 @@ final class ClassicMember implements Membership {
         .turns()
         .after(
             settings.backoffMs,
-            () -> {
+            ofRound(() -> {
               isBusy = false;
               rejoin();
-            });
+            }));
+  }
+
+  /** Not done any more when this round was given up meanwhile. */
+  private Runnable ofRound(Runnable work) {
+    int mine = round;
+    return () -> {
+      if (mine == round) {
+        work.run();
+      }
+    };
   }
 
   /** The group goes on without us: others may have our partitions. */
@@ -443,10 +461,6 @@ final class ClassicMember implements Membership {
 
   private void beat() {
     heartbeat = null;
-    if (nowMs() - polledMs > settings.pollIntervalMs) {
-      leaveBecauseSlow();
-      return;
-    }
     int beatGeneration = generation;
     HeartbeatRequest request =
         HeartbeatRequest.builder()
@@ -479,6 +493,9 @@ final class ClassicMember implements Membership {
 
   /** The program does not poll: its partitions should go to somebody who does. */
   private void leaveBecauseSlow() {
+    if (over) {
+      return;
+    }
     LOG.log(
         System.Logger.Level.WARNING,
         "left the group because nobody polled for max.poll.interval.ms="
@@ -491,15 +508,17 @@ final class ClassicMember implements Membership {
     generation = -1;
     isJoined = false;
     isBusy = true;
+    again = false;
+    idle = true;
     round++;
+    boolean heldNone = host.owned().isEmpty();
     host.lose(() -> {
       isBusy = false;
-      idle = true;
-      polled();
+      if (!heldNone) { // only a poll hears of a loss
+        deadline.polled();
+        idle = false;
+        rejoin();
+      }
     });
-  }
-
-  private long nowMs() {
-    return topology.network().clock().monotonicMs();
   }
 }

@@ -46,7 +46,6 @@ import java.util.stream.Collectors;
  * @param <V> value
  */
 public final class Consumer<K, V> implements AutoCloseable {
-  private static final long POLL_NEWS_MS = 100;
 
   private final ConsumerSettings settings;
   private final Network network;
@@ -54,6 +53,10 @@ public final class Consumer<K, V> implements AutoCloseable {
   private final ConsumerCore core;
   private final Chunk.Reading<K, V> reading;
   private final long pollNewsNanos;
+
+  /** Who waits in a poll for longer than this says again that it polls. */
+  private final long waitNanos;
+
   private final Asking asking;
   private RebalanceListener listener = RebalanceListener.NONE;
   private long nextCommitMs;
@@ -83,8 +86,8 @@ public final class Consumer<K, V> implements AutoCloseable {
     this.asking = new Asking(network, core.topology(), settings);
     this.complaints = new Complaints(core.topology(), network.clock());
     this.reading = new Chunk.Reading<>(keys, values);
-    this.pollNewsNanos =
-        TimeUnit.MILLISECONDS.toNanos(Math.min(POLL_NEWS_MS, settings.pollIntervalMs / 8));
+    this.pollNewsNanos = TimeUnit.MILLISECONDS.toNanos(settings.pollNewsMs());
+    this.waitNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, settings.pollIntervalMs / 2));
     this.nextCommitMs = network.clock().monotonicMs() + settings.autoCommitMs;
   }
 
@@ -266,10 +269,13 @@ public final class Consumer<K, V> implements AutoCloseable {
     commitWhenDue();
     long deadline = nowNanos + patienceNanos;
     while (drain.count() == 0) {
-      switch (take(deadline - network.clock().monotonicNanos())) {
+      long leftNanos = deadline - network.clock().monotonicNanos();
+      switch (take(Math.min(leftNanos, waitNanos))) {
         case Inbox.Failed failed -> throw failed.fault();
         case Inbox.Changed changed -> run(changed.rebalance());
         case Inbox.Fetched fetched -> drain(fetched.chunk(), drain);
+        case Inbox.Nothing nothing when leftNanos > waitNanos ->
+            tellPolled(network.clock().monotonicNanos());
         case Inbox.Nothing nothing -> {
           complaints.empty();
           return 0;

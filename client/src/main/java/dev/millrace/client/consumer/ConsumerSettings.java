@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How a consumer behaves: Kafka's names and meanings, see {@code docs/client.md}. */
 final class ConsumerSettings {
+  private static final int POLL_NEWS_MS = 100;
+
   final List<Endpoint> bootstrap;
   final String clientId;
   final @Nullable String group;
@@ -39,6 +41,11 @@ final class ConsumerSettings {
   final boolean checksCrcs;
   final boolean createTopics;
   final String rack;
+
+  /** Polls closer to each other than this are not told to the group one by one. */
+  long pollNewsMs() {
+    return Math.min(POLL_NEWS_MS, pollIntervalMs / 8);
+  }
 
   /**
    * Where reading starts when no offset is committed.
