@@ -22,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -38,14 +37,7 @@ import org.jspecify.annotations.Nullable;
  * acknowledged any more. Safe for any thread; methods may block on the disk.
  */
 public final class LogDirectory {
-  /** Behind the name of a partition's directory that is being removed. */
-  static final String DELETED = "-delete";
-
-  /** Behind the name of a damaged copy that is kept until another one is whole. */
-  static final String DAMAGED = "-damaged";
-
   private static final String LOCK = ".lock";
-  private static final int NAME_LENGTH_MAX = 255;
 
   private final Path path;
   private final Environment environment;
@@ -57,8 +49,8 @@ public final class LogDirectory {
   private final GroupSync sync;
   private final DirectoryCheckpoints checkpoints;
   private final FutureCopies futures;
+  private final FormerCopies formers;
   private final OptionalLong cleanStop;
-  private volatile boolean hasSetAside;
   private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
 
   /**
@@ -119,6 +111,7 @@ public final class LogDirectory {
     this.checkpoints = DirectoryCheckpoints.open(disk, path);
     this.journal = new LazyJournal(disk, path, environment.journaling(), health, replay());
     this.futures = new FutureCopies(disk, path);
+    this.formers = new FormerCopies(disk, path, health);
     this.sync =
         new GroupSync(
             new GroupSync.Where(disk, path, environment.clock(), environment.owner()),
@@ -151,7 +144,7 @@ public final class LogDirectory {
     boolean isOpen = false;
     try {
       LogDirectory directory = new LogDirectory(path, environment, lock);
-      directory.removeDeleted();
+      directory.formers.tidy();
       isOpen = true;
       return directory;
     } finally {
@@ -320,7 +313,7 @@ public final class LogDirectory {
     logs.remove(log.partition());
     try {
       log.flushing().withoutJournal(() -> checkpoints.forget(log.context()));
-      Path doomed = rename(log.files().directory(), log.partition(), log.topicId(), DELETED);
+      Path doomed = formers.doom(log.files().directory(), log.partition(), log.topicId());
       futures.forget(log.partition());
       environment
           .owner()
@@ -328,7 +321,7 @@ public final class LogDirectory {
               log.settings().retention().fileDelayMs(),
               () -> {
                 log.closeFiles();
-                removeTree(doomed);
+                formers.remove(doomed);
               });
     } catch (DiskException fault) {
       health.fail(fault);
@@ -344,8 +337,7 @@ public final class LogDirectory {
     guarded(() -> {
       checkpoints.forget(entry.partition(), id);
       checkpoints.renew(entry.partition());
-      rename(path.resolve(entry.partition().toString()), entry.partition(), id, DAMAGED);
-      hasSetAside = true;
+      formers.setAside(path.resolve(entry.partition().toString()), entry.partition(), id);
     });
   }
 
@@ -355,8 +347,7 @@ public final class LogDirectory {
     logs.remove(log.partition());
     guarded(() -> {
       log.flushing().withoutJournal(() -> checkpoints.forget(log.context()));
-      rename(log.files().directory(), log.partition(), log.topicId(), DAMAGED);
-      hasSetAside = true;
+      formers.setAside(log.files().directory(), log.partition(), log.topicId());
       futures.forget(log.partition());
       environment.owner().after(log.settings().retention().fileDelayMs(), log::closeFiles);
     });
@@ -364,13 +355,7 @@ public final class LogDirectory {
 
   /** Removes damaged copies of a partition that were put aside: nobody needs them any more. */
   public void removeSetAside(TopicPartition partition, Uuid topicId) {
-    for (int number = 0; hasSetAside; number++) {
-      Path aside = path.resolve(doomedName(partition, topicId, number, DAMAGED));
-      if (!disk.exists(aside)) {
-        return;
-      }
-      removeTree(aside);
-    }
+    formers.removeSetAside(partition, topicId);
   }
 
   /** Removes the directory of a partition that is not open. */
@@ -399,8 +384,8 @@ public final class LogDirectory {
   private void removeStray(Path directory, TopicPartition partition, Uuid topicId) {
     checkpoints.forget(partition, topicId);
     checkpoints.renew(partition);
-    Path doomed = rename(directory, partition, topicId, DELETED);
-    environment.owner().submit(() -> removeTree(doomed));
+    Path doomed = formers.doom(directory, partition, topicId);
+    environment.owner().submit(() -> formers.remove(doomed));
   }
 
   /** Makes the names of the directory last. */
@@ -567,16 +552,6 @@ public final class LogDirectory {
     }
   }
 
-  private Path rename(Path directory, TopicPartition partition, Uuid topicId, String mark) {
-    Path doomed = path.resolve(doomedName(partition, topicId, 0, mark));
-    // a copy that left, came back and leaves again finds what it left the last time
-    for (int again = 1; disk.exists(doomed); again++) {
-      doomed = path.resolve(doomedName(partition, topicId, again, mark));
-    }
-    disk.rename(directory, doomed);
-    return doomed;
-  }
-
   /** Makes a directory and those above it, so that they last over a crash. */
   private static void createLasting(Disk disk, Path directory) {
     Path parent = directory.getParent();
@@ -584,42 +559,6 @@ public final class LogDirectory {
       createLasting(disk, parent);
       disk.createDirectories(directory);
       disk.syncDirectory(parent);
-    }
-  }
-
-  private static String doomedName(TopicPartition partition, Uuid topicId, int again, String mark) {
-    HexFormat hex = HexFormat.of();
-    String suffix =
-        "-"
-            + partition.partition()
-            + "."
-            + hex.toHexDigits(topicId.mostSignificantBits())
-            + hex.toHexDigits(topicId.leastSignificantBits())
-            + (again == 0 ? "" : "." + again)
-            + mark;
-    int room = NAME_LENGTH_MAX - suffix.length();
-    return partition.topic().substring(0, Math.min(partition.topic().length(), room)) + suffix;
-  }
-
-  private void removeDeleted() {
-    for (String name : disk.list(path)) {
-      if (name.endsWith(DELETED) && disk.isDirectory(path.resolve(name))) {
-        removeTree(path.resolve(name));
-      }
-      hasSetAside |= name.endsWith(DAMAGED);
-    }
-  }
-
-  private void removeTree(Path directory) {
-    try {
-      if (health.isOnline() && disk.exists(directory)) {
-        for (String name : disk.list(directory)) {
-          disk.delete(directory.resolve(name));
-        }
-        disk.delete(directory);
-      }
-    } catch (DiskException fault) {
-      health.fail(fault);
     }
   }
 }

@@ -3,7 +3,10 @@ package dev.millrace.server;
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.time.SystemClock;
 import dev.millrace.net.Endpoint;
+import dev.millrace.quorum.voters.TakenOutException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -35,6 +38,7 @@ public final class MillraceCluster implements AutoCloseable {
   /** Most nodes: more voters only make agreement slower. */
   public static final int NODES_MAX = 5;
 
+  private static final Logger LOG = System.getLogger(MillraceCluster.class.getName());
   private static final String HOST = "127.0.0.1";
 
   private final List<Map<String, String>> settings;
@@ -42,6 +46,7 @@ public final class MillraceCluster implements AutoCloseable {
   private final Clock clock;
   private final @Nullable Path temporary;
   private final Map<Integer, Node> running = new TreeMap<>();
+  private boolean closed;
 
   /**
    * Where the nodes are.
@@ -208,9 +213,16 @@ public final class MillraceCluster implements AutoCloseable {
   /** Starts a node that was stopped. */
   public void resume(int id) {
     NodePlan plan = NodePlan.of(settings.get(id - 1), http).by(clock);
-    Node node = Node.start(plan, MillraceCluster::ended);
+    Node node = Node.start(plan, cause -> ended(id, plan, cause));
+    boolean isLate;
     synchronized (running) {
-      running.put(id, node);
+      isLate = closed;
+      if (!isLate) {
+        running.put(id, node);
+      }
+    }
+    if (isLate) {
+      node.close();
     }
   }
 
@@ -253,6 +265,7 @@ public final class MillraceCluster implements AutoCloseable {
   public void close() {
     List<Node> stopping;
     synchronized (running) {
+      closed = true;
       stopping = List.copyOf(running.values());
       running.clear();
     }
@@ -263,8 +276,22 @@ public final class MillraceCluster implements AutoCloseable {
     Millrace.remove(temporary);
   }
 
-  private static void ended(RuntimeException cause) {
-    System.getLogger(MillraceCluster.class.getName())
-        .log(System.Logger.Level.ERROR, "node can't go on: " + cause.getMessage(), cause);
+  /** A broker whose vote was taken away goes on without one; nothing else goes on. */
+  private void ended(int id, NodePlan plan, RuntimeException cause) {
+    if (cause instanceof TakenOutException && plan.isBroker()) {
+      LOG.log(Level.WARNING, cause.getMessage() + "; it goes on as a broker without a vote");
+      thread("restart", () -> beginAgain(id));
+    } else {
+      LOG.log(Level.ERROR, "node can't go on: " + cause.getMessage(), cause);
+    }
+  }
+
+  private void beginAgain(int id) {
+    try {
+      stop(id);
+      resume(id);
+    } catch (RuntimeException fault) {
+      LOG.log(Level.ERROR, "node can't go on: " + fault.getMessage(), fault);
+    }
   }
 }

@@ -10,6 +10,7 @@ import dev.millrace.client.Delivery;
 import dev.millrace.client.Nodes;
 import dev.millrace.client.PlainProducer;
 import dev.millrace.client.Topics;
+import dev.millrace.net.Endpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -101,6 +102,21 @@ class VotersTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void aNodeInsideOfThisProcessGoesOnAsABrokerToo() {
+    try (MillraceCluster three = MillraceCluster.start(3, Map.of());
+        Cluster cluster =
+            Cluster.connect(
+                Endpoint.parseList(three.bootstrapServers()), ClientSettings.named("test"))) {
+      Nodes nodes = new Nodes(cluster);
+      nodes.removeVoter(3);
+      until(() -> observers(nodes).contains(3) && cluster.learnAll().nodes().size() == 3);
+      assertThat(voters(nodes)).containsExactlyInAnyOrder(1, 2);
+      write(cluster, "after", 3);
+      assertThat(three.nodes()).containsExactly(1, 2, 3);
     }
   }
 
