@@ -51,6 +51,11 @@ exec 9>"$work/lines"
 sleep 2
 
 begin 4; ready 4
+before=$(layout numbers)
+millrace cluster add 4 --dry-run --json >"$work/plan"
+millrace cluster drain 3 --dry-run --json >>"$work/plan"
+[ "$(grep -c '"why":' "$work/plan")" = 2 ] || { echo "balance: dry runs show no moves" >&2; cat "$work/plan" >&2; exit 1; }
+expect "what dry runs changed" "$(layout numbers | sort)" "$(echo "$before" | sort)"
 echo "a node is added" >&9
 millrace cluster add 4 --timeout 120 2>>"$work/cli"
 [ "$(copies 4)" -ge $((partitions / 3)) ] || { echo "balance: node 4 has only $(copies 4) copies" >&2; exit 1; }
