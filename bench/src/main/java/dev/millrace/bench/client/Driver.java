@@ -81,15 +81,24 @@ final class Driver {
     return Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "earliest");
   }
 
-  private void produce(boolean withFuture) {
+  private void produce(boolean withFuture) throws IOException, InterruptedException {
     byte[][] values = values();
     try (Library.Sending producer = library.producer(writing())) {
       for (int i = 0; i < WARM_UPS; i++) {
         send(producer, values, records / 2, withFuture);
       }
+      writeBack();
       Account before = Account.now();
       send(producer, values, records, withFuture);
       before.report(records, "");
+    }
+  }
+
+  /** What the disk still has to take of the warming up is no part of what is measured. */
+  private static void writeBack() throws IOException, InterruptedException {
+    int exit = new ProcessBuilder("sync").inheritIO().start().waitFor();
+    if (exit != 0) {
+      throw new IOException("sync failed, exit=" + exit);
     }
   }
 
