@@ -87,18 +87,10 @@ final class Driver {
       for (int i = 0; i < WARM_UPS; i++) {
         send(producer, values, records / 2, withFuture);
       }
-      writeBack();
+      Memory.settle(records * bytes);
       Account before = Account.now();
       send(producer, values, records, withFuture);
       before.report(records, "");
-    }
-  }
-
-  /** What the disk still has to take of the warming up is no part of what is measured. */
-  private static void writeBack() throws IOException, InterruptedException {
-    int exit = new ProcessBuilder("sync").inheritIO().start().waitFor();
-    if (exit != 0) {
-      throw new IOException("sync failed, exit=" + exit);
     }
   }
 

@@ -71,7 +71,8 @@ final class ClusterCheck {
           "leaders",
           without.size()
               + " partitions have none and can not be written or read, start the nodes that have"
-              + " copies: "
+              + " copies, or, when these are lost for ever, let what is left lead (millrace topic"
+              + " alter TOPIC --set unclean.leader.election.enable=true): "
               + Findings.some(without, " "));
     }
   }
