@@ -146,7 +146,7 @@ public final class Clients {
       add(task, "thousand records/s", client, measured, m -> m.recordsPerSecond() / 1e3);
       add(task, "CPU s/million", client, measured, Measured::cpuPerMillion);
       add(task, "B allocated/record", client, measured, Measured::bytesPerRecord);
-    } else if (task.work().equals("latency")) {
+    } else if (task.name().equals("client-latency")) {
       add(task, "p50 ms", client, measured, m -> m.of("p50"));
       add(task, "p99 ms", client, measured, m -> m.of("p99"));
     } else {
