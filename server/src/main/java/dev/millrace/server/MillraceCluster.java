@@ -269,6 +269,7 @@ public final class MillraceCluster implements AutoCloseable {
       stopping = List.copyOf(running.values());
       running.clear();
     }
+    stopping.forEach(Node::endCopying);
     stopping.stream()
         .map(node -> CompletableFuture.runAsync(node::closeWithAll, work -> thread("stop", work)))
         .toList()
