@@ -73,7 +73,13 @@ final class ClusterBalance extends Connected {
     if (dryRun || plan.steps().isEmpty()) {
       return;
     }
-    carryOut(cluster, plan);
+    try (Stop _ =
+        whenStopped(() ->
+            say(
+                "stopped; what is on its way goes on, the same command goes on with what is"
+                    + " left"))) {
+      carryOut(cluster, plan);
+    }
   }
 
   private void show(ClusterState state, BalancePlan plan) {
