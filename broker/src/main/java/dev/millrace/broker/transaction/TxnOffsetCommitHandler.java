@@ -3,28 +3,22 @@ package dev.millrace.broker.transaction;
 import dev.millrace.broker.Call;
 import dev.millrace.broker.Handler;
 import dev.millrace.broker.Node;
-import dev.millrace.broker.coordinator.Presence;
+import dev.millrace.broker.coordinator.OffsetTopics;
 import dev.millrace.broker.data.Enlisting;
+import dev.millrace.coordinator.InTransaction;
 import dev.millrace.coordinator.group.Enlistment;
 import dev.millrace.coordinator.group.GroupCoordinator;
 import dev.millrace.coordinator.transaction.Participation;
 import dev.millrace.coordinator.transaction.PartitionName;
 import dev.millrace.coordinator.transaction.ProducerIdentity;
-import dev.millrace.quorum.image.ClusterImage;
-import dev.millrace.quorum.image.TopicImage;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestTopic;
+import dev.millrace.wire.message.OffsetCommitResponse.OffsetCommitResponsePartition;
+import dev.millrace.wire.message.OffsetCommitResponse.OffsetCommitResponseTopic;
 import dev.millrace.wire.message.TxnOffsetCommitRequest;
-import dev.millrace.wire.message.TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition;
-import dev.millrace.wire.message.TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic;
-import dev.millrace.wire.message.TxnOffsetCommitResponse;
-import dev.millrace.wire.message.TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition;
-import dev.millrace.wire.message.TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * TxnOffsetCommit (28), versions 0–6: how far a group has read, as part of a transaction. The
@@ -61,30 +55,25 @@ final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
   @Override
   public void handle(Call call, TxnOffsetCommitRequest request) {
     boolean byId = call.version() >= IDS_SINCE;
-    ClusterImage image = node.image();
-    List<Wanted> all =
-        request.topics().stream().map(topic -> Wanted.of(topic, image, byId)).toList();
-    List<TxnOffsetCommitRequestTopic> known = new ArrayList<>(all.size());
-    for (Wanted wanted : all) {
-      TxnOffsetCommitRequestTopic there = wanted.known();
-      if (there != null) {
-        known.add(there);
-      }
-    }
+    OffsetTopics topics = OffsetTopics.of(TxnOffsets.topics(request), node.image(), byId);
+    List<OffsetCommitRequestTopic> known = topics.known();
     if (known.isEmpty()) {
-      call.answer(response(all, List.of()));
+      call.answer(TxnOffsets.response(topics.answers(List.of())));
       return;
     }
     call.holdNext();
     groups.commitInTransaction(
-        request.toBuilder().topics(known).build(),
+        TxnOffsets.commit(request, known),
+        new InTransaction.Part(request.producerId(), request.producerEpoch()),
         new Question(call, request),
-        committed -> call.answer(response(all, told(call.version(), committed.topics()))));
+        committed ->
+            call.answer(
+                TxnOffsets.response(topics.answers(told(call.version(), committed.topics())))));
   }
 
   /** Older versions know members of groups by their generation only. */
-  private static List<TxnOffsetCommitResponseTopic> told(
-      short version, List<TxnOffsetCommitResponseTopic> topics) {
+  private static List<OffsetCommitResponseTopic> told(
+      short version, List<OffsetCommitResponseTopic> topics) {
     return version >= IDS_SINCE
         ? topics
         : topics.stream()
@@ -96,7 +85,7 @@ final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
             .toList();
   }
 
-  private static TxnOffsetCommitResponsePartition told(TxnOffsetCommitResponsePartition one) {
+  private static OffsetCommitResponsePartition told(OffsetCommitResponsePartition one) {
     return one.errorCode() == ErrorCode.STALE_MEMBER_EPOCH.code()
         ? one.toBuilder().errorCode(ErrorCode.ILLEGAL_GENERATION).build()
         : one;
@@ -144,53 +133,5 @@ final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
       case PRODUCER_FENCED -> ErrorCode.INVALID_PRODUCER_EPOCH;
       default -> FencedErrors.abortable(error, version >= ABORTABLE_SINCE);
     };
-  }
-
-  /** A topic of the request. */
-  private record Wanted(
-      TxnOffsetCommitRequestTopic topic, Presence<TxnOffsetCommitRequestPartition> presence) {
-    static Wanted of(TxnOffsetCommitRequestTopic topic, ClusterImage image, boolean byId) {
-      TopicImage there = byId ? image.topic(topic.topicId()) : image.topic(topic.name());
-      return new Wanted(
-          topic,
-          Presence.of(
-              there, byId, topic.partitions(), TxnOffsetCommitRequestPartition::partitionIndex));
-    }
-
-    /** What of it is there, with its name and id; null when nothing is. */
-    @Nullable TxnOffsetCommitRequestTopic known() {
-      TopicImage there = presence.topic();
-      return there == null || !presence.isAny()
-          ? null
-          : TxnOffsetCommitRequestTopic.builder()
-              .name(there.name())
-              .topicId(there.id())
-              .partitions(presence.there())
-              .build();
-    }
-  }
-
-  /** Puts the coordinator's answers into the places of the partitions that it was asked about. */
-  private static TxnOffsetCommitResponse response(
-      List<Wanted> all, List<TxnOffsetCommitResponseTopic> committed) {
-    Iterator<TxnOffsetCommitResponseTopic> answers = committed.iterator();
-    List<TxnOffsetCommitResponseTopic> topics = new ArrayList<>(all.size());
-    for (Wanted wanted : all) {
-      Presence<TxnOffsetCommitRequestPartition> presence = wanted.presence();
-      topics.add(
-          TxnOffsetCommitResponseTopic.builder()
-              .name(wanted.topic().name())
-              .topicId(wanted.topic().topicId())
-              .partitions(
-                  presence.answers(
-                      presence.isAny() ? answers.next().partitions() : List.of(),
-                      (partition, error) ->
-                          TxnOffsetCommitResponsePartition.builder()
-                              .partitionIndex(partition.partitionIndex())
-                              .errorCode(error)
-                              .build()))
-              .build());
-    }
-    return TxnOffsetCommitResponse.builder().topics(topics).build();
   }
 }

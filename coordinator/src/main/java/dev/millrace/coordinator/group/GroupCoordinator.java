@@ -30,8 +30,6 @@ import dev.millrace.wire.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import dev.millrace.wire.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import dev.millrace.wire.message.SyncGroupRequest;
 import dev.millrace.wire.message.SyncGroupResponse;
-import dev.millrace.wire.message.TxnOffsetCommitRequest;
-import dev.millrace.wire.message.TxnOffsetCommitResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -255,15 +253,17 @@ public final class GroupCoordinator implements Coordinator {
   /**
    * Commits offsets as part of a producer's transaction.
    *
+   * @param part whose transaction
    * @param enlistment asks the transaction's coordinator
    */
   public void commitInTransaction(
-      TxnOffsetCommitRequest request,
+      OffsetCommitRequest request,
+      InTransaction.Part part,
       Enlistment enlistment,
-      Consumer<TxnOffsetCommitResponse> answer) {
+      Consumer<OffsetCommitResponse> answer) {
     String groupId = request.groupId();
     Command<GroupMachine> command =
-        new TxnOffsetCommits(request, partitionOf(groupId), enlistment, new Answer<>(answer));
+        new TxnOffsetCommits(request, part, partitionOf(groupId), enlistment, new Answer<>(answer));
     submitNamed(groupId, command);
   }
 

@@ -1,24 +1,18 @@
 package dev.millrace.coordinator.group;
 
-import dev.millrace.base.time.Clock;
 import dev.millrace.coordinator.Command;
 import dev.millrace.coordinator.Decision;
 import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.consumer.ConsumerMember;
 import dev.millrace.coordinator.consumer.Membership;
-import dev.millrace.coordinator.record.OffsetCommitValue;
+import dev.millrace.coordinator.group.NamedOffsets.Verdicts;
 import dev.millrace.coordinator.streams.StreamsGroup;
 import dev.millrace.coordinator.streams.StreamsMember;
 import dev.millrace.coordinator.streams.StreamsMembership;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.OffsetCommitRequest;
-import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestPartition;
-import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestTopic;
 import dev.millrace.wire.message.OffsetCommitResponse;
-import dev.millrace.wire.message.OffsetCommitResponse.OffsetCommitResponsePartition;
-import dev.millrace.wire.message.OffsetCommitResponse.OffsetCommitResponseTopic;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +24,7 @@ final class OffsetCommits implements Command<GroupMachine> {
   private static final long RETENTION_OF_BROKER = -1;
 
   private final OffsetCommitRequest request;
+  private final NamedOffsets offsets;
   private final boolean groupMustExist;
   private final Answer<OffsetCommitResponse> answer;
 
@@ -39,6 +34,7 @@ final class OffsetCommits implements Command<GroupMachine> {
   OffsetCommits(
       OffsetCommitRequest request, boolean groupMustExist, Answer<OffsetCommitResponse> answer) {
     this.request = request;
+    offsets = new NamedOffsets(request);
     this.groupMustExist = groupMustExist;
     this.answer = answer;
   }
@@ -66,37 +62,30 @@ final class OffsetCommits implements Command<GroupMachine> {
       machine.sessions().heardOf(group, request.memberId());
     }
     Verdicts verdicts = streams == null ? verdicts(machine, consumers) : verdicts(machine, streams);
-    List<KeyValue> records = records(machine.clock(), verdicts);
+    long nowMs = machine.clock().wallMs();
+    List<KeyValue> records = offsets.records(verdicts, nowMs, expiresMs(nowMs));
     if (records.isEmpty()) {
-      answer.give(response(verdicts));
+      answer.give(offsets.response(verdicts));
       return Decision.NOTHING;
     }
     return Decision.writeShared(
         records,
-        outcome -> answer.give(response(outcome == ErrorCode.NONE ? verdicts : (_, _) -> outcome)));
-  }
-
-  /** What is to be said about each partition of a commit that is allowed as a whole. */
-  @FunctionalInterface
-  private interface Verdicts {
-    ErrorCode of(OffsetCommitRequestTopic topic, OffsetCommitRequestPartition partition);
+        outcome ->
+            answer.give(
+                offsets.response(outcome == ErrorCode.NONE ? verdicts : Verdicts.all(outcome))));
   }
 
   private Verdicts verdicts(GroupMachine machine, @Nullable ConsumerGroup consumers) {
-    int lengthMax = machine.settings().offsets().metadataLengthMax();
+    Verdicts lengths = Verdicts.ofLength(machine.settings().offsets().metadataLengthMax());
     ConsumerMember member = consumers == null ? null : consumers.member(request.memberId());
     int epoch = request.generationIdOrMemberEpoch();
-    return (topic, partition) -> {
-      if (consumers != null
-          && member != null
-          && !Membership.mayCommitFor(
-              consumers, member, epoch, topic.topicId(), partition.partitionIndex())) {
-        return ErrorCode.STALE_MEMBER_EPOCH;
-      }
-      return metadata(partition).length() > lengthMax
-          ? ErrorCode.OFFSET_METADATA_TOO_LARGE
-          : ErrorCode.NONE;
-    };
+    return (topic, partition) ->
+        consumers == null
+                || member == null
+                || Membership.mayCommitFor(
+                    consumers, member, epoch, topic.topicId(), partition.partitionIndex())
+            ? lengths.of(topic, partition)
+            : ErrorCode.STALE_MEMBER_EPOCH;
   }
 
   private Verdicts verdicts(GroupMachine machine, StreamsGroup streams) {
@@ -113,7 +102,7 @@ final class OffsetCommits implements Command<GroupMachine> {
 
   @Override
   public void refuse(ErrorCode error) {
-    answer.give(response((_, _) -> error));
+    answer.give(offsets.response(Verdicts.all(error)));
   }
 
   /** A commit without a generation makes a group that only holds offsets. */
@@ -162,34 +151,6 @@ final class OffsetCommits implements Command<GroupMachine> {
         : ErrorCode.NONE;
   }
 
-  private List<KeyValue> records(Clock clock, Verdicts verdicts) {
-    long nowMs = clock.wallMs();
-    long expiresMs = expiresMs(nowMs);
-    List<KeyValue> records = new ArrayList<>();
-    for (OffsetCommitRequestTopic topic : request.topics()) {
-      for (OffsetCommitRequestPartition partition : topic.partitions()) {
-        if (verdicts.of(topic, partition) == ErrorCode.NONE) {
-          OffsetCommitValue value =
-              OffsetCommitValue.builder()
-                  .offset(partition.committedOffset())
-                  .leaderEpoch(partition.committedLeaderEpoch())
-                  .metadata(metadata(partition))
-                  .commitTimestamp(nowMs)
-                  .expireTimestamp(expiresMs)
-                  .topicId(topic.topicId())
-                  .build();
-          records.add(
-              GroupRecords.offset(
-                  request.groupId(),
-                  topic.name(),
-                  partition.partitionIndex(),
-                  CommittedOffset.unwritten(value)));
-        }
-      }
-    }
-    return records;
-  }
-
   /** Versions 2 to 4 may say how long the offsets are to be kept. */
   private long expiresMs(long nowMs) {
     long retentionMs = request.retentionTimeMs();
@@ -197,31 +158,5 @@ final class OffsetCommits implements Command<GroupMachine> {
       return CommittedOffset.NO_EXPIRY;
     }
     return retentionMs > Long.MAX_VALUE - nowMs ? Long.MAX_VALUE : Math.max(0, nowMs + retentionMs);
-  }
-
-  private static String metadata(OffsetCommitRequestPartition partition) {
-    String metadata = partition.committedMetadata();
-    return metadata == null ? "" : metadata;
-  }
-
-  private OffsetCommitResponse response(Verdicts verdicts) {
-    List<OffsetCommitResponseTopic> topics = new ArrayList<>(request.topics().size());
-    for (OffsetCommitRequestTopic topic : request.topics()) {
-      List<OffsetCommitResponsePartition> partitions = new ArrayList<>(topic.partitions().size());
-      for (OffsetCommitRequestPartition partition : topic.partitions()) {
-        partitions.add(
-            OffsetCommitResponsePartition.builder()
-                .partitionIndex(partition.partitionIndex())
-                .errorCode(verdicts.of(topic, partition))
-                .build());
-      }
-      topics.add(
-          OffsetCommitResponseTopic.builder()
-              .name(topic.name())
-              .topicId(topic.topicId())
-              .partitions(partitions)
-              .build());
-    }
-    return OffsetCommitResponse.builder().topics(topics).build();
   }
 }

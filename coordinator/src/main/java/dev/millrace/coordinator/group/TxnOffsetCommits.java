@@ -7,18 +7,15 @@ import dev.millrace.coordinator.KeyValue;
 import dev.millrace.coordinator.consumer.ConsumerGroup;
 import dev.millrace.coordinator.consumer.ConsumerMember;
 import dev.millrace.coordinator.consumer.Membership;
-import dev.millrace.coordinator.record.OffsetCommitValue;
+import dev.millrace.coordinator.group.NamedOffsets.Verdicts;
 import dev.millrace.coordinator.streams.StreamsGroup;
 import dev.millrace.coordinator.streams.StreamsMember;
 import dev.millrace.coordinator.streams.StreamsMembership;
 import dev.millrace.wire.ErrorCode;
-import dev.millrace.wire.message.TxnOffsetCommitRequest;
-import dev.millrace.wire.message.TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition;
-import dev.millrace.wire.message.TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic;
-import dev.millrace.wire.message.TxnOffsetCommitResponse;
-import dev.millrace.wire.message.TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition;
-import dev.millrace.wire.message.TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic;
-import java.util.ArrayList;
+import dev.millrace.wire.message.OffsetCommitRequest;
+import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestPartition;
+import dev.millrace.wire.message.OffsetCommitRequest.OffsetCommitRequestTopic;
+import dev.millrace.wire.message.OffsetCommitResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,19 +25,24 @@ import org.jspecify.annotations.Nullable;
  * All topics carry their names; the topics' existence was checked before.
  */
 final class TxnOffsetCommits implements Command<GroupMachine> {
-  private final TxnOffsetCommitRequest request;
+  private final OffsetCommitRequest request;
+  private final NamedOffsets offsets;
+  private final InTransaction.Part part;
   private final int partition;
   private final Enlistment enlistment;
-  private final Answer<TxnOffsetCommitResponse> answer;
+  private final Answer<OffsetCommitResponse> answer;
   private OpenEnds.@Nullable Ticket ticket;
   private ErrorCode verdict = ErrorCode.NONE;
 
   TxnOffsetCommits(
-      TxnOffsetCommitRequest request,
+      OffsetCommitRequest request,
+      InTransaction.Part part,
       int partition,
       Enlistment enlistment,
-      Answer<TxnOffsetCommitResponse> answer) {
+      Answer<OffsetCommitResponse> answer) {
     this.request = request;
+    offsets = new NamedOffsets(request);
+    this.part = part;
     this.partition = partition;
     this.enlistment = enlistment;
     this.answer = answer;
@@ -61,7 +63,7 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
     if (error != ErrorCode.NONE) {
       return refused(error);
     }
-    ticket = machine.openEnds().begin(request.producerId());
+    ticket = machine.openEnds().begin(part.producerId());
     enlistment.enlist(
         partition,
         told -> {
@@ -73,7 +75,7 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
 
   @Override
   public void refuse(ErrorCode error) {
-    answer.give(response((_, _) -> error));
+    answer.give(offsets.response(Verdicts.all(error)));
   }
 
   private Decision refused(ErrorCode error) {
@@ -122,8 +124,8 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
     if (error == ErrorCode.STALE_MEMBER_EPOCH || member == null) {
       return error == ErrorCode.STALE_MEMBER_EPOCH ? ErrorCode.ILLEGAL_GENERATION : error;
     }
-    for (TxnOffsetCommitRequestTopic topic : request.topics()) {
-      for (TxnOffsetCommitRequestPartition one : topic.partitions()) {
+    for (OffsetCommitRequestTopic topic : request.topics()) {
+      for (OffsetCommitRequestPartition one : topic.partitions()) {
         if (!Membership.mayCommitFor(group, member, epoch, topic.topicId(), one.partitionIndex())) {
           return ErrorCode.ILLEGAL_GENERATION;
         }
@@ -139,8 +141,8 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
     if (error == ErrorCode.STALE_MEMBER_EPOCH || member == null) {
       return error == ErrorCode.STALE_MEMBER_EPOCH ? ErrorCode.ILLEGAL_GENERATION : error;
     }
-    for (TxnOffsetCommitRequestTopic topic : request.topics()) {
-      for (TxnOffsetCommitRequestPartition one : topic.partitions()) {
+    for (OffsetCommitRequestTopic topic : request.topics()) {
+      for (OffsetCommitRequestPartition one : topic.partitions()) {
         if (!StreamsMembership.mayCommitFor(
             group, member, epoch, topic.name(), one.partitionIndex())) {
           return ErrorCode.ILLEGAL_GENERATION;
@@ -159,79 +161,18 @@ final class TxnOffsetCommits implements Command<GroupMachine> {
     if (group != null) {
       machine.sessions().heardOf(group, request.memberId());
     }
-    Verdicts verdicts = verdicts(machine);
-    List<KeyValue> records = records(machine.clock().wallMs(), verdicts);
+    Verdicts verdicts = Verdicts.ofLength(machine.settings().offsets().metadataLengthMax());
+    List<KeyValue> records =
+        offsets.records(verdicts, machine.clock().wallMs(), CommittedOffset.NO_EXPIRY);
     if (records.isEmpty()) {
-      answer.give(response(verdicts));
+      answer.give(offsets.response(verdicts));
       return Decision.NOTHING;
     }
     return Decision.writeIn(
-        new InTransaction.Part(request.producerId(), request.producerEpoch()),
+        part,
         records,
-        outcome -> answer.give(response(outcome == ErrorCode.NONE ? verdicts : (_, _) -> outcome)));
-  }
-
-  /** What is to be said about each partition of a commit that is allowed as a whole. */
-  @FunctionalInterface
-  private interface Verdicts {
-    ErrorCode of(TxnOffsetCommitRequestTopic topic, TxnOffsetCommitRequestPartition partition);
-  }
-
-  private Verdicts verdicts(GroupMachine machine) {
-    int lengthMax = machine.settings().offsets().metadataLengthMax();
-    return (_, one) ->
-        metadata(one).length() > lengthMax ? ErrorCode.OFFSET_METADATA_TOO_LARGE : ErrorCode.NONE;
-  }
-
-  private List<KeyValue> records(long nowMs, Verdicts verdicts) {
-    List<KeyValue> records = new ArrayList<>();
-    for (TxnOffsetCommitRequestTopic topic : request.topics()) {
-      for (TxnOffsetCommitRequestPartition one : topic.partitions()) {
-        if (verdicts.of(topic, one) == ErrorCode.NONE) {
-          OffsetCommitValue value =
-              OffsetCommitValue.builder()
-                  .offset(one.committedOffset())
-                  .leaderEpoch(one.committedLeaderEpoch())
-                  .metadata(metadata(one))
-                  .commitTimestamp(nowMs)
-                  .expireTimestamp(CommittedOffset.NO_EXPIRY)
-                  .topicId(topic.topicId())
-                  .build();
-          records.add(
-              GroupRecords.offset(
-                  request.groupId(),
-                  topic.name(),
-                  one.partitionIndex(),
-                  CommittedOffset.unwritten(value)));
-        }
-      }
-    }
-    return records;
-  }
-
-  private static String metadata(TxnOffsetCommitRequestPartition one) {
-    String metadata = one.committedMetadata();
-    return metadata == null ? "" : metadata;
-  }
-
-  private TxnOffsetCommitResponse response(Verdicts errors) {
-    List<TxnOffsetCommitResponseTopic> topics = new ArrayList<>(request.topics().size());
-    for (TxnOffsetCommitRequestTopic topic : request.topics()) {
-      List<TxnOffsetCommitResponsePartition> partitions = new ArrayList<>();
-      for (TxnOffsetCommitRequestPartition one : topic.partitions()) {
-        partitions.add(
-            TxnOffsetCommitResponsePartition.builder()
-                .partitionIndex(one.partitionIndex())
-                .errorCode(errors.of(topic, one))
-                .build());
-      }
-      topics.add(
-          TxnOffsetCommitResponseTopic.builder()
-              .name(topic.name())
-              .topicId(topic.topicId())
-              .partitions(partitions)
-              .build());
-    }
-    return TxnOffsetCommitResponse.builder().topics(topics).build();
+        outcome ->
+            answer.give(
+                offsets.response(outcome == ErrorCode.NONE ? verdicts : Verdicts.all(outcome))));
   }
 }

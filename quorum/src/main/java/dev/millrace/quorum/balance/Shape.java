@@ -127,7 +127,7 @@ final class Shape {
   double distance(int broker, Resource resource) {
     double mean = total[resource.place] / byBroker.size();
     double amount = Objects.requireNonNull(byBroker.get(broker))[resource.place];
-    return mean <= 0 ? 0 : (amount - mean) / mean;
+    return mean <= 0 ? 0 : (amount - mean) / Math.max(mean, resource.meanLeast);
   }
 
   /** The largest distance of any broker, but for what a single replica more or less makes. */

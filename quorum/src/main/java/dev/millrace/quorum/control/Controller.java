@@ -12,6 +12,7 @@ import dev.millrace.quorum.image.Replay;
 import dev.millrace.quorum.log.MetadataLog;
 import dev.millrace.quorum.log.MetadataLog.SnapshotId;
 import dev.millrace.quorum.record.AbortTransactionRecord;
+import dev.millrace.quorum.voters.TakenOutException;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.Message;
 import dev.millrace.wire.WireException;
@@ -348,7 +349,14 @@ public final class Controller {
     return failure == null
         ? Outcome.refused(
             ErrorCode.NOT_CONTROLLER, "this node does not lead the metadata, leader=" + leader)
-        : Outcome.refused(
+        : ended(failure);
+  }
+
+  /** Who lost its vote just does not lead any more: whoever asked may ask another node. */
+  private static <R> Outcome.Refused<R> ended(RuntimeException cause) {
+    return cause instanceof TakenOutException
+        ? new Outcome.Refused<>(ErrorCode.NOT_CONTROLLER, "this node does not vote on the metadata")
+        : new Outcome.Refused<>(
             ErrorCode.KAFKA_STORAGE_ERROR, "the metadata log failed, the node is going down");
   }
 
@@ -478,7 +486,8 @@ public final class Controller {
     public void onFailure(RuntimeException cause) {
       failure = cause;
       leadingEpoch = NOT_LEADING;
-      abandon(ErrorCode.KAFKA_STORAGE_ERROR, "the metadata log failed, the node is going down");
+      Outcome.Refused<?> end = ended(cause);
+      abandon(end.error(), end.message());
       setup.events.failed(cause);
     }
   }

@@ -144,6 +144,18 @@ class BalancerTest {
   }
 
   @Test
+  void whatIsNextToNothingIsNotMoved() {
+    ClusterImage image =
+        image(
+            Map.of(1, "", 2, ""),
+            List.of(List.of(1, 2), List.of(2, 1), List.of(1), List.of(2), List.of(1), List.of(2)));
+    Loads small = (_, index) -> load(index == 2 || index == 4, 20_000, 900);
+    assertThat(Balancer.plan(image, small, BalanceGoals.DEFAULT).steps()).isEmpty();
+    Loads large = (_, index) -> load(index == 2 || index == 4, 4L << 30, 0);
+    assertThat(Balancer.plan(image, large, BalanceGoals.DEFAULT).bytes()).isEqualTo(4L << 30);
+  }
+
+  @Test
   void aDrainedBrokerHasNothingLeft() {
     ClusterImage image =
         image(
@@ -178,7 +190,7 @@ class BalancerTest {
       Map<Integer, PartitionLoad> loads = new HashMap<>();
       BalanceGoals goals =
           new BalanceGoals(
-              random.nextInt(3) == 0 ? Set.of(1) : Set.of(), 0.1, random.nextInt(30), 5000);
+              random.nextInt(3) == 0 ? Set.of(1) : Set.of(), 0.1, random.nextInt(30), 5L << 30);
       BalancePlan plan =
           Balancer.plan(
               image, (_, index) -> loads.computeIfAbsent(index, _ -> load(random)), goals);
@@ -186,8 +198,16 @@ class BalancerTest {
     }
   }
 
+  private static PartitionLoad load(boolean isThere, long bytes, double in) {
+    return isThere ? new PartitionLoad(bytes, in, in) : PartitionLoad.NONE;
+  }
+
   private static PartitionLoad load(Random random) {
-    return new PartitionLoad(random.nextInt(500), random.nextInt(100), random.nextInt(100));
+    int scale = random.nextBoolean() ? 1 : 1 << 20;
+    return new PartitionLoad(
+        (long) random.nextInt(500) * scale,
+        (double) random.nextInt(100) * scale,
+        (double) random.nextInt(100) * scale);
   }
 
   private static List<List<Integer>> partitions(Random random, int brokers) {

@@ -3,6 +3,7 @@ package dev.millrace.server.command;
 import dev.millrace.client.Cluster;
 import dev.millrace.client.ClusterView;
 import dev.millrace.quorum.image.BrokerWish;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Parameters;
 final class ClusterAdd extends Connected {
   @Parameters(paramLabel = "NODE", description = "Id of the node; it runs already.")
   private int node;
+
+  @Option(names = "--dry-run", description = "Show what would move, and move nothing.")
+  private boolean dryRun;
 
   @Option(names = "--no-wait", description = "Only begin.")
   private boolean noWait;
@@ -40,6 +44,17 @@ final class ClusterAdd extends Connected {
               + " ...");
     }
     Draining.checkPlacement(cluster);
+    if (dryRun) {
+      ClusterState state = ClusterState.of(cluster);
+      print(
+          ShownPlan.of(
+              state,
+              ShownPlan.all()
+                  .draining(BrokerWish.DRAIN.brokers(state.image()))
+                  .filling(Set.of(node))),
+          true);
+      return;
+    }
     Draining.wish(cluster, node, BrokerWish.FILL);
     if (noWait) {
       say("node " + node + " is being filled");

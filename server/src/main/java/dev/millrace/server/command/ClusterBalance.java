@@ -1,17 +1,14 @@
 package dev.millrace.server.command;
 
 import dev.millrace.client.Cluster;
-import dev.millrace.client.ClusterView;
 import dev.millrace.client.Replication;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.quorum.balance.BalanceGoals;
 import dev.millrace.quorum.balance.BalancePlan;
-import dev.millrace.quorum.balance.Balancer;
 import dev.millrace.quorum.image.BrokerWish;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,97 +65,32 @@ final class ClusterBalance extends Connected {
     BalanceGoals goals =
         new BalanceGoals(
             BrokerWish.DRAIN.brokers(state.image()), tolerancePercent / 100.0, copiesMax, bytesMax);
-    BalancePlan plan = Balancer.plan(state.image(), state.loads(), goals);
-    show(state, plan);
-    if (dryRun || plan.steps().isEmpty()) {
-      return;
-    }
-    try (Stop _ =
-        whenStopped(() ->
-            say(
-                "stopped; what is on its way goes on, the same command goes on with what is"
-                    + " left"))) {
-      carryOut(cluster, plan);
+    ShownPlan plan = ShownPlan.of(state, goals);
+    show(plan);
+    if (!dryRun && !plan.isEmpty()) {
+      try (Stop _ =
+          whenStopped(() ->
+              say(
+                  "stopped; what is on its way goes on, the same command goes on with what is"
+                      + " left"))) {
+        carryOut(cluster, plan.plan());
+      }
     }
   }
 
-  private void show(ClusterState state, BalancePlan plan) {
-    Listing steps = Listing.of("topic", "partition", "from", "to", "bytes", "why");
-    for (BalancePlan.Step step : plan.steps()) {
-      steps.add(step.topic(), step.partition(), step.from(), step.to(), step.bytes(), step.why());
-    }
-    if (isJson()) {
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("steps", steps.objects());
-      json.put("bytes", plan.bytes());
-      json.put("imbalanceBefore", plan.imbalanceBefore());
-      json.put("imbalanceAfter", plan.imbalanceAfter());
-      json.put("isComplete", plan.isComplete());
-      if (explain) {
-        json.put("nodes", nodes(state, plan).objects());
-      }
-      out().println(Json.text(json));
-      out().flush();
-      return;
-    }
-    if (plan.steps().isEmpty()) {
+  private void show(ShownPlan plan) {
+    if (plan.isEmpty() && !isJson()) {
       out()
           .println(
               "nothing to move: no node is further than "
                   + tolerancePercent
                   + " % from the mean, or nothing that may move would help");
-    } else {
-      print(steps);
-      out()
-          .println(
-              plan.steps().size()
-                  + " partitions change, "
-                  + plan.bytes()
-                  + " bytes are copied; the node furthest from the mean is "
-                  + percent(plan.imbalanceBefore())
-                  + " off now and "
-                  + percent(plan.imbalanceAfter())
-                  + " then"
-                  + (plan.isComplete() ? "" : "; more is left for another run"));
-    }
-    if (explain) {
-      print(nodes(state, plan));
-    }
-    out().flush();
-  }
-
-  private static String percent(double part) {
-    return Math.round(part * 100) + " %";
-  }
-
-  private static Listing nodes(ClusterState state, BalancePlan plan) {
-    Map<TopicPartition, List<Integer>> then = new TreeMap<>();
-    plan.steps()
-        .forEach(step -> then.put(new TopicPartition(step.topic(), step.partition()), step.to()));
-    Listing nodes =
-        Listing.of("node", "leads", "leadsThen", "copies", "copiesThen", "bytes", "bytesThen");
-    for (int node : state.view().nodes().keySet()) {
-      long[] now = new long[3];
-      long[] after = new long[3];
-      for (ClusterView.Topic topic : state.view().topics().values()) {
-        for (ClusterView.Partition one : topic.partitions()) {
-          TopicPartition name = new TopicPartition(topic.name(), one.index());
-          long bytes = state.bytes().getOrDefault(name, 0L);
-          count(now, node, one.replicas(), bytes);
-          count(after, node, then.getOrDefault(name, one.replicas()), bytes);
-        }
+      if (explain) {
+        print(plan.nodes());
       }
-      nodes.add(node, now[0], after[0], now[1], after[1], now[2], after[2]);
-    }
-    return nodes;
-  }
-
-  /** Leaderships as they are preferred, copies, bytes. */
-  private static void count(long[] of, int node, List<Integer> replicas, long bytes) {
-    if (replicas.contains(node)) {
-      of[0] += replicas.getFirst() == node ? 1 : 0;
-      of[1]++;
-      of[2] += bytes;
+      out().flush();
+    } else {
+      print(plan, explain);
     }
   }
 

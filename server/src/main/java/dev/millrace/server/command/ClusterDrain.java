@@ -21,6 +21,9 @@ final class ClusterDrain extends Connected {
   @Option(names = "--undo", description = "Let the node have partitions again.")
   private boolean undo;
 
+  @Option(names = "--dry-run", description = "Show what would move, and move nothing.")
+  private boolean dryRun;
+
   @Option(names = "--no-wait", description = "Only begin.")
   private boolean noWait;
 
@@ -32,6 +35,9 @@ final class ClusterDrain extends Connected {
 
   @Override
   void run(Cluster cluster) {
+    if (undo && dryRun) {
+      throw UserException.usage("--undo moves nothing, so there is nothing to --dry-run");
+    }
     if (undo) {
       Draining.wish(cluster, node, BrokerWish.NORMAL);
       say(
@@ -44,6 +50,10 @@ final class ClusterDrain extends Connected {
     }
     Patience patience = new Patience(timeoutSeconds);
     Draining draining = new Draining(cluster, node, this::say);
+    if (dryRun) {
+      print(draining.plan(), true);
+      return;
+    }
     draining.begin();
     if (noWait) {
       say("node " + node + " is being drained");

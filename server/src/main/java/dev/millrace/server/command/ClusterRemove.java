@@ -19,6 +19,9 @@ import picocli.CommandLine.Parameters;
         "Take a node out of the cluster for good: drain it, take its vote away when it has one,"
             + " wait until it is stopped, forget it.")
 final class ClusterRemove extends Connected {
+  /** So long a node must not be seen: one whose vote was taken away comes back as a broker. */
+  private static final long GONE_MS = 3_000;
+
   @Parameters(paramLabel = "NODE", description = "Id of the node; it may be dead already.")
   private int node;
 
@@ -27,6 +30,9 @@ final class ClusterRemove extends Connected {
       paramLabel = "SECONDS",
       description = "Longest wait; 0, the default, waits as long as it takes.")
   private int timeoutSeconds;
+
+  /** When it was seen last. */
+  private long thereMs = -GONE_MS;
 
   @Override
   void run(Cluster cluster) {
@@ -46,14 +52,16 @@ final class ClusterRemove extends Connected {
     if (!votes || isBroker(cluster)) {
       drain(cluster, patience);
     }
+    boolean isThere = cluster.learnAll().nodes().containsKey(node);
     if (votes) {
       new Nodes(cluster).removeVoter(node);
       say("node " + node + " does not vote on the metadata any more");
     }
-    if (cluster.learnAll().nodes().containsKey(node)) {
+    if (isThere) {
+      thereMs = patience.elapsedMs();
       say("node " + node + " is empty: stop it now, this waits for that");
     }
-    if (!patience.until(() -> isForgotten(cluster))) {
+    if (!patience.until(() -> isForgotten(cluster, patience))) {
       throw UserException.failed(
           "node " + node + " still runs: stop it and repeat the command, it is empty");
     }
@@ -97,7 +105,14 @@ final class ClusterRemove extends Connected {
     return voters.contains(node);
   }
 
-  private boolean isForgotten(Cluster cluster) {
+  private boolean isForgotten(Cluster cluster, Patience patience) {
+    if (cluster.learnAll().nodes().containsKey(node)) {
+      thereMs = patience.elapsedMs();
+    }
+    return patience.elapsedMs() - thereMs >= GONE_MS && forget(cluster);
+  }
+
+  private boolean forget(Cluster cluster) {
     UnregisterBrokerResponse answer =
         cluster.call(new UnregisterBrokerRequest(node), UnregisterBrokerResponse::read);
     ErrorCode error = ErrorCode.of(answer.errorCode());

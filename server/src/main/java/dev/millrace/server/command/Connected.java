@@ -99,6 +99,24 @@ abstract class Connected implements Callable<Integer> {
     out().flush();
   }
 
+  /**
+   * @param withNodes whether also what every node has before and after
+   */
+  final void print(ShownPlan plan, boolean withNodes) {
+    if (json) {
+      out().println(Json.text(plan.json(withNodes)));
+    } else {
+      if (!plan.isEmpty()) {
+        print(plan.steps());
+      }
+      out().println(plan.summary());
+      if (withNodes) {
+        print(plan.nodes());
+      }
+    }
+    out().flush();
+  }
+
   private Cluster connect() {
     try {
       return Cluster.connect(Endpoint.parseList(bootstrap), CLIENT);

@@ -40,10 +40,27 @@ final class Draining {
    * @throws UserException when the copies would have no place, saying why; nothing is changed then
    */
   void begin() {
+    ClusterState _ = checked();
+    wish(cluster, node, BrokerWish.DRAIN);
+  }
+
+  /**
+   * What would move.
+   *
+   * @throws UserException as {@link #begin}
+   */
+  ShownPlan plan() {
+    ClusterState state = checked();
+    Set<Integer> emptied = new TreeSet<>(BrokerWish.DRAIN.brokers(state.image()));
+    emptied.add(node);
+    return ShownPlan.of(state, ShownPlan.all().draining(emptied).onlyDraining());
+  }
+
+  private ClusterState checked() {
     checkPlacement(cluster);
     ClusterState state = ClusterState.of(cluster);
     check(state);
-    wish(cluster, node, BrokerWish.DRAIN);
+    return state;
   }
 
   /**
