@@ -208,10 +208,13 @@ public final class TestBroker implements AutoCloseable {
 
   /**
    * All records of a topic as they are now, by partition and offset; committed transactions only.
+   *
+   * @throws dev.millrace.client.consumer.ConsumerException when there is no such topic
    */
   public List<ConsumerRecord<String, String>> records(String topic) {
     Map<String, String> reading = new TreeMap<>(clientSettings());
     reading.put("isolation.level", "read_committed");
+    reading.put("allow.auto.create.topics", "false");
     reading.put("fetch.max.wait.ms", "50");
     try (Consumer<String, String> consumer =
         Consumer.open(reading, Deserializer.string(), Deserializer.string())) {

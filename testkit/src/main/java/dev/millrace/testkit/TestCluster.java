@@ -187,6 +187,9 @@ public final class TestCluster implements AutoCloseable {
   private Cluster connect() {
     List<Endpoint> running = new ArrayList<>();
     nodes.nodes().forEach(node -> running.add(Endpoint.parse(links.get(node - 1).address())));
+    if (running.isEmpty()) {
+      throw new IllegalStateException("all nodes are stopped, call resume first");
+    }
     return Cluster.connect(
         running, new ClientSettings("millrace-testkit", PATIENCE_MS, PATIENCE_MS, 10));
   }
