@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -205,12 +203,8 @@ final class ProduceCommand extends Connected {
   private void produceFile(Producer<byte[], byte[]> producer, String file) {
     try (InputStream in = "-".equals(file) ? System.in : Files.newInputStream(Path.of(file))) {
       produceLines(producer, new Lines(in));
-    } catch (NoSuchFileException e) {
-      throw UserException.failed("no such file, file=" + file);
-    } catch (AccessDeniedException e) {
-      throw UserException.failed("not allowed to read, file=" + file);
     } catch (IOException e) {
-      throw UserException.failed("can't read, file=" + file + " cause=" + e.getMessage());
+      throw UserException.unreadable(file, e);
     }
   }
 

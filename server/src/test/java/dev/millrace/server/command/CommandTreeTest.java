@@ -38,6 +38,21 @@ class CommandTreeTest {
     assertThat(err.toString().lines()).hasSize(1);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "schema register s, /no/such, 'no such file'",
+    "schema import, /no/such, 'no such file'",
+    "schema import, pom.xml, 'is no JSON, '"
+  })
+  void saysWhichFileCannotBeReadAndWhy(String arguments, String file, String why) {
+    int code = run((arguments + " " + file).split(" "));
+    assertThat(code).isEqualTo(ExitCode.FAILED.code());
+    assertThat(err.toString())
+        .startsWith("millrace: " + why)
+        .endsWith(", file=" + file + "\n")
+        .hasLineCount(1);
+  }
+
   @Test
   void saysWhenNobodyListens() {
     int code = run("topic", "list", "-b", "127.0.0.1:1");
