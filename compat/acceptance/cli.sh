@@ -249,9 +249,12 @@ if [ -n "$own" ]; then
   m cluster wait --nodes 4 --timeout 60; [ "$code" = 0 ] && ok || wrong "should end with 0"
   m doctor; [ "$code" = 1 ] && ok || wrong "should end with 1"; grep -Eq '^quorum .*odd number' "$out" && ok || wrong "says nothing of four voters"
   m cluster add 4 --timeout 80; done_ 'has its part'
+  stop_it() { until grep -q 'stop it now' "$work/gone-err" || ! kill -0 "$child" 2>/dev/null; do sleep 0.2; done; }
+  : >"$work/gone-err"; what="cluster remove 4 until Ctrl-C"; like_a_terminal "$millrace" cluster remove 4 >"$work/gone" 2>"$work/gone-err" & child=$!; children="$children $child"
+  stop_it; kill -INT "$child"; code=0; wait "$child" || code=$?; [ "$code" = 130 ] && ok || wrong "Ctrl-C should end with 130"
+  cp "$work/gone" "$out"; cp "$work/gone-err" "$err"; sane; said 'stopped, node 4 is still a part of the cluster'
   what="millrace cluster remove 4"; code=0; timeout 90 "$millrace" cluster remove 4 --timeout 80 >"$work/gone" 2>"$work/gone-err" & child=$!; children="$children $child"
-  until grep -q 'stop it now' "$work/gone-err" || ! kill -0 "$child" 2>/dev/null; do sleep 0.2; done
-  end 4; wait "$child" || code=$?; cp "$work/gone" "$out"; cp "$work/gone-err" "$err"; sane; done_ 'node 4 is no longer part of the cluster'
+  stop_it; end 4; wait "$child" || code=$?; cp "$work/gone" "$out"; cp "$work/gone-err" "$err"; sane; done_ 'node 4 is no longer part of the cluster'
   m cluster describe; if grep -Eq '^ *4 ' "$out"; then wrong "still has node 4"; else ok; fi
   m cluster wait --nodes 3 --timeout 60; [ "$code" = 0 ] && ok || wrong "should end with 0"
 
