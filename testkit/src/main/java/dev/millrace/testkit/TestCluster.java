@@ -63,6 +63,7 @@ public final class TestCluster implements AutoCloseable {
 
   /** A port that was free may be somebody's a moment later: then with others. */
   private static TestCluster start(int nodes, Map<String, String> settings, int startsMax) {
+    TestLog.quieten();
     TestDirectory directory = TestDirectory.inMemory();
     List<TestLink> links = new ArrayList<>();
     List<TestLink> votes = new ArrayList<>();
