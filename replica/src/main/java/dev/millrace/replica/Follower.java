@@ -24,6 +24,8 @@ final class Follower {
   private boolean hasNoRoom;
   private long leaderEndThen;
   private long caughtUpMs;
+  private boolean hasCaughtUp;
+  private long firstCaughtUpMs;
 
   /**
    * A copy that has not asked in this leader epoch yet.
@@ -45,17 +47,31 @@ final class Follower {
     boolean isNewLife = brokerEpoch != UNKNOWN && epoch != brokerEpoch;
     if (isNewLife) {
       caughtUpMs = NEVER;
+      hasCaughtUp = false;
     }
     if (offset >= leaderEnd) {
-      caughtUpMs = nowMs;
+      caughtUp(nowMs, nowMs);
     } else if (endOffset != UNKNOWN && !isNewLife && offset >= leaderEndThen) {
-      caughtUpMs = fetchedMs;
+      caughtUp(fetchedMs, nowMs);
     }
     endOffset = offset;
     startOffset = start;
     brokerEpoch = epoch;
     fetchedMs = nowMs;
     leaderEndThen = leaderEnd;
+  }
+
+  private void caughtUp(long thenMs, long nowMs) {
+    caughtUpMs = thenMs;
+    if (!hasCaughtUp) {
+      hasCaughtUp = true;
+      firstCaughtUpMs = nowMs;
+    }
+  }
+
+  /** Whether it has been following for so long since it caught up, in this life of its broker. */
+  boolean isSettled(long nowMs, long settleMs) {
+    return hasCaughtUp && nowMs - firstCaughtUpMs >= settleMs;
   }
 
   /** It could not write what it got last, or has room again. */

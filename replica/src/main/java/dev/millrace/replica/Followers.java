@@ -24,9 +24,13 @@ final class Followers {
   /** So long no new proposal follows one that was refused, ms. */
   private static final long REFUSED_MS = 200;
 
+  /** From when a follower has caught up until it may join the in-sync set. */
+  private static final long SETTLE_MS = 500;
+
   private static final byte RECOVERING = 1;
 
   private final PartitionId partition;
+
   private final Rules rules;
   private final int leaderEpoch;
   private Follower[] all = {};
@@ -157,12 +161,21 @@ final class Followers {
    * Proposes a follower that has just asked, when it has reached the high watermark and something
    * of this leader epoch (KIP-320).
    *
+   * <p>One that has just caught up waits a moment, in which it holds nothing back: a process that
+   * was just started is slow in what it does for the first time, and appends would wait for it.
+   * Unless too few copies are in sync without it.
+   *
    * @param from both of these offsets
+   * @param atLeast so many copies are to be in sync for appends
    * @return null when there is nothing to propose
    */
-  @Nullable Pending growth(Follower follower, long from) {
+  @Nullable Pending growth(Follower follower, long from, int atLeast) {
     boolean mayJoin = !inSync.contains(follower.broker) && mayJoin(follower, from);
-    if (pending != null || !mayJoin || rules.clock.monotonicMs() - refusedMs < REFUSED_MS) {
+    boolean isUrgent = inSync.size() < atLeast;
+    if (pending != null
+        || !mayJoin
+        || !(isUrgent || isSettled(follower))
+        || rules.clock.monotonicMs() - refusedMs < REFUSED_MS) {
       return null;
     }
     List<Integer> wanted = new ArrayList<>(inSync);
@@ -282,7 +295,12 @@ final class Followers {
         && !follower.hasNoRoom()
         && !follower.isSilent(leaderEnd, nowMs, rules.silentMs)
         && follower.isCaughtUp(leaderEnd, nowMs, rules.lagMaxMs)
+        && isSettled(follower)
         && rules.candidates.mayJoin(follower.broker, follower.brokerEpoch());
+  }
+
+  private boolean isSettled(Follower follower) {
+    return follower.isSettled(rules.clock.monotonicMs(), SETTLE_MS);
   }
 
   private boolean mayJoin(Follower follower, long from) {

@@ -270,7 +270,10 @@ final class Role {
       proposal =
           fetch.hasNoRoom()
               ? followers.relief(log().endOffset(), partition.settings().inSyncMin())
-              : followers.growth(follower, Math.max(watermark.offset(), leadership.startOffset()));
+              : followers.growth(
+                  follower,
+                  Math.max(watermark.offset(), leadership.startOffset()),
+                  partition.settings().inSyncMin());
     }
     settleCommitted();
     propose(proposal);

@@ -66,8 +66,12 @@ class ReplicationTest {
     cluster.owners.runUntil(() -> leader.bounds().highWatermark() == 3, 1_000);
     assertThat(leader.read(fetch(3, epoch, 0, 3))).isInstanceOf(ReadOutcome.Found.class);
     append(leader, "d");
+    cluster.owners.runUntil(() -> leader.bounds().highWatermark() == 4, 1_000);
     cluster.owners.runMs(500);
-    assertThat(leader.bounds().highWatermark()).isEqualTo(3);
+    assertThat(leader.read(fetch(3, epoch, 0, 4))).isInstanceOf(ReadOutcome.Found.class);
+    append(leader, "e");
+    cluster.owners.runMs(500);
+    assertThat(leader.bounds().highWatermark()).as("half a second later").isEqualTo(4);
   }
 
   @Test
