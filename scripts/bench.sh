@@ -17,8 +17,9 @@ usage() {
                     Millrace beside Apache Kafka on this machine, in alternating rounds; writes docs/benchmarks.md
                     --nodes 3: clusters of three nodes
                     --partitions: how many are made where there are many (10 000 on a node, 5 000 in a cluster)
-./dev bench clients [--rounds N] [--quick] [--only client-produce,client-consume,client-latency,client-start]
-                    our client library beside kafka-clients and librdkafka on one node
+./dev bench clients [--rounds N] [--quick] [--only client-produce,client-consume,client-latency,client-start] [--rows TEXT] [--place DIR]
+                    our client library beside kafka-clients and librdkafka on one node, whose files are in DIR (bench/target);
+                    --rows: those whose names contain TEXT, such as "produce 1024 B plain"
 ./dev bench schemas [PART...]
                     the schema registry: start, lookups, register, replay, gate (all of them without a PART), and a table of goals
 ./dev bench list    the scenarios of compare

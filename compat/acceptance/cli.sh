@@ -1,27 +1,37 @@
 #!/usr/bin/env bash
 # Every command of `millrace` that talks to a cluster, with what it prints and how it ends, good calls and wrong ones: against three nodes
-# of its own, or against any cluster, Apache Kafka's as well. The same lines are expected of both; what only Millrace has is left out there.
+# of its own, each a process, or against any cluster, Apache Kafka's as well. The same lines are expected of both; what only Millrace has is left out there.
 # usage: cli.sh [BOOTSTRAP]      needs: python3
-# env: PORT (19292 and the two above, controllers 10000 above)   MILLRACE (./millrace)   LIBS (its jars)   KEEP=1 leaves the working folder
+# env: PORT (19292 and the three above; controllers 100 above, HTTP 200 above)   MILLRACE (./millrace)   LIBS (its jars)   KEEP=1 leaves the working folder
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); root=$(cd "$here/../.." && pwd)
 . "$root/scripts/jdk.sh"; find_jdk
 command -v python3 >/dev/null || { echo "cli.sh: python3 is missing: install it" >&2; exit 2; }
 work=$(mktemp -d); port=${PORT:-19292}; passed=0; failed=0; children=; code=; what=; t=cli$$
-millrace=${MILLRACE:-$root/millrace}; out=$work/out; err=$work/err; cluster=
+millrace=${MILLRACE:-$root/millrace}; out=$work/out; err=$work/err; declare -A nodes
 clean_up() {
-  for one in $children $cluster; do kill "$one" 2>/dev/null || true; done; wait 2>/dev/null || true
+  for one in $children "${nodes[@]}"; do kill -CONT "$one" 2>/dev/null && kill "$one" 2>/dev/null || true; done; wait 2>/dev/null || true
   if [ -n "${KEEP:-}" ] || [ "$failed" != 0 ]; then echo "kept: $work"; else rm -rf "$work"; fi
 }
 trap clean_up EXIT
-own=yes; at=${1:-}
-if [ -n "$at" ]; then own=; else
-  at=127.0.0.1:$port,127.0.0.1:$((port + 1)),127.0.0.1:$((port + 2))
-  "$millrace" cluster start --nodes 3 --port "$port" --data "$work/data" --set group.initial.rebalance.delay.ms=0 --set offsets.topic.num.partitions=4 \
+voter() { echo "$1@127.0.0.1:$((port + 99 + $1))"; }
+voters=$(voter 1),$(voter 2),$(voter 3)
+begin() { # NODE VOTERS
+  : >"$work/out$1"
+  "$millrace" server --data "$work/data/node-$1" --set node.id="$1" --set process.roles=broker,controller --set controller.quorum.voters="$2" \
+    --set listeners="PLAINTEXT://127.0.0.1:$((port + $1 - 1)),CONTROLLER://127.0.0.1:$((port + 99 + $1))" --http "127.0.0.1:$((port + 199 + $1))" \
+    --set group.initial.rebalance.delay.ms=0 --set offsets.topic.num.partitions=4 \
     --set transaction.state.log.num.partitions=4 --set share.coordinator.state.topic.num.partitions=4 \
     --set offsets.topic.replication.factor=2 --set transaction.state.log.replication.factor=2 --set transaction.state.log.min.isr=1 \
-    --set share.coordinator.state.topic.replication.factor=2 --set share.coordinator.state.topic.min.isr=1 --set default.replication.factor=2 >"$work/cluster" 2>&1 & cluster=$!
-  until grep -q '^cluster bootstrap' "$work/cluster"; do kill -0 "$cluster" 2>/dev/null || { tail -5 "$work/cluster"; exit 1; }; sleep 0.2; done
+    --set share.coordinator.state.topic.replication.factor=2 --set share.coordinator.state.topic.min.isr=1 --set default.replication.factor=2 \
+    >"$work/out$1" 2>>"$work/err$1" & nodes[$1]=$!
+}
+ready() { until grep -q '^ready ' "$work/out$1"; do kill -0 "${nodes[$1]}" 2>/dev/null || { tail -3 "$work/err$1"; exit 1; }; sleep 0.1; done; }
+end() { kill "${nodes[$1]}"; wait "${nodes[$1]}" || true; unset "nodes[$1]"; }
+own=yes; at=${1:-}
+if [ -n "$at" ]; then own=; else
+  at=127.0.0.1:$port,127.0.0.1:$((port + 1)),127.0.0.1:$((port + 2)); "$millrace" version >/dev/null
+  for node in 1 2 3; do begin $node "$voters"; done; for node in 1 2 3; do ready $node; done
 fi
 export MILLRACE_BOOTSTRAP=$at MILLRACE_BUILD=never
 "$millrace" version >"$out"
@@ -47,6 +57,10 @@ text=open(sys.argv[1]).read(); d=json.loads(text) if sys.argv[3]=="one" else [js
 assert eval(sys.argv[2]), d' "$out" "$1" "${2:-one}" 2>"$work/why"; then ok; else wrong "JSON is not so: $1: $(tail -1 "$work/why")"; fi; }
 lines() { if [ "$(wc -l <"$out")" = "$1" ]; then ok; else wrong "should print $1 lines"; fi; }
 in_() { printf "$1" >"$work/in"; input=$work/in; }
+like_a_terminal() { # a shell lets its background jobs ignore Ctrl-C
+  exec python3 -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])' "$@"
+}
 chapter() { echo "cli: $1 ($passed so far, $failed failed)"; }
 
 chapter topics
@@ -82,6 +96,7 @@ m config group $t-g --set consumer.session.timeout.ms=50000; done_
 m config group $t-g; done_ 'consumer.session.timeout.ms +50000'
 m config group $t-g --set consumer.session.timeout.ms=1; refused 1 'session.timeout'
 m config broker --set message.max.bytes=2000000; done_
+m config broker --set mesage.max.bytes=2000000; refused 1 'did you mean message.max.bytes'
 m config broker; done_ 'message.max.bytes +2000000'
 m config broker --unset message.max.bytes; done_
 m config broker 4711; refused 1 'no such node, node=4711'
@@ -130,10 +145,13 @@ seq 50000 >"$work/many"; input=$work/many; m produce $t -p 3; done_; input=
 what="consume | head"; code=0; { timeout 60 "$millrace" consume $t -p 3 --from-beginning 2>"$err" || echo "$?" >"$work/code"; } | head -2 >"$out"; sane; lines 2
 [ ! -s "$err" ] && ok || wrong "a reader that goes away is no news"
 what="consume --json | head"; timeout 60 "$millrace" consume $t -p 3 --from-beginning --json 2>"$err" | head -1 >"$out" || true; sane; json "d[0]['value']=='1'" lines
+what="consume --grep | head"; code=0; timeout 60 "$millrace" consume $t -p 3 --from-beginning --grep '^7$' 2>"$err" | head -1 >"$out" || code=$?; sane; same '7\n'
 m consume $t -p 3 --from-beginning -e; lines 50000
-# a shell lets its background jobs ignore Ctrl-C
-what="consume until Ctrl-C"; python3 -c 'import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])' "$millrace" consume $t -g $t-c --from-beginning >"$work/until" 2>"$work/until-err" & child=$!; children="$children $child"
+what="produce until Ctrl-C"; mkfifo "$work/typed"; like_a_terminal "$millrace" produce $t -p 2 <"$work/typed" >"$out" 2>"$err" & child=$!; children="$children $child"
+exec 8>"$work/typed"; printf 'typed\ntoo\n' >&8
+for _ in $(seq 100); do [ "$("$millrace" consume $t -p 2 --from-beginning -e --grep '^(typed|too)$' | wc -l)" = 2 ] && break; done
+kill -INT "$child"; code=0; wait "$child" || code=$?; exec 8>&-; [ "$code" = 130 ] && ok || wrong "Ctrl-C should end with 130"; sane; said 'stopped, produced 2 records to'
+what="consume until Ctrl-C"; like_a_terminal "$millrace" consume $t -g $t-c --from-beginning >"$work/until" 2>"$work/until-err" & child=$!; children="$children $child"
 until [ -s "$work/until" ]; do sleep 0.2; done
 m group describe $t-c; done_ 'members 1'
 m group reset-offsets $t-c -t $t --to-latest; [ "$code" = 1 ] && ok || wrong "a group with a member is not reset"; said 'millrace: '
@@ -177,6 +195,15 @@ m consume $t -p 0 --offset 4 -e; lines 1
 m transaction abort $t-tx; done_
 m transaction list; done_ "^$t-tx +(Empty|CompleteAbort|PrepareAbort)"
 m transaction abort $t-none; refused 1 TRANSACTIONAL_ID_NOT_FOUND
+m config broker --set transaction.partition.verification.enable=false; done_
+"$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m -cp "$libs/*" "$here/CliScene.java" "$at" $t hang >"$work/scene2" 2>"$work/scene-err" || { cat "$work/scene-err"; exit 1; }
+m config broker --unset transaction.partition.verification.enable; done_
+m transaction find-hanging -t $t; done_; lines 1
+m transaction find-hanging -t $t --open-for 0; done_ "^$t +0 "; lines 2; said 'add --abort to end them'
+m consume $t -p 0 --offset 5 -e --committed --grep hangs; same ''
+m transaction find-hanging -t $t --open-for 0 --abort; done_ "^$t +0 .* true$"; lines 2
+m transaction find-hanging -t $t --open-for 0; done_; lines 1
+m consume $t -p 0 --offset 5 -e --committed --grep hangs; same ''
 kill $scene; wait $scene 2>/dev/null || true
 for _ in $(seq 60); do m share-group describe $t-share; grep -q 'members 0' "$out" && break; done; done_ 'Empty +members 0'
 m share-group reset-offsets $t-share --to-earliest --dry-run; done_ "^$t +0 +[0-9-]+ +0$"; said 'nothing was set'
@@ -193,7 +220,7 @@ m cluster log-dirs --partitions; done_ "$t"
 m cluster log-dirs --json; json "d"
 m cluster wait --timeout 60; [ "$code" = 0 ] && ok || wrong "should end with 0"; cat "$err" >>"$out"; done_ 'in sync'
 m cluster balance --dry-run; done_
-m cluster drain 4711; refused 1 'no node 4711'
+m cluster drain 4711; refused 1 "no node 4711|only Millrace's do"
 m doctor; done_ '^CHECK +VERDICT' '^nodes +ok' '^leaders +ok' '^copies +ok' '^quorum +ok'
 m doctor --json; json "all(c['verdict']=='ok' for c in d)"
 if [ -n "$own" ]; then
@@ -202,6 +229,59 @@ if [ -n "$own" ]; then
   m cluster drain 3 --undo; done_
   m cluster add 3 --timeout 80; done_
   m cluster move-dir $t 0 --node 1 --to /nowhere; refused 1 LOG_DIR_NOT_FOUND
+fi
+
+if [ -n "$own" ]; then
+  chapter "voters, and a node that comes and goes"
+  soon() { for _ in $(seq 150); do "$@" && return 0; sleep 0.2; done; return 1; }
+  votes() { [ "$("$millrace" cluster quorum 2>/dev/null | grep -cE ' (leader|voter) ')" = "$1" ]; }
+  m cluster remove-voter 3; done_
+  what="two voters are left"; if soon votes 2; then ok; else wrong "voters: $("$millrace" cluster quorum)"; fi
+  m cluster remove-voter 3; refused 1 VOTER_NOT_FOUND
+  m cluster add-voter 4711; refused 1 'start it first'
+  end 3; rm -r "$work/data/node-3/__cluster_metadata-0"; begin 3 "$voters"; ready 3
+  what="a named node votes again"; if soon votes 3; then ok; else wrong "voters: $("$millrace" cluster quorum)"; fi
+  m cluster add-voter 3; refused 1 DUPLICATE_VOTER
+  begin 4 "$voters,$(voter 4)"
+  added() { m cluster add-voter 4; [ "$code" = 0 ]; }
+  what="a fourth is added"; if soon added; then ok; else wrong "is not added"; fi
+  ready 4; what="four vote"; if soon votes 4; then ok; else wrong "voters: $("$millrace" cluster quorum)"; fi
+  m cluster wait --nodes 4 --timeout 60; [ "$code" = 0 ] && ok || wrong "should end with 0"
+  m doctor; [ "$code" = 1 ] && ok || wrong "should end with 1"; grep -Eq '^quorum .*odd number' "$out" && ok || wrong "says nothing of four voters"
+  m cluster add 4 --timeout 80; done_ 'has its part'
+  stop_it() { until grep -q 'stop it now' "$work/gone-err" || ! kill -0 "$child" 2>/dev/null; do sleep 0.2; done; }
+  : >"$work/gone-err"; what="cluster remove 4 until Ctrl-C"; like_a_terminal "$millrace" cluster remove 4 >"$work/gone" 2>"$work/gone-err" & child=$!; children="$children $child"
+  stop_it; kill -INT "$child"; code=0; wait "$child" || code=$?; [ "$code" = 130 ] && ok || wrong "Ctrl-C should end with 130"
+  cp "$work/gone" "$out"; cp "$work/gone-err" "$err"; sane; said 'stopped, node 4 is still a part of the cluster'
+  what="millrace cluster remove 4"; code=0; timeout 90 "$millrace" cluster remove 4 --timeout 80 >"$work/gone" 2>"$work/gone-err" & child=$!; children="$children $child"
+  stop_it; end 4; wait "$child" || code=$?; cp "$work/gone" "$out"; cp "$work/gone-err" "$err"; sane; done_ 'node 4 is no longer part of the cluster'
+  m cluster describe; if grep -Eq '^ *4 ' "$out"; then wrong "still has node 4"; else ok; fi
+  m cluster wait --nodes 3 --timeout 60; [ "$code" = 0 ] && ok || wrong "should end with 0"
+
+  chapter schemas
+  export MILLRACE_REGISTRY=http://127.0.0.1:$((port + 200)); s=$t-value
+  echo '{"type":"record","name":"P","fields":[{"name":"a","type":"string"}]}' >"$work/a.avsc"
+  echo '{"type":"record","name":"P","fields":[{"name":"a","type":"string"},{"name":"b","type":"int","default":0}]}' >"$work/b.avsc"
+  echo '{"type":"record","name":"P","fields":[{"name":"c","type":"int"}]}' >"$work/c.avsc"
+  m schema register $s "$work/a.avsc"; done_
+  m schema check $s "$work/b.avsc"; done_
+  m schema check $s "$work/c.avsc"; [ "$code" = 1 ] && ok || wrong "should end with 1"
+  m schema register $s "$work/c.avsc"; refused 1 'incompatible'
+  m schema register $s "$work/b.avsc"; done_
+  m schema list; done_ "$s"
+  m schema get $s; done_ '"b"'
+  m schema get $s 1; done_ '"a"'
+  m schema get $s-x; refused 1 'not found|no such'
+  m schema diff $s 1; done_ '"b"'
+  m schema config $s --compatibility none; done_
+  m schema register $s /no/such; refused 1 'no such file'
+  printf '{"a":"x","b":7}\n' >"$work/in"; input=$work/in; m produce $t -p 1 --value-schema $s; done_; input=
+  m consume $t -p 1 --from-beginning -e --decode --grep x --json; grep -q '"valueSchema"' "$out" && ok || wrong "does not decode"
+  m schema export; done_; cp "$out" "$work/all.jsonl"; [ "$(wc -l <"$out")" = 2 ] && ok || wrong "should print two versions"
+  m schema delete $s; done_
+  m schema import "$work/all.jsonl"; [ "$code" -le 1 ] && ok || wrong "should import"
+  m schema import /no/such; refused 1 'no such file'
+  m schema list --registry http://127.0.0.1:1; refused 1 '127.0.0.1:1'
 fi
 
 chapter bench
@@ -218,12 +298,18 @@ chapter "files, and nobody there"
 if [ -n "$own" ]; then
   m dump "$work"/data/node-*/$t-0; [ -s "$out" ] && ok || wrong "dumps nothing"
   m doctor "$work/data/node-1"; done_ 'a node runs here'
-  # last: nodes of one process do not start again by themselves, which one without a vote has to
-  m cluster remove-voter 3; done_
-  m cluster quorum --json; json "sum(1 for r in d if r['role'] in ('leader','voter'))==2"
-  kill "$cluster"; wait "$cluster" 2>/dev/null || true; cluster=
+  # one that hangs
+  kill -STOP "${nodes[1]}"; m topic list -b "127.0.0.1:$port"; refused 1 'no answer in time.*a node that hangs'; kill -CONT "${nodes[1]}"
+  for node in 1 2 3; do end $node; done
   m doctor "$work/data/node-1"; done_ 'intact'
   m dump --records --json "$work"/data/node-*/$t-0; done_ 'k1|azE|one'
+  damaged=$(ls -d "$work"/data/node-*/$t-3 | head -1); ill=$(dirname "$damaged"); log=$(ls "$damaged"/*.log | head -1)
+  m doctor "$ill"; done_ 'intact'
+  python3 -c 'import sys
+with open(sys.argv[1], "r+b") as f:
+    f.seek(2000); b = f.read(1); f.seek(2000); f.write(bytes([b[0] ^ 1]))' "$log"
+  m doctor "$ill"; [ "$code" = 1 ] && ok || wrong "a damaged directory is ill"; grep -q "$t-3" "$out" && ok || wrong "does not name the partition"; said 'something is wrong'
+  m dump "$log"; [ "$code" = 1 ] && ok || wrong "a damaged file ends with 1"
   input=$work/many
   for command in "topic list" "produce $t" "consume $t -e" "group list" "share-group list" "transaction list" "cluster describe" "bench produce $t-b" "doctor" "config broker"; do
     # shellcheck disable=SC2086

@@ -19,7 +19,7 @@ own fill "$records" >>"$work/log" 2>&1
 work_off() {
   local code=3
   while [ $code != 0 ] && [ $code != 1 ]; do
-    code=0; (app 256m "$work/classes:$library/*" OwnClients "$at" transform own-1) >>"$work/log" 2>&1 & echo $! >"$work/pid"; wait $! || code=$?
+    code=0; (app 256m "$work/classes:$library/*" OwnClients "$at" transform own-1) >>"$work/log" 2>&1 & echo $! >"$work/pid"; { wait $! || code=$?; } 2>/dev/null
   done
 }
 work_off & loop=$!; children=$loop; done_kills=0

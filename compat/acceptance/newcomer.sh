@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A new user's walk: a Maven project outside of this repository, made of what docs/client.md says and nothing else, from its words to a
-# record that was written and read, timed; then each mistake of the guide's table is made, and what is said is compared with the table.
+# record that was written and read, timed; then each mistake of the guide's table is made, and what is said is compared with the table; last the tests of docs/testing.md in a project of their own.
 # usage: newcomer.sh      needs: Maven; the libraries in the local repository (`mvn install -DskipTests`), as the guide says
 # env: INSTALL=1 installs them first   PORT (19592)   KEEP=1 leaves the working folder
 set -euo pipefail
@@ -78,4 +78,32 @@ done
 export FOLDER=$work; mistake "full buffer" full
 mistake "nobody listens" shop Mistakes "nobody listens" 127.0.0.1:1
 told "all mistakes were made"
+
+tests=$work/tests; mkdir -p "$tests/src/test/java"
+python3 - "$root/docs/testing.md" "$tests" <<'PYTHON'
+import re, sys
+text, folder = open(sys.argv[1]).read(), sys.argv[2]
+ours, java = re.findall("```xml\n(.*?)```", text, re.S)[0], re.findall("```java\n(.*?)```", text, re.S)
+theirs = [("org.apache.kafka", "kafka-clients", "4.4.0"), ("org.junit.jupiter", "junit-jupiter", "6.1.3"), ("org.assertj", "assertj-core", "3.27.7")]
+more = "".join("<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version></dependency>" % one for one in theirs)
+open(folder + "/pom.xml", "w").write("""<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion><groupId>org.example</groupId><artifactId>tests</artifactId><version>1</version>
+  <properties><maven.compiler.source>25</maven.compiler.source><maven.compiler.target>25</maven.compiler.target><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
+  <dependencies>""" + ours + more + """</dependencies>
+  <build><plugins><plugin><artifactId>maven-surefire-plugin</artifactId><version>3.6.1</version></plugin></plugins></build>
+</project>
+""")
+head = """import static org.assertj.core.api.Assertions.assertThat;
+import dev.millrace.testkit.*;
+import java.util.*;
+import org.apache.kafka.clients.producer.*;
+import org.apache.kafka.common.serialization.*;
+import org.junit.jupiter.api.*;
+"""
+open(folder + "/src/test/java/OrdersTest.java", "w").write(head + java[0])
+open(folder + "/src/test/java/PlainTest.java", "w").write(head + "class PlainTest {\n@Test void node() {\n" + java[1] + "}\n@Test void nodes() {\n" + java[2] + "}\n}\n")
+PYTHON
+code=0; (cd "$tests" && mvn -B -ntp -o test) >"$work/maven" 2>&1 || (cd "$tests" && mvn -B -ntp test) >"$work/maven" 2>&1 || code=$?
+report "a new Maven project of docs/testing.md: $(grep -h '^\[INFO\] Tests run' "$work/maven" | tail -1 | cut -c8-)" $code; [ $code = 0 ] || tail -20 "$work/maven"
+told "tests with one node and with three were run"
 finish

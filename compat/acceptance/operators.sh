@@ -30,6 +30,7 @@ soon() { for _ in $(seq 300); do if "$@" >/dev/null 2>&1; then return 0; fi; sle
 votes() { [ "$($millrace cluster quorum 2>/dev/null | grep -cE 'leader|voter')" = "$1" ]; }
 write() { seq "$2" "$3" | $millrace produce "$1" --acks all >/dev/null 2>&1; }
 holds() { $millrace consume "$1" --from-beginning --until-end --format '%v\n' 2>/dev/null | sort -n | cmp -s - <(seq "$2" "$3"); }
+leaderless() { $millrace doctor 2>/dev/null | grep -q '^leaders *problem .*unclean.leader.election.enable'; }
 fresh() { for node in 1 2 3; do begin $node "$all" "${1:-}"; done; for node in 1 2 3; do ready $node; done; }
 end() { for node in "${!pids[@]}"; do stop "$node"; done; rm -rf "$work"/data* "$work"/err*; }
 
@@ -65,7 +66,10 @@ majority() {
   cp -r "$work/data1/__cluster_metadata-0" "$work/copy"
   rm -r "$work/data1/__cluster_metadata-0/raft"
   begin 1 "$(voter 1)"; ready 1
+  does "the doctor names partitions that only lost nodes had in sync" soon leaderless
+  does "what is left of them may lead" $millrace topic alter m --set unclean.leader.election.enable=true
   does "all records are there" soon holds m 1 1000
+  does "and the setting goes back" $millrace topic alter m --unset unclean.leader.election.enable
   begin 2 "$(voter 1),$(voter 2)"; sleep 1
   does "a second voter is added" soon $millrace cluster add-voter 2
   begin 3 "$all"; sleep 1

@@ -6,6 +6,7 @@ each node for itself: there a batch that both have as it was written must be the
 """
 import glob
 import os
+import re
 import struct
 import sys
 
@@ -35,7 +36,8 @@ def is_cleaned(partition):
 def differences(folders):
     """What is not the same, a line each; folders: node to data directory."""
     found = []
-    partitions = {os.path.basename(path) for folder in folders.values() for path in glob.glob(f"{folder}/*-[0-9]*")}
+    names = {os.path.basename(path) for folder in folders.values() for path in glob.glob(f"{folder}/*-[0-9]*")}
+    partitions = {name for name in names if re.fullmatch(r".+-[0-9]+", name)}  # not what is about to be deleted
     for partition in sorted(partitions - {"__cluster_metadata-0"}):
         copies = {n: batches(f"{folder}/{partition}") for n, folder in folders.items() if os.path.isdir(f"{folder}/{partition}")}
         found += compare(partition, copies)

@@ -2,6 +2,7 @@
 module dev.millrace.testkit {
   requires transitive dev.millrace.client;
   requires transitive dev.millrace.server;
+  requires java.logging;
   requires static transitive org.junit.jupiter.api;
   requires static transitive org.jspecify;
 

@@ -27,7 +27,11 @@ final class Comparison {
       for (int round = 0; round < worthwhile; round++) {
         for (Contender contender : order(scenario, round)) {
           one(scenario, contender, round);
+          if (scenario.sweepsAtOnce()) {
+            workshop.stand().sweep();
+          }
         }
+        workshop.stand().sweep();
       }
     }
     return results;

@@ -63,8 +63,10 @@ public final class Adoption {
     checkEmpty(target);
     boolean isDone = false;
     try {
+      ApacheDirectory.begin(target);
       long bytes = new DirectoryCopy(source.path(), target, progress).run();
       Report report = new Adoption(source, target).adapt(bytes);
+      ApacheDirectory.end(target);
       isDone = true;
       return report;
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import dev.millrace.log.LogDirectory;
 import dev.millrace.log.checkpoint.CleanStop;
 import dev.millrace.log.checkpoint.CorruptFileException;
 import dev.millrace.log.checkpoint.MetaProperties;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 record ApacheDirectory(Path path, String clusterId, int nodeId, boolean isClean) {
   private static final String METADATA_LOG = "__cluster_metadata-0";
   private static final String LOCK = ".lock";
+
+  /** There while a directory is being made of another one. */
+  private static final String UNFINISHED = "millrace-import-unfinished";
 
   /**
    * Looks at a directory.
@@ -53,12 +57,32 @@ record ApacheDirectory(Path path, String clusterId, int nodeId, boolean isClean)
         path, identity.clusterId(), identity.nodeId(), Files.exists(path.resolve(CleanStop.NAME)));
   }
 
+  /** Marks a directory that is about to be made of another one. */
+  static void begin(Path made) throws IOException {
+    Files.createDirectories(made);
+    Files.createFile(made.resolve(UNFINISHED));
+  }
+
+  /** The directory is whole. */
+  static void end(Path made) throws IOException {
+    Files.delete(made.resolve(UNFINISHED));
+    FileDisk.INSTANCE.syncDirectory(made);
+  }
+
   /**
-   * Refuses a directory of Apache's as a data directory: opening it would change it.
+   * Refuses a directory of Apache's as a data directory: opening it would change it. One that is
+   * made only in part would be taken for a node that lost what is missing.
    *
    * @throws StartException when it is one
    */
   static void refuse(Path path) {
+    if (Files.exists(path.resolve(UNFINISHED))) {
+      throw StartException.obstacle(
+          "data directory has only a part of what was to be imported, delete it and run millrace"
+              + " import again, dir="
+              + path,
+          null);
+    }
     if (Files.isDirectory(path.resolve(METADATA_LOG))
         && !LogDirectory.isKnown(FileDisk.INSTANCE, path)) {
       throw StartException.obstacle(

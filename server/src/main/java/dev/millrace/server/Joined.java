@@ -65,6 +65,9 @@ import org.jspecify.annotations.Nullable;
  * and serves only while the active controller lets it.
  */
 final class Joined implements Membership {
+  /** The step in which a node ends to copy from others. */
+  static final String COPYING = "fetchers";
+
   private static final Logger LOG = System.getLogger("dev.millrace.server");
   private static final int FORWARD_MS = 20_000;
   private static final long LEAVE_MS_MAX = 15_000;
@@ -84,6 +87,7 @@ final class Joined implements Membership {
   private final EffectiveSettings effective;
   private volatile @Nullable BrokerLife life;
   private volatile @Nullable Fetchers copying;
+  private volatile boolean ending;
 
   private Joined(
       NodePlan plan, Foundations foundations, Doors doors, Consumer<RuntimeException> failed) {
@@ -310,7 +314,7 @@ final class Joined implements Membership {
                 diskWork,
                 broker -> peers.leader(quorum.image(), broker),
                 this::brokerEpoch));
-    foundations.teardown().add("fetchers", fetchers::close);
+    foundations.teardown().add(COPYING, fetchers::close);
     copying = fetchers;
     Turns calls = peers.calls().turns();
     return new Replication(
@@ -422,20 +426,24 @@ final class Joined implements Membership {
   /** Followers and other nodes come to the address that is advertised; so does this. */
   @Override
   public void serves(Doors doors) {
+    foundations.teardown().add("look from outside", () -> ending = true);
     for (BrokerEndpoint told : doors.endpoints()) {
       if (told.name().equals(peers.listener())) {
         Endpoint self = new Endpoint(told.host(), told.port());
-        peers.look(
-            self,
-            why ->
-                LOG.log(
-                    Level.WARNING,
-                    "node cannot be reached where advertised.listeners says, from itself at least:"
-                        + " others will not copy what it leads, listener={0} address={1}: {2}",
-                    told.name(),
-                    self,
-                    why));
+        peers.look(self, why -> missed(told.name(), self, why));
       }
+    }
+  }
+
+  private void missed(String listener, Endpoint self, String why) {
+    if (!ending) {
+      LOG.log(
+          Level.WARNING,
+          "node cannot be reached where advertised.listeners says, from itself at least: others"
+              + " will not copy what it leads, listener={0} address={1}: {2}",
+          listener,
+          self,
+          why);
     }
   }
 

@@ -210,8 +210,13 @@ public final class MillraceCluster implements AutoCloseable {
     Thread.ofPlatform().name(name + "-node").daemon().start(task);
   }
 
-  /** Starts a node that was stopped. */
+  /**
+   * Starts a node that was stopped.
+   *
+   * @throws IllegalArgumentException when there is none with this id
+   */
   public void resume(int id) {
+    requireNode(id);
     NodePlan plan = NodePlan.of(settings.get(id - 1), http).by(clock);
     Node node = Node.start(plan, cause -> ended(id, plan, cause));
     boolean isLate;
@@ -226,14 +231,26 @@ public final class MillraceCluster implements AutoCloseable {
     }
   }
 
-  /** Stops a node in order: others take over what it leads first. */
+  /**
+   * Stops a node in order: others take over what it leads first.
+   *
+   * @throws IllegalArgumentException when there is none with this id
+   */
   public void stop(int id) {
+    requireNode(id);
     Node node;
     synchronized (running) {
       node = running.remove(id);
     }
     if (node != null) {
       node.close();
+    }
+  }
+
+  private void requireNode(int id) {
+    if (id < 1 || id > settings.size()) {
+      throw new IllegalArgumentException(
+          "no such node, node=" + id + " nodes=1.." + settings.size());
     }
   }
 
@@ -269,6 +286,7 @@ public final class MillraceCluster implements AutoCloseable {
       stopping = List.copyOf(running.values());
       running.clear();
     }
+    stopping.forEach(Node::endCopying);
     stopping.stream()
         .map(node -> CompletableFuture.runAsync(node::closeWithAll, work -> thread("stop", work)))
         .toList()

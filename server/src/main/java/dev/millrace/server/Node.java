@@ -63,6 +63,14 @@ final class Node implements AutoCloseable {
     teardown.run();
   }
 
+  /**
+   * Copies nothing from other nodes any more: they are about to stop. Comes before {@link
+   * #closeWithAll}, on all nodes.
+   */
+  synchronized void endCopying() {
+    teardown.runFirst(Joined.COPYING);
+  }
+
   /** The same when all nodes of the cluster stop: nobody is there to take over what it leads. */
   synchronized void closeWithAll() {
     teardown.drop(Startup.LEADERSHIP);

@@ -3,6 +3,7 @@ package dev.millrace.server;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * What has to be undone when a node stops, or when it fails while it starts: the last thing that
@@ -20,6 +21,16 @@ final class Teardown {
     steps.push(new Step(name, action));
   }
 
+  /** Takes a step before all others, if it is there. */
+  void runFirst(String name) {
+    for (Step step : List.copyOf(steps)) {
+      if (step.name().equals(name)) {
+        steps.remove(step);
+        run(step);
+      }
+    }
+  }
+
   /** Leaves a step out. */
   void drop(String name) {
     steps.removeIf(step -> step.name().equals(name));
@@ -28,12 +39,15 @@ final class Teardown {
   /** Ends everything. A step that fails is told in the log and the others are taken anyway. */
   void run() {
     while (!steps.isEmpty()) {
-      Step step = steps.pop();
-      try {
-        step.action().run();
-      } catch (RuntimeException e) {
-        LOG.log(Level.ERROR, "stop failed, step=" + step.name(), e);
-      }
+      run(steps.pop());
+    }
+  }
+
+  private static void run(Step step) {
+    try {
+      step.action().run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "stop failed, step=" + step.name(), e);
     }
   }
 }

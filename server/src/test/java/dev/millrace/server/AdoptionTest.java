@@ -17,8 +17,10 @@ import dev.millrace.client.ReceivedRecord;
 import dev.millrace.client.TopicPartition;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +140,41 @@ class AdoptionTest {
     Files.writeString(data.resolve("mine"), "mine");
     assertRefused(apache, "data directory is not empty, choose another --data, dir=" + data);
     assertThat(data.resolve("mine")).hasContent("mine");
+  }
+
+  @Test
+  void aPartOfAnImportIsNoDataDirectory() throws IOException {
+    Path part = folder.resolve("part");
+    Adoption.run(apache, data, bytes -> copy(data.resolve("millrace-import-unfinished"), part));
+    assertThat(data.resolve("millrace-import-unfinished")).doesNotExist();
+    assertThatThrownBy(() -> Millrace.start(part))
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "data directory has only a part of what was to be imported, delete it and run millrace"
+                + " import again, dir="
+                + part);
+  }
+
+  @Test
+  void anImportThatIsStoppedLeavesNothing() {
+    assertThatThrownBy(() ->
+            Adoption.run(
+                apache,
+                data,
+                bytes -> {
+                  throw new IllegalStateException("stopped");
+                }))
+        .hasMessage("stopped");
+    assertThat(data).doesNotExist();
+  }
+
+  private static void copy(Path file, Path directory) {
+    try {
+      Files.createDirectories(directory);
+      Files.copy(file, directory.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void assertRefused(Path from, String message) {

@@ -1,6 +1,7 @@
 package dev.millrace.server;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -99,6 +100,26 @@ final class NodeProcess implements AutoCloseable {
   /** All of standard error, when the process has ended. */
   String errors() {
     return String.join("\n", err.lines().toList());
+  }
+
+  /** Writes to its standard input, which stays open. */
+  void input(String text) {
+    try {
+      BufferedWriter in = process.outputWriter(StandardCharsets.UTF_8);
+      in.write(text);
+      in.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads nothing more of its standard output. */
+  void closeOutput() {
+    try {
+      out.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** SIGTERM; returns the exit code. The handle leaves our ends of the streams open. */

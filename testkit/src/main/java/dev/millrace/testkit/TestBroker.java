@@ -94,6 +94,7 @@ public final class TestBroker implements AutoCloseable {
 
   private static TestBroker begin(
       TestDirectory directory, Map<String, String> settings, @Nullable TestLink link) {
+    TestLog.quieten();
     TestBroker broker = new TestBroker(directory, settings, link);
     broker.settings.putIfAbsent("log.dirs", directory.path().toString());
     try {
@@ -208,16 +209,22 @@ public final class TestBroker implements AutoCloseable {
 
   /**
    * All records of a topic as they are now, by partition and offset; committed transactions only.
+   *
+   * @throws IllegalArgumentException when there is no such topic
    */
   public List<ConsumerRecord<String, String>> records(String topic) {
     Map<String, String> reading = new TreeMap<>(clientSettings());
     reading.put("isolation.level", "read_committed");
+    reading.put("allow.auto.create.topics", "false");
     reading.put("fetch.max.wait.ms", "50");
     try (Consumer<String, String> consumer =
         Consumer.open(reading, Deserializer.string(), Deserializer.string())) {
       List<TopicPartition> partitions = new ArrayList<>();
       for (int i = 0; i < consumer.partitions(topic); i++) {
         partitions.add(new TopicPartition(topic, i));
+      }
+      if (partitions.isEmpty()) {
+        throw new IllegalArgumentException("there is no such topic, topic=" + topic);
       }
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       consumer.assign(partitions);

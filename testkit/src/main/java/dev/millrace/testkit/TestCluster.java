@@ -63,6 +63,7 @@ public final class TestCluster implements AutoCloseable {
 
   /** A port that was free may be somebody's a moment later: then with others. */
   private static TestCluster start(int nodes, Map<String, String> settings, int startsMax) {
+    TestLog.quieten();
     TestDirectory directory = TestDirectory.inMemory();
     List<TestLink> links = new ArrayList<>();
     List<TestLink> votes = new ArrayList<>();
@@ -187,6 +188,9 @@ public final class TestCluster implements AutoCloseable {
   private Cluster connect() {
     List<Endpoint> running = new ArrayList<>();
     nodes.nodes().forEach(node -> running.add(Endpoint.parse(links.get(node - 1).address())));
+    if (running.isEmpty()) {
+      throw new IllegalStateException("all nodes are stopped, call resume first");
+    }
     return Cluster.connect(
         running, new ClientSettings("millrace-testkit", PATIENCE_MS, PATIENCE_MS, 10));
   }

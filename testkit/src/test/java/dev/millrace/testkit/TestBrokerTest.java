@@ -56,6 +56,15 @@ class TestBrokerTest {
   }
 
   @Test
+  void aTopicThatIsNotThereHasNoValues() {
+    try (TestBroker broker = TestBroker.start()) {
+      assertThatThrownBy(() -> broker.values("order")).hasMessageContaining("topic=order");
+      broker.createTopic("orders", 1);
+      assertThat(broker.values("orders")).isEmpty();
+    }
+  }
+
+  @Test
   void saysWhenItIsStopped() {
     try (TestBroker broker = TestBroker.start()) {
       broker.stop();

@@ -1,6 +1,7 @@
 package dev.millrace.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.client.Deserializer;
 import dev.millrace.client.Serializer;
@@ -47,6 +48,14 @@ class TestClusterTest {
     TestLink link = cluster.link(cluster.leader("broken", 0));
     List<String> sent = write("broken", 600, link::breakAll);
     assertThat(read("broken", sent.size())).isEqualTo(sent);
+  }
+
+  @Test
+  void aNodeThatIsNotThereIsNeitherStoppedNorStarted() {
+    String why = "no such node, node=9 nodes=1..3";
+    assertThatThrownBy(() -> cluster.stop(9)).hasMessage(why);
+    assertThatThrownBy(() -> cluster.resume(9)).hasMessage(why);
+    assertThatThrownBy(() -> cluster.link(9)).hasMessage(why);
   }
 
   /** Writes records and does something in the middle; all of them must be taken. */

@@ -4,14 +4,14 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the word that somebody meant. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /**
    * The word with the fewest insertions, deletions, changes and swaps of neighbours from {@code
    * written}, if they are at most a third of its length (and two are always forgiven).
    */
-  static @Nullable String nearest(String written, Collection<String> words) {
+  public static @Nullable String nearest(String written, Collection<String> words) {
     if (written.length() > 200) {
       return null;
     }

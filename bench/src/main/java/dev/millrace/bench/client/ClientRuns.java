@@ -102,6 +102,9 @@ final class ClientRuns {
                 "batch.size=65536",
                 "-X",
                 "linger.ms=5"));
+    if (!task.isReading()) {
+      Memory.settle(task.records() * task.bytes());
+    }
     String output = output(List.of("sh", "-c", String.join(" ", words) + "; times"));
     Matcher times = TIMES.matcher(output.strip());
     Matcher done = RDKAFKA.matcher(output);

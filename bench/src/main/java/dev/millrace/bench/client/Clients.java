@@ -19,13 +19,13 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The program behind {@code ./dev bench clients [--rounds N] [--quick] [--only NAME,...]}: each
- * round gives every task to every client in turn, on one node that keeps what it is sent in the
- * page cache. It prints a table of medians.
+ * The program behind {@code ./dev bench clients [--rounds N] [--quick] [--only NAME,...] [--rows
+ * TEXT] [--place DIR]}: each round gives every task to every client in turn, on one node that keeps
+ * what it is sent in the page cache. It prints a table of medians. {@code --rows} takes the tasks
+ * whose titles contain the text.
  */
 public final class Clients {
   private static final int QUICK_PART = 4;
-  private static final long MEMORY_BYTES_MIN = 6_000_000_000L;
   private static final String WRITTEN = "written-";
 
   private final ClientRuns runs;
@@ -41,19 +41,24 @@ public final class Clients {
     List<String> arguments = Arrays.asList(words);
     int part = arguments.contains("--quick") ? QUICK_PART : 1;
     String only = after(arguments, "--only", "");
+    String rows = after(arguments, "--rows", "");
     List<Task> tasks =
         Task.all(part).stream()
             .filter(task -> only.isEmpty() || List.of(only.split(",", -1)).contains(task.name()))
+            .filter(task -> task.title().contains(rows))
             .toList();
     if (tasks.isEmpty()) {
       System.err.println(
-          "bench: no scenario named "
-              + only
+          "bench: nothing is named "
+              + (only + " " + rows).strip()
               + "; client-produce, client-consume, client-latency and client-start are there");
       System.exit(2);
     }
     Children children = new Children();
-    try (Stand stand = new Stand(place().resolve(Folders.ofThisProcess("nodes")), children)) {
+    try (Stand stand =
+        new Stand(
+            place(after(arguments, "--place", "")).resolve(Folders.ofThisProcess("nodes")),
+            children)) {
       stand.offer(
           Contender.MEMORY,
           new MillraceDistribution(Path.of(System.getProperty("millrace.bench.launcher", ""))));
@@ -67,24 +72,22 @@ public final class Clients {
   }
 
   /**
-   * Memory where the system has a file system in it: what the kernel writes back to a disk would
-   * slow all clients down to the same rate.
+   * Where the node's files are: on the disk by default, whose page cache has larger pages than a
+   * file system in memory.
    */
-  private static Path place() {
-    Path memory = Path.of("/dev/shm");
-    boolean isLarge = memory.toFile().getUsableSpace() > MEMORY_BYTES_MIN;
-    return isLarge
-        ? memory.resolve("millrace-bench")
-        : Path.of(System.getProperty("millrace.bench.root", "."), "bench", "target");
+  private static Path place(String wanted) {
+    return wanted.isEmpty()
+        ? Path.of(System.getProperty("millrace.bench.root", "."), "bench", "target")
+        : Path.of(wanted);
   }
 
   /** What was written long ago goes away, so that a long run needs little room. */
   private static Order order() {
     return Order.plain()
-        .with("log.retention.bytes=1500000000")
-        .with("log.segment.bytes=200000000")
-        .with("log.retention.check.interval.ms=10000")
-        .with("log.segment.delete.delay.ms=1000");
+        .with("log.retention.bytes=200000000")
+        .with("log.segment.bytes=50000000")
+        .with("log.retention.check.interval.ms=200")
+        .with("log.segment.delete.delay.ms=0");
   }
 
   private static String after(List<String> words, String name, String otherwise) {
@@ -143,7 +146,7 @@ public final class Clients {
       add(task, "thousand records/s", client, measured, m -> m.recordsPerSecond() / 1e3);
       add(task, "CPU s/million", client, measured, Measured::cpuPerMillion);
       add(task, "B allocated/record", client, measured, Measured::bytesPerRecord);
-    } else if (task.work().equals("latency")) {
+    } else if (task.name().equals("client-latency")) {
       add(task, "p50 ms", client, measured, m -> m.of("p50"));
       add(task, "p99 ms", client, measured, m -> m.of("p99"));
     } else {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -19,7 +20,7 @@ import java.util.Map;
  * One client library at one task, in a JVM of its own:
  *
  * <pre>
- *   Driver own|apache produce|future|consume|read|latency|first BOOTSTRAP TOPIC RECORDS BYTES CODEC
+ *   Driver own|apache produce|future|consume|read|latency|latency-as-is|first BOOTSTRAP TOPIC RECORDS BYTES CODEC
  * </pre>
  *
  * It prints one line: {@code result records=… seconds=… cpu=… allocated=… p50=… p99=…}.
@@ -57,7 +58,8 @@ final class Driver {
       case "future" -> driver.produce(true);
       case "consume" -> driver.consume(false);
       case "read" -> driver.consume(true);
-      case "latency" -> driver.latency();
+      case "latency" -> driver.latency(Map.of("linger.ms", "0"));
+      case "latency-as-is" -> driver.latency(Map.of());
       case "first" -> driver.first();
       default -> throw new IllegalArgumentException("no such task, name=" + words[1]);
     }
@@ -81,12 +83,13 @@ final class Driver {
     return Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "earliest");
   }
 
-  private void produce(boolean withFuture) {
+  private void produce(boolean withFuture) throws IOException, InterruptedException {
     byte[][] values = values();
     try (Library.Sending producer = library.producer(writing())) {
       for (int i = 0; i < WARM_UPS; i++) {
         send(producer, values, records / 2, withFuture);
       }
+      Memory.settle(records * bytes);
       Account before = Account.now();
       send(producer, values, records, withFuture);
       before.report(records, "");
@@ -135,13 +138,17 @@ final class Driver {
     }
   }
 
-  private void latency() throws InterruptedException {
+  /**
+   * @param settings of the producer; all others have the library's defaults
+   */
+  private void latency(Map<String, String> settings) throws InterruptedException {
     LatencyHistogram warm = new LatencyHistogram();
     LatencyHistogram told = new LatencyHistogram();
     long warmUps = records / 2;
     Thread reader = Thread.ofPlatform().start(() -> listen(warm, warmUps, told));
-    try (Library.Sending producer =
-        library.producer(Map.of("bootstrap.servers", bootstrap, "acks", "all", "linger.ms", "0"))) {
+    Map<String, String> writing = new HashMap<>(settings);
+    writing.put("bootstrap.servers", bootstrap);
+    try (Library.Sending producer = library.producer(writing)) {
       Pause.millis(1_500);
       pace(producer, warmUps);
       Account before = Account.now();

@@ -28,6 +28,7 @@ record Task(String name, String work, int bytes, String codec, long records) {
     tasks.add(new Task("client-consume", "read", 100, "none", 4_000_000L / part));
     tasks.add(new Task("client-consume", "read", KILOBYTE, "none", 800_000L / part));
     tasks.add(new Task("client-latency", "latency", 100, "none", 10_000L / part));
+    tasks.add(new Task("client-latency", "latency-as-is", 100, "none", 10_000L / part));
     tasks.add(new Task("client-start", "first", 5, "none", 1));
     return tasks;
   }
@@ -49,7 +50,8 @@ record Task(String name, String work, int bytes, String codec, long records) {
     return switch (work) {
       case "future" -> "produce " + bytes + " B with a future each";
       case "read" -> "consume " + bytes + " B in place";
-      case "latency" -> "end to end at 1000 records/s";
+      case "latency" -> "end to end at 1000 records/s, linger.ms=0";
+      case "latency-as-is" -> "end to end at 1000 records/s, default settings";
       case "first" -> "JVM start to first acknowledged record";
       default -> work + " " + bytes + " B " + (codec.equals("none") ? "plain" : codec);
     };

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** Nodes that are one cluster, each a broker and a voter; closing it ends them at once. */
+/**
+ * Nodes that are one cluster, each a broker and a voter; closing it ends them at once. Their files
+ * stay until {@link Stand#sweep}.
+ */
 public final class Cluster implements AutoCloseable {
   private static final long READY_NANOS = TimeUnit.MINUTES.toNanos(2);
   private static final long LOOK_MS = 20;
@@ -82,6 +85,6 @@ public final class Cluster implements AutoCloseable {
   /** Without a word of farewell: nobody waits for the data any more. */
   @Override
   public void close() {
-    nodes.forEach(Node::discard);
+    nodes.forEach(Node::kill);
   }
 }

@@ -123,12 +123,6 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Kills the process and deletes its directory. */
-  void discard() {
-    kill();
-    Folders.delete(directory);
-  }
-
   /** Starts again over the same directory. */
   public void startAgain() {
     startedNanos = System.nanoTime();

@@ -20,6 +20,7 @@ public final class Stand implements AutoCloseable {
   private final Path folder;
   private final Children children;
   private final Map<Contender, Distribution> distributions = new EnumMap<>(Contender.class);
+  private final List<Path> abandoned = new ArrayList<>();
   private int nodes;
   private boolean closed;
 
@@ -64,7 +65,9 @@ public final class Stand implements AutoCloseable {
     for (int left = STARTS_MAX; ; left--) {
       List<Node> started = new ArrayList<>();
       for (Seat seat : Seat.together(nodes)) {
-        started.add(start(contender, seat, order));
+        Node node = start(contender, seat, order);
+        abandoned.add(node.data());
+        started.add(node);
       }
       Cluster cluster = new Cluster(started);
       try {
@@ -77,6 +80,15 @@ public final class Stand implements AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * Deletes what clusters have left. Not while others are still to be measured: a file system that
+   * was just rid of thousands of files is slower to make new ones.
+   */
+  public void sweep() {
+    abandoned.forEach(Folders::delete);
+    abandoned.clear();
   }
 
   /** A fresh node that answers; another one when somebody took its port in between. */

@@ -38,4 +38,12 @@ public interface Scenario {
   interface Sink {
     void add(Figure figure, double value);
   }
+
+  /**
+   * Whether the files of a contender go before the next one's turn: what is not written back yet
+   * would be, beside it. Not where many files are made, since deleting them slows the next one.
+   */
+  default boolean sweepsAtOnce() {
+    return true;
+  }
 }

@@ -12,6 +12,7 @@ import dev.millrace.wire.message.BrokerHeartbeatRequest;
 import dev.millrace.wire.message.BrokerHeartbeatResponse;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * BrokerHeartbeat (63), versions 0–2: a broker is alive, and hears what it may do (KIP-631). When
@@ -54,7 +55,16 @@ final class BrokerHeartbeatHandler implements Handler<BrokerHeartbeatRequest> {
   public void closed(Connection connection) {
     LostTouch lost = senders.remove(connection.id());
     if (lost != null) {
+      tell(lost);
+    }
+  }
+
+  private void tell(LostTouch lost) {
+    try {
       controller.submit(lost, _ -> {});
+    } catch (RejectedExecutionException ended) {
+      // this node stops, which is why the connection closed: whoever decides next hears nothing
+      // from the broker either
     }
   }
 

@@ -7,6 +7,7 @@ import dev.millrace.client.ClusterView.Topic;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.CoordinatorLink;
+import dev.millrace.client.call.PollDeadline;
 import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;

@@ -7,6 +7,7 @@ import dev.millrace.client.ClusterView.Topic;
 import dev.millrace.client.TopicPartition;
 import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.CoordinatorLink;
+import dev.millrace.client.call.PollDeadline;
 import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
@@ -37,6 +38,7 @@ final class ConsumerMember implements Membership {
   private final Host host;
   private final String memberId;
   private final MemberReport report;
+  private final PollDeadline deadline;
   private Set<String> topics = Set.of();
   private @Nullable Map<Uuid, Set<Integer>> target;
   private int epoch = MemberReport.JOINING;
@@ -46,7 +48,7 @@ final class ConsumerMember implements Membership {
   private boolean beatAgain;
   private boolean over;
   private boolean idle = true;
-  private long polledMs;
+  private int round;
   private @Nullable Timeout alarm;
 
   /**
@@ -65,7 +67,12 @@ final class ConsumerMember implements Membership {
     this.memberId = memberId;
     this.report = new MemberReport(link.key(), memberId, MemberReport.Habits.of(settings));
     this.intervalMs = settings.heartbeatMs;
-    this.polledMs = nowMs();
+    this.deadline =
+        new PollDeadline(
+            topology.network().turns(),
+            topology.network().clock(),
+            settings.pollIntervalMs + settings.pollNewsMs(),
+            this::leaveBecauseSlow);
   }
 
   @Override
@@ -82,8 +89,8 @@ final class ConsumerMember implements Membership {
 
   @Override
   public void polled() {
-    polledMs = nowMs();
-    if (idle && !over && !topics.isEmpty()) {
+    deadline.polled();
+    if (idle && !over && !isMoving && !topics.isEmpty()) {
       idle = false;
       beat();
     }
@@ -108,8 +115,10 @@ final class ConsumerMember implements Membership {
   public CompletableFuture<Void> leave() {
     over = true;
     cancelAlarm();
+    deadline.stop();
     CompletableFuture<Void> left = new CompletableFuture<>();
-    if (epoch <= 0) {
+    boolean isUnknown = epoch <= 0 && !isBeating; // a join that is on its way may be taken
+    if (isUnknown) {
       left.complete(null);
       return left;
     }
@@ -139,12 +148,10 @@ final class ConsumerMember implements Membership {
       return;
     }
     cancelAlarm();
-    if (nowMs() - polledMs > settings.pollIntervalMs) {
-      leaveBecauseSlow();
-      return;
-    }
+    deadline.watch();
     isBeating = true;
     beatAgain = false;
+    int mine = round;
     MemberReport.State sent = new MemberReport.State(Set.copyOf(topics), Set.copyOf(host.owned()));
     link.call(
         Question.of(
@@ -152,14 +159,18 @@ final class ConsumerMember implements Membership {
             ConsumerGroupHeartbeatResponse::read,
             settings.requestTimeoutMs),
         answer -> {
-          isBeating = false;
-          if (!over) {
-            take(answer, sent);
+          if (mine == round) {
+            isBeating = false;
+            if (!over) {
+              take(answer, sent);
+            }
           }
         },
         e -> {
-          isBeating = false;
-          failed(e);
+          if (mine == round) {
+            isBeating = false;
+            failed(e);
+          }
         });
   }
 
@@ -285,7 +296,11 @@ final class ConsumerMember implements Membership {
     });
   }
 
+  /** The program does not poll: its partitions should go to somebody who does. */
   private void leaveBecauseSlow() {
+    if (over) {
+      return;
+    }
     LOG.log(
         System.Logger.Level.WARNING,
         "left the group because nobody polled for max.poll.interval.ms="
@@ -294,9 +309,15 @@ final class ConsumerMember implements Membership {
             + link.key());
     Answers.tell(leave(), (none, fault) -> LOG.log(System.Logger.Level.DEBUG, "left the group"));
     over = false;
+    isBeating = false;
+    beatAgain = false;
+    idle = true;
+    round++;
+    boolean heldNone = host.owned().isEmpty();
     loseAll(() -> {
-      idle = true;
-      polled();
+      if (!heldNone) { // only a poll hears of a loss
+        polled();
+      }
     });
   }
 
@@ -317,9 +338,5 @@ final class ConsumerMember implements Membership {
       alarm.cancel();
       alarm = null;
     }
-  }
-
-  private long nowMs() {
-    return topology.network().clock().monotonicMs();
   }
 }

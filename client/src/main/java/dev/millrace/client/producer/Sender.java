@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * that batches grow with the load by themselves.
  */
 final class Sender implements Transactor.Batches {
+  private static final String OVER =
+      "it ran into its timeout, or another producer has its transactional.id: ";
+
   /** The last transaction's markers are on their way: they take milliseconds. */
   private static final long CONCURRENT_PAUSE_MS = 5;
 
@@ -353,14 +356,14 @@ final class Sender implements Transactor.Batches {
   }
 
   private static ProducerException refusal(OutBatch batch, String fault) {
-    return new ProducerException.Refused(text(batch, fault), null);
+    // Apache Kafka 3.9 answers so to the batch of a producer whose place another has
+    boolean isOver = ErrorCode.TRANSACTION_ABORTABLE.name().equals(fault);
+    return new ProducerException.Refused((isOver ? OVER : "") + text(batch, fault), null);
   }
 
   private static ProducerException epochOver(OutBatch batch) {
     return new ProducerException.Abortable(
-        "it ran into its timeout, or another producer has its transactional.id: "
-            + text(batch, ErrorCode.INVALID_PRODUCER_EPOCH.name()),
-        null);
+        OVER + text(batch, ErrorCode.INVALID_PRODUCER_EPOCH.name()), null);
   }
 
   private static String text(OutBatch batch, String fault) {

@@ -87,6 +87,11 @@ final class ShareCore implements ShareMember.Host {
     return isHungry;
   }
 
+  @Override
+  public boolean isPolling() {
+    return isHungry;
+  }
+
   void arrived(Acquired acquired) {
     isHungry = false;
     arrivals.add(acquired);

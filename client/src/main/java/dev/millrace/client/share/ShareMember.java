@@ -4,6 +4,7 @@ import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.turns.Timeout;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.call.CoordinatorLink;
+import dev.millrace.client.call.PollDeadline;
 import dev.millrace.client.call.Topology;
 import dev.millrace.client.consumer.ConsumerException;
 import dev.millrace.net.call.Exchange.Question;
@@ -28,6 +29,7 @@ final class ShareMember {
   private final ShareSettings settings;
   private final Host host;
   private final String memberId;
+  private final PollDeadline deadline;
   private Set<String> topics = Set.of();
   private @Nullable Set<String> toldTopics;
   private int epoch = JOINING;
@@ -36,13 +38,16 @@ final class ShareMember {
   private boolean beatAgain;
   private boolean isIdle = true;
   private boolean isOver;
-  private long polledMs;
+  private int round;
   private @Nullable Timeout alarm;
 
   /** What the group does to the consumer. */
   interface Host {
     /** The partitions from now on, by topic id. */
     void assign(Map<Uuid, Set<Integer>> partitions);
+
+    /** Whether the program waits in a poll now. */
+    boolean isPolling();
 
     /** It can not go on. */
     void fail(ConsumerException fault);
@@ -53,6 +58,12 @@ final class ShareMember {
     this.settings = settings;
     this.host = host;
     this.memberId = memberId;
+    this.deadline =
+        new PollDeadline(
+            topology.network().turns(),
+            topology.network().clock(),
+            settings.pollIntervalMs,
+            this::missed);
     this.link = CoordinatorLink.ofGroup(topology, settings.group, settings.requestTimeoutMs);
   }
 
@@ -63,13 +74,13 @@ final class ShareMember {
   void subscribe(Set<String> wanted) {
     topics = new TreeSet<>(wanted);
     isIdle = false;
-    polledMs = nowMs();
+    deadline.polled();
     beat();
   }
 
   /** The program polls: it is alive. */
   void polled() {
-    polledMs = nowMs();
+    deadline.polled();
     if (isIdle && !isOver && !topics.isEmpty()) {
       isIdle = false;
       beat();
@@ -79,10 +90,12 @@ final class ShareMember {
   /** Leaves the group until the next {@link #subscribe}. */
   CompletableFuture<Void> leave() {
     cancelAlarm();
+    deadline.stop();
     isIdle = true;
     topics = Set.of();
     CompletableFuture<Void> left = new CompletableFuture<>();
-    if (epoch <= JOINING) {
+    boolean isUnknown = epoch <= JOINING && !isBeating; // a join that is on its way may be taken
+    if (isUnknown) {
       left.complete(null);
     } else {
       epoch = JOINING;
@@ -115,25 +128,27 @@ final class ShareMember {
       return;
     }
     cancelAlarm();
-    if (nowMs() - polledMs > settings.pollIntervalMs) {
-      leaveBecauseSlow();
-      return;
-    }
+    deadline.watch();
     isBeating = true;
     beatAgain = false;
+    int mine = round;
     Set<String> sent = Set.copyOf(topics);
     boolean isNew = epoch == JOINING || !sent.equals(toldTopics);
     link.call(
         question(epoch, isNew ? sent : null),
         answer -> {
-          isBeating = false;
-          if (!isIdle && !isOver) {
-            take(answer, sent);
+          if (mine == round) {
+            isBeating = false;
+            if (!isIdle && !isOver) {
+              take(answer, sent);
+            }
           }
         },
         e -> {
-          isBeating = false;
-          failed(e);
+          if (mine == round) {
+            isBeating = false;
+            failed(e);
+          }
         });
   }
 
@@ -192,6 +207,19 @@ final class ShareMember {
     host.assign(Map.of());
   }
 
+  /** Who waits in a poll is there, however long it takes. */
+  private void missed() {
+    if (isIdle || isOver) {
+      return;
+    }
+    if (host.isPolling()) {
+      deadline.polled();
+      deadline.watch();
+    } else {
+      leaveBecauseSlow();
+    }
+  }
+
   private void leaveBecauseSlow() {
     LOG.log(
         System.Logger.Level.WARNING,
@@ -201,7 +229,10 @@ final class ShareMember {
             + settings.group);
     link.call(question(LEAVING, null), answer -> {}, lost -> {});
     rejoin();
+    cancelAlarm();
+    isBeating = false;
     isIdle = true;
+    round++;
   }
 
   private void beatIn(long delayMs) {
@@ -219,9 +250,5 @@ final class ShareMember {
       alarm.cancel();
       alarm = null;
     }
-  }
-
-  private long nowMs() {
-    return topology.network().clock().monotonicMs();
   }
 }

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class Admission {
   private final Map<Integer, Member> waiting = new HashMap<>();
   private volatile List<Member> members = List.of();
   private final Deque<Runnable> later = new ArrayDeque<>();
+  private final Map<Integer, Member> next = new TreeMap<>();
   private boolean changing;
 
   Admission(List<Voter> voters, Turns turns) {
@@ -51,6 +53,9 @@ final class Admission {
       return new Answer(Verdict.ADMITTED, "");
     }
     if (changing) {
+      if (isNamed(asking)) {
+        next.put(asking.id(), asking);
+      }
       return new Answer(Verdict.LATER, "another change of the voters is under way");
     }
     Member present = member(asking.id());
@@ -61,7 +66,7 @@ final class Admission {
               + asking.id()
               + " is in use by a running voter, or its metadata was emptied while it ran");
     }
-    if (present == null && voters.stream().noneMatch(voter -> voter.id() == asking.id())) {
+    if (present == null && !isNamed(asking)) {
       waiting.put(asking.id(), asking);
       return new Answer(Verdict.LATER, "node " + asking.id() + " is no voter yet, add it");
     }
@@ -141,11 +146,27 @@ final class Admission {
               changing = false;
               members = objection == null ? wanted : members;
               done.accept(outcome(objection));
-              Runnable next = later.poll();
-              if (next != null) {
-                next.run();
-              }
+              goOn(agreement);
             }));
+  }
+
+  /**
+   * What waited may come to nothing, and then what waits behind it is next. Nodes that asked
+   * meanwhile are judged at once: asking again takes them a while.
+   */
+  private void goOn(Agreement agreement) {
+    while (!changing && !later.isEmpty()) {
+      later.remove().run();
+    }
+    while (!changing && !next.isEmpty()) {
+      Member asking = next.values().iterator().next();
+      next.remove(asking.id());
+      Answer ignored = judge(asking, agreement);
+    }
+  }
+
+  private boolean isNamed(Member asking) {
+    return voters.stream().anyMatch(voter -> voter.id() == asking.id());
   }
 
   private static Outcome outcome(@Nullable String objection) {

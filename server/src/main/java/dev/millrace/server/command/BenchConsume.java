@@ -33,8 +33,9 @@ final class BenchConsume extends Measured {
     check(cluster);
     Map<String, String> own = Map.of("enable.auto.commit", "false", "max.poll.records", "5000");
     try (Consumer<Bytes, Integer> consumer =
-        Consumer.open(
-            settings(own), (from, bytes) -> Bytes.EMPTY, (from, bytes) -> bytes.remaining())) {
+            Consumer.open(
+                settings(own), (from, bytes) -> Bytes.EMPTY, (from, bytes) -> bytes.remaining());
+        Stop stop = Stop.ofLoop()) {
       List<TopicPartition> partitions = new ArrayList<>();
       for (int index = 0; index < consumer.partitions(topic()); index++) {
         partitions.add(new TopicPartition(topic(), index));
@@ -42,17 +43,17 @@ final class BenchConsume extends Measured {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      read(consumer, ends);
+      read(consumer, ends, stop);
     } catch (ConsumerException e) {
       throw UserException.failed(String.valueOf(e.getMessage()));
     }
   }
 
-  private void read(Consumer<Bytes, Integer> consumer, Map<TopicPartition, Long> ends) {
+  private void read(Consumer<Bytes, Integer> consumer, Map<TopicPartition, Long> ends, Stop stop) {
     long begunNanos = System.nanoTime();
     long count = 0;
     long bytes = 0;
-    while (count < records && !isAtEnd(consumer, ends)) {
+    while (count < records && !stop.isAsked() && !isAtEnd(consumer, ends)) {
       for (ConsumerRecord<Bytes, Integer> found : consumer.poll(POLL)) {
         Integer size = found.value();
         count++;

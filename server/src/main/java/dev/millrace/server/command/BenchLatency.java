@@ -13,6 +13,7 @@ import dev.millrace.client.producer.ProducerException;
 import dev.millrace.client.producer.ProducerRecord;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -59,12 +60,13 @@ final class BenchLatency extends Measured {
     TopicPartition partition = new TopicPartition(topic(), 0);
     try (Producer<byte[], byte[]> producer =
             Producer.open(settings(Map.of()), Serializer.bytes(), Serializer.bytes());
-        Consumer<Bytes, Bytes> consumer = reader()) {
+        Consumer<Bytes, Bytes> consumer = reader();
+        Stop stop = Stop.ofLoop()) {
       consumer.assign(List.of(partition));
       consumer.seekToEnd(List.of(partition));
       consumer.poll(Duration.ofMillis(1));
-      Thread sender = Thread.ofVirtual().start(() -> send(producer));
-      long[] latencies = receive(consumer);
+      Thread sender = Thread.ofVirtual().start(() -> send(producer, stop));
+      long[] latencies = receive(consumer, stop);
       sender.join();
       latencies("latency", latencies);
     } catch (ProducerException | ConsumerException e) {
@@ -85,9 +87,9 @@ final class BenchLatency extends Measured {
         (from, bytes) -> Bytes.copyOf(bytes));
   }
 
-  private void send(Producer<byte[], byte[]> producer) {
+  private void send(Producer<byte[], byte[]> producer, Stop stop) {
     long begunNanos = System.nanoTime();
-    for (int i = 0; i < warmUps() + records; i++) {
+    for (int i = 0; i < warmUps() + records && !stop.isAsked(); i++) {
       long dueNanos = begunNanos + i * NANOS_PER_SECOND / rate;
       for (long left = dueNanos - System.nanoTime();
           left > 0;
@@ -115,10 +117,10 @@ final class BenchLatency extends Measured {
     };
   }
 
-  private long[] receive(Consumer<Bytes, Bytes> consumer) {
+  private long[] receive(Consumer<Bytes, Bytes> consumer, Stop stop) {
     long[] latencies = new long[records];
     int count = -warmUps();
-    while (count < records) {
+    while (count < records && !stop.isAsked()) {
       ProducerException refused = fault;
       if (refused != null) {
         throw refused;
@@ -134,6 +136,6 @@ final class BenchLatency extends Measured {
       }
       progress(Math.max(0, count), records);
     }
-    return latencies;
+    return Arrays.copyOf(latencies, Math.max(0, count));
   }
 }

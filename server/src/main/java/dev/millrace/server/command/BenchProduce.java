@@ -37,9 +37,11 @@ final class BenchProduce extends Measured {
     new SplittableRandom(size).nextBytes(value);
     AtomicReference<@Nullable ProducerException> fault = new AtomicReference<>();
     try (Producer<byte[], byte[]> producer =
-        Producer.open(settings(Map.of()), Serializer.bytes(), Serializer.bytes())) {
+            Producer.open(settings(Map.of()), Serializer.bytes(), Serializer.bytes());
+        Stop stop = Stop.ofLoop()) {
       long begunNanos = System.nanoTime();
-      for (long i = 0; i < records && fault.get() == null; i++) {
+      long sent = 0;
+      while (sent < records && fault.get() == null && !stop.isAsked()) {
         producer.send(
             ProducerRecord.of(topic(), value),
             (delivered, refused) -> {
@@ -47,7 +49,7 @@ final class BenchProduce extends Measured {
                 fault.set(refused);
               }
             });
-        progress(i, records);
+        progress(sent++, records);
       }
       producer.flush();
       long nanos = System.nanoTime() - begunNanos;
@@ -55,7 +57,7 @@ final class BenchProduce extends Measured {
       if (first != null) {
         throw first;
       }
-      result("produce", records, records * size, nanos);
+      result("produce", sent, sent * size, nanos);
     } catch (ProducerException e) {
       throw UserException.failed(String.valueOf(e.getMessage()));
     }

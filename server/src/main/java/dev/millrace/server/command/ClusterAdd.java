@@ -61,7 +61,7 @@ final class ClusterAdd extends Connected {
       return;
     }
     Patience patience = new Patience(timeoutSeconds);
-    if (!patience.until(() -> isFilled(cluster, patience))) {
+    if (!isFilledInTime(cluster, patience)) {
       throw UserException.failed(
           "node "
               + node
@@ -77,6 +77,14 @@ final class ClusterAdd extends Connected {
                 + " copies, after "
                 + patience.seconds()
                 + " s");
+  }
+
+  private boolean isFilledInTime(Cluster cluster, Patience patience) {
+    try (Stop _ =
+        whenStopped(() ->
+            say("stopped waiting, the cluster goes on with giving node " + node + " its part"))) {
+      return patience.until(() -> isFilled(cluster, patience));
+    }
   }
 
   /** The controller takes the wish back when there is nothing more to move. */

@@ -68,7 +68,13 @@ final class ClusterBalance extends Connected {
     ShownPlan plan = ShownPlan.of(state, goals);
     show(plan);
     if (!dryRun && !plan.isEmpty()) {
-      carryOut(cluster, plan.plan());
+      try (Stop _ =
+          whenStopped(() ->
+              say(
+                  "stopped; what is on its way goes on, the same command goes on with what is"
+                      + " left"))) {
+        carryOut(cluster, plan.plan());
+      }
     }
   }
 

@@ -59,7 +59,7 @@ final class ClusterDrain extends Connected {
       say("node " + node + " is being drained");
       return;
     }
-    if (!draining.await(patience)) {
+    if (!isEmpty(draining, patience)) {
       throw UserException.failed(
           "node " + node + " is not empty yet, the cluster goes on; seconds=" + patience.seconds());
     }
@@ -79,6 +79,19 @@ final class ClusterDrain extends Connected {
                   + " s and gets nothing until: millrace cluster drain "
                   + node
                   + " --undo");
+    }
+  }
+
+  private boolean isEmpty(Draining draining, Patience patience) {
+    try (Stop _ =
+        whenStopped(() ->
+            say(
+                "stopped waiting, the cluster goes on with draining node "
+                    + node
+                    + "; to end that: millrace cluster drain "
+                    + node
+                    + " --undo"))) {
+      return draining.await(patience);
     }
   }
 }

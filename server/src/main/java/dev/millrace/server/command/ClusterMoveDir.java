@@ -15,6 +15,8 @@ import picocli.CommandLine.Parameters;
       "Asked to be where it is, a copy that is on its way stays there."
     })
 final class ClusterMoveDir extends Connected {
+  private static final String SHOWN = "millrace cluster log-dirs --partitions shows how far it is";
+
   @Parameters(index = "0", paramLabel = "TOPIC")
   private String topic = "";
 
@@ -47,9 +49,10 @@ final class ClusterMoveDir extends Connected {
     nodes.place(node, moved, directory);
     say("node " + node + " brings " + moved + " to " + directory);
     Patience patience = new Patience(timeoutSeconds);
-    if (!patience.until(() -> isThere(nodes, moved))) {
-      throw UserException.failed(
-          moved + " is not there yet; cluster log-dirs --partitions shows how far it is");
+    try (Stop _ = whenStopped(() -> say("stopped waiting, the move goes on; " + SHOWN))) {
+      if (!patience.until(() -> isThere(nodes, moved))) {
+        throw UserException.failed(moved + " is not there yet; " + SHOWN);
+      }
     }
     out().println(moved + " is in " + directory + ", seconds=" + patience.seconds());
   }

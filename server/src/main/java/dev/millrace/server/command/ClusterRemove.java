@@ -36,6 +36,17 @@ final class ClusterRemove extends Connected {
 
   @Override
   void run(Cluster cluster) {
+    try (Stop _ =
+        whenStopped(() ->
+            say(
+                "stopped, node "
+                    + node
+                    + " is still a part of the cluster; the same command goes on from there"))) {
+      remove(cluster);
+    }
+  }
+
+  private void remove(Cluster cluster) {
     boolean votes = votes(cluster);
     Patience patience = new Patience(timeoutSeconds);
     if (!votes || isBroker(cluster)) {

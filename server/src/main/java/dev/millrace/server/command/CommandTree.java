@@ -1,11 +1,14 @@
 package dev.millrace.server.command;
 
 import dev.millrace.client.ClientException;
+import dev.millrace.client.consumer.ConsumerException;
+import dev.millrace.client.producer.ProducerException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
@@ -14,6 +17,8 @@ import picocli.CommandLine.ParameterException;
 /** The commands of the program, each made only when it is called: making one costs milliseconds. */
 public final class CommandTree {
   private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
+  private static final String DEBUG = "--debug";
 
   private final PrintWriter out;
   private final PrintWriter err;
@@ -59,7 +64,7 @@ public final class CommandTree {
     root.setErr(err);
     root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
     root.setParameterExceptionHandler((e, arguments) -> refuse(e));
-    root.setExecutionExceptionHandler((e, line, result) -> fail(e, line));
+    root.setExecutionExceptionHandler((e, line, result) -> fail(e, line, isDebugging(result)));
     addHelp(root);
     return root;
   }
@@ -72,6 +77,13 @@ public final class CommandTree {
               CommandLine.Model.OptionSpec.builder("-h", "--help")
                   .usageHelp(true)
                   .description("Show this help.")
+                  .build());
+    }
+    if (line.getCommandSpec().findOption(DEBUG) == null) {
+      line.getCommandSpec()
+          .addOption(
+              CommandLine.Model.OptionSpec.builder(DEBUG)
+                  .description("Show where a failure happened.")
                   .build());
     }
     line.getSubcommands().values().forEach(CommandTree::addHelp);
@@ -103,16 +115,43 @@ public final class CommandTree {
     return line.isEmpty() ? line : Character.toLowerCase(line.charAt(0)) + line.substring(1);
   }
 
-  private static int fail(Exception e, CommandLine line) throws Exception {
-    ExitCode code =
-        switch (e) {
-          case UserException mistake -> mistake.exitCode();
-          case ClientException refused -> ExitCode.FAILED;
-          default -> throw e;
-        };
+  /**
+   * Tells why a command failed, in one line.
+   *
+   * @param isDebugging whether the place in the program is told as well
+   */
+  static int fail(Exception e, CommandLine line, boolean isDebugging) {
+    ExitCode code = e instanceof UserException mistake ? mistake.exitCode() : ExitCode.FAILED;
     line.getOut().flush();
-    line.getErr().println("millrace: " + e.getMessage());
+    line.getErr().println("millrace: " + told(e, line, isDebugging));
+    if (isDebugging) {
+      e.printStackTrace(line.getErr());
+    }
     return code.code();
+  }
+
+  private static String told(Exception e, CommandLine line, boolean isDebugging) {
+    return switch (e) {
+      case UserException mistake -> String.valueOf(mistake.getMessage());
+      case ClientException refused -> String.valueOf(refused.getMessage());
+      case ProducerException refused -> String.valueOf(refused.getMessage());
+      case ConsumerException refused -> String.valueOf(refused.getMessage());
+      default ->
+          "this should not happen, "
+              + oneLine(String.valueOf(e.getMessage()))
+              + ", fault="
+              + e.getClass().getSimpleName()
+              + (isDebugging ? "" : "; show where with: " + line.getCommandSpec().qualifiedName())
+              + (isDebugging ? "" : " " + DEBUG + " ..., and report that");
+    };
+  }
+
+  private static boolean isDebugging(CommandLine.@Nullable ParseResult result) {
+    CommandLine.ParseResult of = result;
+    while (of != null && !of.hasMatchedOption(DEBUG)) {
+      of = of.subcommand();
+    }
+    return of != null;
   }
 
   private static Map<String, Supplier<Object>> commands() {

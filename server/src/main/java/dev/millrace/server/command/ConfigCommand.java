@@ -1,5 +1,6 @@
 package dev.millrace.server.command;
 
+import dev.millrace.base.settings.Spelling;
 import dev.millrace.client.Cluster;
 import dev.millrace.client.Configs;
 import java.util.ArrayList;
@@ -17,6 +18,10 @@ import picocli.CommandLine.Parameters;
     name = "config",
     description = "Show or change the settings of a topic, a broker or a group.")
 final class ConfigCommand extends Connected {
+  private static final String OF_LISTENER = "listener.name.";
+
+  private final Set<String> known = new TreeSet<>();
+
   @Parameters(index = "0", paramLabel = "KIND", description = "topic, broker or group.")
   private String kind = "";
 
@@ -39,6 +44,11 @@ final class ConfigCommand extends Connected {
       description = "A setting that goes back to its default. May be repeated.")
   private List<String> unset = new ArrayList<>();
 
+  @Option(
+      names = "--force",
+      description = "Set what a broker does not know, for a plugin of its own.")
+  private boolean force;
+
   @Override
   void run(Cluster cluster) {
     Configs configs = new Configs(cluster);
@@ -47,6 +57,9 @@ final class ConfigCommand extends Connected {
       requireNode(cluster);
     }
     Map<String, String> settings = SettingChange.parse(set);
+    if (resource == Configs.Kind.BROKER && !force) {
+      settings.keySet().forEach(setting -> requireKnown(cluster, setting));
+    }
     if (!settings.isEmpty() || !unset.isEmpty()) {
       configs.alter(resource, name, settings, unset);
       say("altered " + kind + (name.isEmpty() ? " defaults of all nodes" : " " + name));
@@ -65,6 +78,31 @@ final class ConfigCommand extends Connected {
     Set<Integer> nodes = cluster.learnAll().nodes().keySet();
     if (nodes.stream().noneMatch(node -> name.equals(Integer.toString(node)))) {
       throw UserException.failed("no such node, node=" + name + " nodes=" + new TreeSet<>(nodes));
+    }
+  }
+
+  /**
+   * Brokers take any name, for plugins that read it; mostly it is misspelt. They list all that they
+   * know but for what belongs to one listener.
+   */
+  private void requireKnown(Cluster cluster, String setting) {
+    if (setting.startsWith(OF_LISTENER)) {
+      return;
+    }
+    if (known.isEmpty()) {
+      for (int node : cluster.learn(List.of()).nodes().keySet()) {
+        new Configs(cluster)
+            .describe(Configs.Kind.BROKER, Integer.toString(node))
+            .forEach(entry -> known.add(entry.name()));
+      }
+    }
+    if (!known.contains(setting)) {
+      String nearest = Spelling.nearest(setting, known);
+      throw UserException.failed(
+          "no broker knows this setting, name="
+              + setting
+              + (nearest == null ? "" : ", did you mean " + nearest + "?")
+              + "; for a plugin that reads it set it with --force");
     }
   }
 

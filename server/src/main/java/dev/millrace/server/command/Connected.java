@@ -4,6 +4,7 @@ import dev.millrace.client.ClientException;
 import dev.millrace.client.ClientSettings;
 import dev.millrace.client.Cluster;
 import dev.millrace.net.Endpoint;
+import dev.millrace.net.NetException;
 import java.io.Console;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -122,10 +123,31 @@ abstract class Connected implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw UserException.usage("--bootstrap: " + e.getMessage());
     } catch (ClientException e) {
-      throw e.mayPass()
-          ? UserException.failed(
-              e.getMessage() + "; start a node with: millrace server, or name one with --bootstrap")
-          : e;
+      throw UserException.failed(e.getMessage() + advice(e));
     }
+  }
+
+  /** What to do about a cluster that cannot be reached; empty when the message says it all. */
+  static String advice(ClientException unreached) {
+    if (!(unreached.getCause() instanceof NetException fault)) {
+      return unreached.mayPass() ? "; name another node with --bootstrap" : "";
+    }
+    return switch (fault.kind()) {
+      case REFUSED, UNREACHABLE ->
+          "; start a node with: millrace server, or name one with --bootstrap";
+      case UNRESOLVED -> "; is the name right in --bootstrap, or in MILLRACE_BOOTSTRAP?";
+      case TIMEOUT ->
+          "; something listens there but says nothing: a node that hangs or is stopped, another"
+              + " protocol, or TLS; look at its log, or name another node with --bootstrap";
+      default -> "; is it a node without TLS and passwords? name another one with --bootstrap";
+    };
+  }
+
+  /**
+   * What is done when the process is told to stop (Ctrl-C) in the midst of long work; to be closed
+   * when the work is done.
+   */
+  final Stop whenStopped(Runnable action) {
+    return Stop.with(action);
   }
 }

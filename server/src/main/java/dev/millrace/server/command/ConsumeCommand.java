@@ -249,8 +249,10 @@ final class ConsumeCommand extends Connected {
       Consumer<Bytes, Bytes> consumer, Map<TopicPartition, Long> ends, OutputStream out)
       throws IOException {
     RecordFormat line = RecordFormat.parse(format);
+    Audience audience = new Audience();
     long printed = 0;
     while (printed < max && !(untilEnd && isAtEnd(consumer, ends))) {
+      long before = printed;
       Map<TopicPartition, Long> done = new TreeMap<>();
       for (ConsumerRecord<Bytes, Bytes> found : consumer.poll(POLL)) {
         Long end = ends.get(found.partition());
@@ -266,6 +268,9 @@ final class ConsumeCommand extends Connected {
       out.flush();
       if (group != null && !done.isEmpty()) {
         consumer.commit(done);
+      }
+      if (printed == before && audience.isGone()) {
+        return;
       }
     }
   }

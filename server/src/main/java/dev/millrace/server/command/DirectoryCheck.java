@@ -23,18 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class DirectoryCheck {
   private static final Pattern PARTITION = Pattern.compile(".+-[0-9]+");
   private static final double DISK_LOW_SHARE = 0.1;
-  private static final int SHOWN_MAX = 5;
 
   private final Path directory;
-  private final Listing findings = Listing.of("check", "verdict", "explanation");
-  private boolean isIll;
+  private final Findings findings = new Findings();
 
   DirectoryCheck(Path directory) {
     this.directory = directory;
-  }
-
-  boolean isIll() {
-    return isIll;
   }
 
   /**
@@ -42,7 +36,7 @@ final class DirectoryCheck {
    *
    * @throws UserException when it is no data directory
    */
-  Listing findings() {
+  Findings look() {
     if (!Files.isDirectory(directory)) {
       throw UserException.failed("no such directory, dir=" + directory);
     }
@@ -54,7 +48,7 @@ final class DirectoryCheck {
         partitions();
       }
     } catch (IOException e) {
-      ill("directory", "can not be read, look at its owner and its disk: " + e);
+      findings.ill("directory", "can not be read, look at its owner and its disk: " + e);
     }
     return findings;
   }
@@ -72,9 +66,10 @@ final class DirectoryCheck {
     String node = known.getProperty("node.id");
     String cluster = known.getProperty("cluster.id");
     if (node == null || cluster == null) {
-      ill("identity", "meta.properties lacks node.id or cluster.id, take it from a backup");
+      findings.ill(
+          "identity", "meta.properties lacks node.id or cluster.id, take it from a backup");
     } else {
-      well("identity", "node " + node + " of cluster " + cluster);
+      findings.well("identity", "node " + node + " of cluster " + cluster);
     }
   }
 
@@ -89,13 +84,14 @@ final class DirectoryCheck {
         return true;
       }
     }
-    well("lock", "a node runs here: ask it with millrace doctor --bootstrap HOST:PORT, or stop it");
+    findings.well(
+        "lock", "a node runs here: ask it with millrace doctor --bootstrap HOST:PORT, or stop it");
     return false;
   }
 
   private void stop() {
     boolean isClean = Files.exists(directory.resolve(".kafka_cleanshutdown"));
-    well(
+    findings.well(
         "last stop",
         isClean
             ? "in order"
@@ -107,9 +103,9 @@ final class DirectoryCheck {
     long left = store.getUsableSpace();
     boolean isLow = store.getTotalSpace() > 0 && left < store.getTotalSpace() * DISK_LOW_SHARE;
     if (isLow) {
-      ill("disk", (left >> 20) + " MiB left, make room before the node starts");
+      findings.ill("disk", (left >> 20) + " MiB left, make room before the node starts");
     } else {
-      well("disk", (left >> 20) + " MiB left");
+      findings.well("disk", (left >> 20) + " MiB left");
     }
   }
 
@@ -139,17 +135,16 @@ final class DirectoryCheck {
     }
     String all = folders.size() + " partitions, " + files + " files, " + (bytes >> 20) + " MiB";
     if (wrong.isEmpty()) {
-      well("partitions", all + ", every batch is intact");
+      findings.well("partitions", all + ", every batch is intact");
     } else {
-      ill(
+      findings.ill(
           "partitions",
           all
               + ", "
               + wrong.size()
               + " files have something wrong, a torn end is mended by the next start, the rest comes"
               + " from another copy or a backup (see: millrace dump FILE): "
-              + String.join("; ", wrong.subList(0, Math.min(SHOWN_MAX, wrong.size())))
-              + (wrong.size() > SHOWN_MAX ? " …" : ""));
+              + Findings.some(wrong, "; "));
     }
   }
 
@@ -178,14 +173,5 @@ final class DirectoryCheck {
     public void problem(String message) {
       first = first == null ? message : first;
     }
-  }
-
-  private void well(String check, String explanation) {
-    findings.add(check, "ok", explanation);
-  }
-
-  private void ill(String check, String explanation) {
-    isIll = true;
-    findings.add(check, "problem", explanation);
   }
 }

@@ -49,14 +49,27 @@ final class ImportCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     Adoption.Report report;
-    try {
-      report = Adoption.run(from, to, bytes -> tell(bytes, err));
+    try (Stop stop = Stop.ofLoop()) {
+      report =
+          Adoption.run(
+              from,
+              to,
+              bytes -> {
+                endWhen(stop.isAsked());
+                tell(bytes, err);
+              });
     } catch (StartException e) {
       throw UserException.failed(String.valueOf(e.getMessage()));
     }
     report.warnings().forEach(warning -> err.println("note: " + warning));
     print(report, spec.commandLine().getOut());
     return ExitCode.OK.code();
+  }
+
+  private static void endWhen(boolean isStopped) {
+    if (isStopped) {
+      throw UserException.failed("stopped, nothing was imported");
+    }
   }
 
   private void tell(long bytes, PrintWriter err) {

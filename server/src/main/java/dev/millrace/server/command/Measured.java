@@ -67,6 +67,10 @@ abstract class Measured extends Connected {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("measured", what);
     json.put("records", nanos.length);
+    if (nanos.length == 0) {
+      show(json);
+      return;
+    }
     json.put("p50Ms", millis(nanos, 0.5));
     json.put("p95Ms", millis(nanos, 0.95));
     json.put("p99Ms", millis(nanos, 0.99));

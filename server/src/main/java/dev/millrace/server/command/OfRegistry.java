@@ -94,7 +94,7 @@ abstract class OfRegistry implements Callable<Integer> {
     try {
       draft.put("schema", Files.readString(file, StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw UserException.failed("can't read, file=" + file + " cause=" + e.getMessage());
+      throw UserException.unreadable(file, e);
     }
     draft.put("schemaType", type == null ? typeOf(file) : type.toUpperCase(Locale.ROOT));
     for (String reference : references) {

@@ -10,10 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
     name = "produce",
     description = "Write lines of standard input, or of files, as records to a topic.")
 final class ProduceCommand extends Connected {
+  private static final Duration FLUSH = Duration.ofSeconds(3);
   private static final String ACKS_ALL = "all";
 
   @Parameters(index = "0", paramLabel = "TOPIC", description = "The topic to write to.")
@@ -112,6 +113,8 @@ final class ProduceCommand extends Connected {
   private Payloads.@Nullable Encoding values;
   private final AtomicReference<@Nullable ProducerException> fault = new AtomicReference<>();
   private List<RecordHeader> recordHeaders = List.of();
+  private final LongAdder taken = new LongAdder();
+  private volatile boolean isStopped;
   private long sent;
 
   @Override
@@ -121,15 +124,33 @@ final class ProduceCommand extends Connected {
     values = encoding(valueSchema);
     try (Producer<byte[], byte[]> producer =
         Producer.open(settings(), Serializer.bytes(), Serializer.bytes())) {
-      for (String file : files.isEmpty() ? List.of("-") : files) {
-        produceFile(producer, file);
+      try (Stop _ = whenStopped(() -> stopped(producer))) {
+        produce(producer);
       }
-      producer.flush();
-      check();
       say(Listing.count("produced", sent, "record") + " to " + topic);
     } catch (ProducerException e) {
       throw UserException.failed(String.valueOf(e.getMessage()));
     }
+  }
+
+  private void produce(Producer<byte[], byte[]> producer) {
+    for (String file : files.isEmpty() ? List.of("-") : files) {
+      produceFile(producer, file);
+    }
+    producer.flush();
+    check();
+  }
+
+  /** Input is left where it is; what was read of it is written. */
+  private void stopped(Producer<byte[], byte[]> producer) {
+    isStopped = true;
+    Thread flush = Thread.ofVirtual().start(producer::flush);
+    try {
+      boolean ignored = flush.join(FLUSH);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    say("stopped, " + Listing.count("produced", taken.sum(), "record") + " to " + topic);
   }
 
   private Payloads.@Nullable Encoding encoding(@Nullable String subject) {
@@ -182,19 +203,15 @@ final class ProduceCommand extends Connected {
   private void produceFile(Producer<byte[], byte[]> producer, String file) {
     try (InputStream in = "-".equals(file) ? System.in : Files.newInputStream(Path.of(file))) {
       produceLines(producer, new Lines(in));
-    } catch (NoSuchFileException e) {
-      throw UserException.failed("no such file, file=" + file);
-    } catch (AccessDeniedException e) {
-      throw UserException.failed("not allowed to read, file=" + file);
     } catch (IOException e) {
-      throw UserException.failed("can't read, file=" + file + " cause=" + e.getMessage());
+      throw UserException.unreadable(file, e);
     }
   }
 
   private void produceLines(Producer<byte[], byte[]> producer, Lines lines) throws IOException {
     byte[] separator = keySeparator == null ? null : keySeparator.getBytes(StandardCharsets.UTF_8);
     byte[] line = lines.next();
-    while (line != null) {
+    while (line != null && !isStopped) {
       produceLine(producer, line, separator);
       check();
       line = lines.next();
@@ -226,6 +243,8 @@ final class ProduceCommand extends Connected {
         (delivered, refused) -> {
           if (refused != null) {
             fault.compareAndSet(null, refused);
+          } else {
+            taken.increment();
           }
         });
     sent++;

@@ -52,7 +52,7 @@ final class SchemaImport extends OfRegistry {
         }
       }
     } catch (IOException e) {
-      throw UserException.failed("can't read, file=" + file + " cause=" + e.getMessage());
+      throw UserException.unreadable(file, e);
     }
     return versions;
   }

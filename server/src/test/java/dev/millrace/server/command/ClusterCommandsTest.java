@@ -46,6 +46,23 @@ class ClusterCommandsTest {
   private final StringWriter err = new StringWriter();
 
   @Test
+  void aSettingThatNoBrokerKnowsIsSetByForceOnly() {
+    try (Millrace broker = Millrace.start(Map.of("millrace.flush.policy", "memory"))) {
+      String at = broker.bootstrapServers();
+      String[] wrong = {"config", "broker", "--set", "mesage.max.bytes=2000000", "-b", at};
+      assertThat(run(wrong)).isEqualTo(ExitCode.FAILED.code());
+      assertThat(err.toString())
+          .isEqualTo(
+              "millrace: no broker knows this setting, name=mesage.max.bytes, did you mean"
+                  + " message.max.bytes?; for a plugin that reads it set it with --force\n");
+      String[] forced = {"config", "broker", "--set", "my.plugin=1", "--force", "-b", at};
+      assertThat(run(forced)).isZero();
+      String[] known = {"config", "broker", "--set", "message.max.bytes=2000000", "-b", at};
+      assertThat(run(known)).isZero();
+    }
+  }
+
+  @Test
   void shareGroupsAreListedDescribedAndReset() {
     try (Millrace broker = Millrace.start(Map.of("millrace.flush.policy", "memory"))) {
       write(broker, "mails", "a", "b");

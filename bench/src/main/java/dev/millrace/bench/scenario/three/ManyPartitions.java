@@ -55,6 +55,11 @@ public final class ManyPartitions extends ClusterScenario {
   }
 
   @Override
+  public boolean sweepsAtOnce() {
+    return false;
+  }
+
+  @Override
   void measure(Cluster cluster, Layout layout, Workshop workshop, Sink sink) {
     int partitions = workshop.effort().partitions() / 2;
     List<String> topics = IntStream.range(0, TOPICS).mapToObj(i -> "many-" + i).toList();

@@ -1,4 +1,4 @@
-package dev.millrace.client.consumer;
+package dev.millrace.client.call;
 
 import dev.millrace.base.time.Clock;
 import dev.millrace.base.turns.Timeout;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Watches that the program polls within {@code max.poll.interval.ms}, whatever else of the group is
  * on its way. In turns.
  */
-final class PollDeadline {
+public final class PollDeadline {
   private final Turns turns;
   private final Clock clock;
   private final long intervalMs;
@@ -20,7 +20,7 @@ final class PollDeadline {
   /**
    * @param missed runs once when nobody polled in time; nothing is watched after it
    */
-  PollDeadline(Turns turns, Clock clock, long intervalMs, Runnable missed) {
+  public PollDeadline(Turns turns, Clock clock, long intervalMs, Runnable missed) {
     this.turns = turns;
     this.clock = clock;
     this.intervalMs = intervalMs;
@@ -29,18 +29,19 @@ final class PollDeadline {
   }
 
   /** The program polls; moves no timer, for it is called often. */
-  void polled() {
+  public void polled() {
     polledMs = clock.monotonicMs();
   }
 
   /** Watches from now on, if it does not yet. */
-  void watch() {
+  public void watch() {
     if (alarm == null) {
       alarm = turns.after(Math.max(0, leftMs()), this::ring);
     }
   }
 
-  void stop() {
+  /** Watches no more. */
+  public void stop() {
     if (alarm != null) {
       alarm.cancel();
       alarm = null;
