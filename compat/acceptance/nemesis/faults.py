@@ -146,6 +146,58 @@ def slow(w, rng):
     return f"node {number} behind 2 Mbit/s"
 
 
+def island(w, rng):
+    """A leader that clients reach and other nodes do not."""
+    number = leader(w)
+    for other in NODES:
+        if other != number:
+            w.wires.drop(number, other)
+            w.wires.drop(other, number)
+    return f"node {number} from the others, not from clients"
+
+
+def lossy_way(w, rng):
+    a, b = rng.sample(NODES, 2)
+    w.wires.lose(a, 0.3, b)
+    return f"30 % of what {b} says does not arrive at {a}"
+
+
+def resets(w, rng):
+    number = rng.choice((leader(w), controller(w)))
+    w.wires.reset(number, 0.01)
+    return f"1 % of the packets to node {number} break their connection"
+
+
+def slow_disk(w, rng):
+    """Writes and syncs of one node take up to two seconds each; reads of what is in memory go on."""
+    number = leader(w)
+    for _ in range(6):
+        w.nodes[number].disk.freeze(2)
+        time.sleep(0.3)
+    return f"node {number}, six times 2 s"
+
+
+def hung_disk(w, rng):
+    number = leader(w)
+    w.nodes[number].disk.freeze(LONGER_THAN_SESSIONS)
+    return f"node {number}, {LONGER_THAN_SESSIONS} s"
+
+
+def crash_loop(w, rng):
+    """A node dies again and again, as soon as it serves and some time before and after that."""
+    number = rng.choice(NODES)
+    ready = 0
+    for _ in range(6):
+        w.nodes[number].kill()
+        w.nodes[number].start()
+        if rng.random() < 0.7:
+            ready += w.nodes[number].await_ready()
+        time.sleep(rng.random() * 2)
+    if not w.nodes[number].await_ready():
+        raise Broken(f"node {number} does not start: {w.nodes[number].last_words()}")
+    return f"node {number} six times, {ready} times when it served"
+
+
 def full_disk(w, rng):
     number = leader(w)
     node = w.nodes[number]
@@ -405,9 +457,14 @@ FAULTS = {
     "cut-controller-pair": wires(cut_controller_pair, 12),
     "one-way": wires(one_way, 12),
     "deaf": wires(deaf, 10),
+    "island": wires(island, 10),
     "lossy": wires(lossy, 10),
+    "lossy-way": wires(lossy_way, 10),
+    "resets": wires(resets, 8),
     "slow": wires(slow, 10),
     "slow-all": wires(slow_all, 10),
+    "slow-disk": slow_disk,
+    "hung-disk": hung_disk,
     "full-disk": full_disk,
     "segment": damage("log-*/*.log", 0.98),
     "old-segment": damage("log-*/*.log", 0.3),
@@ -428,6 +485,7 @@ FAULTS = {
     "clock-forward": clock(3600),
     "clock-back": clock(-3600),
     "replace": replace,
+    "crash-loop": crash_loop,
     "rolling": rolling,
     "reassign": reassign,
     "drain": drain,

@@ -90,8 +90,14 @@ class Wires:
     def unplug(self, node):
         run("ip", "link", "set", f"nm{self.tag}n{node}", "nomaster")
 
-    def lose(self, node, share):
-        self.rule(node, "-A", "INPUT", "!", "-i", "lo", "-m", "statistic", "--mode", "random", "--probability", share, "-j", "DROP")
+    def lose(self, node, share, sender=None):
+        """A share of what arrives at the node, from all or from one other node, is lost."""
+        source = ["-s", self.ip(sender)] if sender else []
+        self.rule(node, "-A", "INPUT", "!", "-i", "lo", *source, "-m", "statistic", "--mode", "random", "--probability", str(share), "-j", "DROP")
+
+    def reset(self, node, share):
+        """A share of the packets to the node is answered with the end of their connection."""
+        self.rule(node, "-A", "INPUT", "!", "-i", "lo", "-p", "tcp", "-m", "statistic", "--mode", "random", "--probability", str(share), "-j", "REJECT", "--reject-with", "tcp-reset")
 
     def slow(self, node, rate):
         """What the node sends waits in a queue of that rate (netem, if the kernel has it, would be rounder)."""
@@ -137,6 +143,14 @@ class Disk:
         for name in ("ballast", "crumbs"):
             if os.path.exists(os.path.join(self.folder, name)):
                 os.remove(os.path.join(self.folder, name))
+
+    def freeze(self, seconds):
+        """Whatever writes waits; a file system that stays frozen could never be unmounted."""
+        run("fsfreeze", "--freeze", self.folder)
+        try:
+            time.sleep(seconds)
+        finally:
+            run("fsfreeze", "--unfreeze", self.folder)
 
     def replace(self):
         self.remove()

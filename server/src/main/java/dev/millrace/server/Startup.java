@@ -121,9 +121,12 @@ final class Startup {
         : Joined.join(plan, foundations, doors, failed);
   }
 
+  /** Who was no broker of the cluster this time ended in order as what it was before. */
   private void leave(LogDirectory directory) {
     Membership left = membership;
-    directory.close(left == null ? CleanStop.NO_EPOCH : left.brokerEpoch());
+    long epoch = left == null ? CleanStop.NO_EPOCH : left.brokerEpoch();
+    directory.close(
+        epoch == CleanStop.NO_EPOCH ? directory.cleanStop().orElse(CleanStop.NO_EPOCH) : epoch);
   }
 
   private static int processors() {

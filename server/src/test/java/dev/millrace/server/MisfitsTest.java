@@ -124,11 +124,15 @@ class MisfitsTest {
   }
 
   @Test
-  void theDataOfAnotherCluster() {
+  void theDataOfAnotherCluster() throws IOException {
     Map<String, String> alone = settings(3, "stranger");
     alone.put("listeners", "PLAINTEXT://" + HOST + ":0");
     start(alone).close();
+    Path mark = folder.resolve("stranger").resolve(".kafka_cleanshutdown");
+    String before = Files.readString(mark);
+    assertThat(before).doesNotContain("-1");
     assertEnds(broker(3, "stranger"), "this node belongs to cluster ", ", but the voter at ");
+    assertThat(mark).hasContent(before);
   }
 
   @Test
@@ -150,6 +154,16 @@ class MisfitsTest {
     Map<String, String> lost = broker(5, "lost");
     lost.put("controller.quorum.bootstrap.servers", HOST + ":" + ports.get(5));
     assertWaits(lost, "no controller answers", HOST + ":" + ports.get(5));
+  }
+
+  @Test
+  void votersWhereClientsAreServed() {
+    Map<String, String> mistaken = broker(5, "mistaken");
+    mistaken.remove("controller.quorum.bootstrap.servers");
+    mistaken.put("controller.listener.names", "CONTROLLER");
+    mistaken.put(
+        "controller.quorum.voters", "1@" + member.kafka().host() + ":" + member.kafka().port());
+    assertWaits(mistaken, "a listener for clients, name the one of controller.listener.names");
   }
 
   @Test

@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * The bytes of a simulated file as an immutable value: a change gives a new value that shares the
- * pages it did not touch, so that keeping the state of every moment costs little.
+ * pages it did not touch, so that keeping the state of every moment costs little. Pages of zeros
+ * are one: files that are made before they are needed are full of them.
  */
 final class SimBytes {
   static final SimBytes EMPTY = new SimBytes(new byte[0][], 0);
@@ -57,7 +58,7 @@ final class SimBytes {
       int index = (int) (at / PAGE_BYTES);
       byte[] page = changed[index].clone();
       source.get(from + done, page, within, run);
-      changed[index] = page;
+      changed[index] = Arrays.equals(page, ZEROS) ? ZEROS : page;
       done += run;
     }
     return new SimBytes(changed, newSize);

@@ -127,6 +127,7 @@ public final class FollowedLog implements MetadataLog {
 
   private void identified(DescribeClusterResponse answer) {
     if (answer.errorCode() != ErrorCode.NONE.code() || answer.clusterId().isEmpty()) {
+      trouble = objection(answer.errorCode());
       again();
       return;
     }
@@ -148,6 +149,15 @@ public final class FollowedLog implements MetadataLog {
       following.identified().accept(answer.clusterId());
     }
     fetch();
+  }
+
+  private String objection(short code) {
+    if (code == ErrorCode.NONE.code()) {
+      return "the voter does not know its cluster yet, node=" + endpoint();
+    }
+    return code == ErrorCode.MISMATCHED_ENDPOINT_TYPE.code()
+        ? "a listener for clients, name the one of controller.listener.names, node=" + endpoint()
+        : "the voter does not say who votes, node=" + endpoint() + " code=" + code;
   }
 
   /** Where voters are now, who may be others than when this node was set up. */
