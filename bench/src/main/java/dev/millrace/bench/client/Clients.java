@@ -81,7 +81,7 @@ public final class Clients {
         : Path.of(wanted);
   }
 
-  /** What was written long ago goes away, so that a long run needs little room. */
+  /** What was written long ago goes away, but for what is to be read: a run needs little room. */
   private static Order order() {
     return Order.plain()
         .with("log.retention.bytes=200000000")
@@ -133,6 +133,7 @@ public final class Clients {
     if (runs.isNew(topic)) {
       Topics.create(runs.bootstrap(), topic, 1);
       if (isShared) {
+        Topics.alter(runs.bootstrap(), topic, Map.of("retention.bytes", "-1"));
         Task fill =
             new Task(task.name(), "produce", task.bytes(), task.codec(), task.records() / 2);
         runs.java("own", fill, topic);

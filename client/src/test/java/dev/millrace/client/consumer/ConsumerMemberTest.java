@@ -19,11 +19,9 @@ import dev.millrace.wire.message.MetadataResponse.MetadataResponseBroker;
 import dev.millrace.wire.message.MetadataResponse.MetadataResponsePartition;
 import dev.millrace.wire.message.MetadataResponse.MetadataResponseTopic;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -183,44 +181,5 @@ class ConsumerMemberTest {
                     .build()
                 : null)
         .build();
-  }
-
-  /** What the program holds; it hears of a loss when it polls. */
-  private static final class Held implements Membership.Host {
-    final Set<TopicPartition> partitions = new TreeSet<>();
-    final List<Runnable> losses = new ArrayList<>();
-
-    void hear() {
-      List.copyOf(losses).forEach(Runnable::run);
-      losses.clear();
-    }
-
-    @Override
-    public Set<TopicPartition> owned() {
-      return Set.copyOf(partitions);
-    }
-
-    @Override
-    public void revoke(Collection<TopicPartition> gone, Runnable then) {
-      partitions.removeAll(gone);
-      then.run();
-    }
-
-    @Override
-    public void assign(List<TopicPartition> coming, Runnable then) {
-      partitions.addAll(coming);
-      then.run();
-    }
-
-    @Override
-    public void lose(Runnable then) {
-      partitions.clear();
-      losses.add(then);
-    }
-
-    @Override
-    public void fail(ConsumerException fault) {
-      throw new AssertionError(fault);
-    }
   }
 }
