@@ -21,4 +21,26 @@ module dev.millrace.server {
 
   opens dev.millrace.server.command to
       info.picocli;
+  opens dev.millrace.server.command.bench to
+      info.picocli;
+  opens dev.millrace.server.command.cluster to
+      info.picocli;
+  opens dev.millrace.server.command.config to
+      info.picocli;
+  opens dev.millrace.server.command.doctor to
+      info.picocli;
+  opens dev.millrace.server.command.files to
+      info.picocli;
+  opens dev.millrace.server.command.group to
+      info.picocli;
+  opens dev.millrace.server.command.records to
+      info.picocli;
+  opens dev.millrace.server.command.schema to
+      info.picocli;
+  opens dev.millrace.server.command.terminal to
+      info.picocli;
+  opens dev.millrace.server.command.topic to
+      info.picocli;
+  opens dev.millrace.server.command.transaction to
+      info.picocli;
 }

@@ -1,7 +1,7 @@
 package dev.millrace.server;
 
 import dev.millrace.server.command.CommandTree;
-import dev.millrace.server.command.UserException;
+import dev.millrace.server.command.terminal.UserException;
 import dev.millrace.server.logging.LogSetup;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.millrace.server;
 
 import dev.millrace.net.Endpoint;
-import dev.millrace.server.command.UserException;
+import dev.millrace.server.command.terminal.UserException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

@@ -2,8 +2,8 @@ package dev.millrace.server;
 
 import dev.millrace.quorum.image.MetadataException;
 import dev.millrace.quorum.voters.TakenOutException;
-import dev.millrace.server.command.ExitCode;
-import dev.millrace.server.command.UserException;
+import dev.millrace.server.command.terminal.ExitCode;
+import dev.millrace.server.command.terminal.UserException;
 import dev.millrace.server.logging.LogSetup;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

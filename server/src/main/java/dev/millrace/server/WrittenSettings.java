@@ -1,6 +1,6 @@
 package dev.millrace.server;
 
-import dev.millrace.server.command.UserException;
+import dev.millrace.server.command.terminal.UserException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

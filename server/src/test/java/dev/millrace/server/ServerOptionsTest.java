@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.net.Endpoint;
-import dev.millrace.server.command.ExitCode;
-import dev.millrace.server.command.UserException;
+import dev.millrace.server.command.terminal.ExitCode;
+import dev.millrace.server.command.terminal.UserException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

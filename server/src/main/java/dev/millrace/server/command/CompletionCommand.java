@@ -1,5 +1,6 @@
 package dev.millrace.server.command;
 
+import dev.millrace.server.command.terminal.ExitCode;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;

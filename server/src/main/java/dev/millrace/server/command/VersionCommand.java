@@ -1,6 +1,7 @@
 package dev.millrace.server.command;
 
 import dev.millrace.server.Version;
+import dev.millrace.server.command.terminal.ExitCode;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.client.ClientException;
 import dev.millrace.net.NetException;
+import dev.millrace.server.command.terminal.Connected;
+import dev.millrace.server.command.terminal.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,5 @@
+/** Topics: made, listed, described, changed, deleted. */
+@NullMarked
+package dev.millrace.server.command.topic;
+
+import org.jspecify.annotations.NullMarked;
