@@ -7,6 +7,10 @@ import dev.millrace.wire.message.AlterReplicaLogDirsRequest;
 import dev.millrace.wire.message.AlterReplicaLogDirsRequest.AlterReplicaLogDir;
 import dev.millrace.wire.message.AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic;
 import dev.millrace.wire.message.AlterReplicaLogDirsResponse;
+import dev.millrace.wire.message.ApiKey;
+import dev.millrace.wire.message.DescribeClusterRequest;
+import dev.millrace.wire.message.DescribeClusterResponse;
+import dev.millrace.wire.message.DescribeClusterResponse.DescribeClusterBroker;
 import dev.millrace.wire.message.DescribeLogDirsRequest;
 import dev.millrace.wire.message.DescribeLogDirsResponse;
 import dev.millrace.wire.message.DescribeLogDirsResponse.DescribeLogDirsPartition;
@@ -20,10 +24,17 @@ import dev.millrace.wire.message.RemoveRaftVoterRequest;
 import dev.millrace.wire.message.RemoveRaftVoterResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/** What nodes say about themselves: their directories and the metadata quorum. Blocks. */
+/** Nodes, and what they say of themselves: directories and the metadata quorum. Blocks. */
 public final class Nodes {
   private static final int CHANGE_MS = 30_000;
+
+  /** First version of DescribeCluster that may ask for brokers that do not run. */
+  private static final int FENCED_VERSION = 2;
+
   private static final String METADATA_TOPIC = "__cluster_metadata";
 
   private final Cluster cluster;
@@ -55,6 +66,26 @@ public final class Nodes {
 
   /** The metadata quorum. */
   public record Quorum(int leader, int epoch, long highWatermark, List<Replica> replicas) {}
+
+  /**
+   * Ids of all brokers that the cluster knows, also of those that do not run. Clusters older than
+   * Kafka 4.0 tell those that run only (KIP-1073).
+   */
+  public Set<Integer> registered() {
+    DescribeClusterResponse answer =
+        cluster.call(
+            ApiKey.DESCRIBE_CLUSTER,
+            Short.MAX_VALUE,
+            version ->
+                DescribeClusterRequest.builder()
+                    .includeFencedBrokers(version >= FENCED_VERSION)
+                    .build(),
+            DescribeClusterResponse::read);
+    Topics.check(answer.errorCode(), "brokers of the cluster", answer.errorMessage());
+    return answer.brokers().stream()
+        .map(DescribeClusterBroker::brokerId)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
 
   /** Directories of a node. */
   public List<Directory> directories(int node) {

@@ -34,8 +34,10 @@ final class ClusterRemove extends Connected {
       description = "Longest wait; 0, the default, waits as long as it takes.")
   private int timeoutSeconds;
 
-  /** When it was seen last. */
-  private long thereMs = -GONE_MS;
+  /** When it was seen last; who has not been seen yet may be on its way back. */
+  private long thereMs;
+
+  private boolean isSeen;
 
   @Override
   protected void run(Cluster cluster) {
@@ -55,15 +57,11 @@ final class ClusterRemove extends Connected {
     if (!votes || isBroker(cluster)) {
       drain(cluster, patience);
     }
-    boolean isThere = cluster.learnAll().nodes().containsKey(node);
     if (votes) {
       new Nodes(cluster).removeVoter(node);
       say("node " + node + " does not vote on the metadata any more");
     }
-    if (isThere) {
-      thereMs = patience.elapsedMs();
-      say("node " + node + " is empty: stop it now, this waits for that");
-    }
+    thereMs = patience.elapsedMs();
     if (!patience.until(() -> isForgotten(cluster, patience))) {
       throw UserException.failed(
           "node " + node + " still runs: stop it and repeat the command, it is empty");
@@ -109,10 +107,19 @@ final class ClusterRemove extends Connected {
   }
 
   private boolean isForgotten(Cluster cluster, Patience patience) {
+    look(cluster, patience);
+    return patience.elapsedMs() - thereMs >= GONE_MS && forget(cluster);
+  }
+
+  /** Whether it runs; who stops it is told once that it may. */
+  private void look(Cluster cluster, Patience patience) {
     if (cluster.learnAll().nodes().containsKey(node)) {
       thereMs = patience.elapsedMs();
+      if (!isSeen) {
+        say("node " + node + " is empty: stop it now, this waits for that");
+      }
+      isSeen = true;
     }
-    return patience.elapsedMs() - thereMs >= GONE_MS && forget(cluster);
   }
 
   private boolean forget(Cluster cluster) {

@@ -3,6 +3,7 @@ package dev.millrace.server.command.cluster;
 import dev.millrace.client.Cluster;
 import dev.millrace.client.ClusterView;
 import dev.millrace.client.Configs;
+import dev.millrace.client.Nodes;
 import dev.millrace.client.Replication;
 import dev.millrace.quorum.image.BrokerWish;
 import dev.millrace.server.command.terminal.UserException;
@@ -86,7 +87,7 @@ final class Draining {
 
   private void check(ClusterState state) {
     List<ClusterView.Partition> mine = state.on(node);
-    if (mine.isEmpty() && !state.view().nodes().containsKey(node)) {
+    if (mine.isEmpty() && !new Nodes(cluster).registered().contains(node)) {
       throw UserException.failed(
           "there is no node "
               + node

@@ -15,6 +15,7 @@ import dev.millrace.client.producer.ProducerRecord;
 import dev.millrace.client.share.ShareConsumer;
 import dev.millrace.net.Endpoint;
 import dev.millrace.server.Millrace;
+import dev.millrace.server.MillraceCluster;
 import dev.millrace.server.command.CommandTree;
 import dev.millrace.server.command.records.ConsumeCommand;
 import dev.millrace.server.command.terminal.ExitCode;
@@ -213,6 +214,21 @@ class ClusterCommandsTest {
         .standbyTasks(List.of())
         .warmupTasks(List.of())
         .build();
+  }
+
+  @Test
+  void aNodeThatIsEmptyAndStoppedIsRemovedOnce() {
+    try (MillraceCluster cluster =
+        MillraceCluster.start(3, Map.of("millrace.flush.policy", "memory"))) {
+      String at = cluster.bootstrapServers();
+      cluster.stop(3);
+      assertThat(run("cluster", "remove-voter", "3", "-b", at)).as(err.toString()).isZero();
+      String[] remove = {"cluster", "remove", "3", "--timeout", "60", "-b", at};
+      assertThat(run(remove)).as(err.toString()).isZero();
+      assertThat(out.toString()).contains("node 3 is no longer part of the cluster");
+      assertThat(run(remove)).isEqualTo(ExitCode.FAILED.code());
+      assertThat(err.toString()).contains("there is no node 3, and no partition has a copy on it");
+    }
   }
 
   @Test
