@@ -8,6 +8,7 @@ import dev.millrace.client.TopicPartition;
 import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.CoordinatorLink;
 import dev.millrace.client.call.PollDeadline;
+import dev.millrace.client.call.Rounds;
 import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
@@ -48,7 +49,7 @@ final class ConsumerMember implements Membership {
   private boolean beatAgain;
   private boolean over;
   private boolean idle = true;
-  private int round;
+  private final Rounds rounds = new Rounds();
   private @Nullable Timeout alarm;
 
   /**
@@ -151,27 +152,22 @@ final class ConsumerMember implements Membership {
     deadline.watch();
     isBeating = true;
     beatAgain = false;
-    int mine = round;
     MemberReport.State sent = new MemberReport.State(Set.copyOf(topics), Set.copyOf(host.owned()));
     link.call(
         Question.of(
             report.request(epoch, sent, topicIds()),
             ConsumerGroupHeartbeatResponse::read,
             settings.requestTimeoutMs),
-        answer -> {
-          if (mine == round) {
-            isBeating = false;
-            if (!over) {
-              take(answer, sent);
-            }
+        rounds.ofThis(answer -> {
+          isBeating = false;
+          if (!over) {
+            take(answer, sent);
           }
-        },
-        e -> {
-          if (mine == round) {
-            isBeating = false;
-            failed(e);
-          }
-        });
+        }),
+        rounds.ofThis(e -> {
+          isBeating = false;
+          failed(e);
+        }));
   }
 
   private Map<String, Uuid> topicIds() {
@@ -312,7 +308,7 @@ final class ConsumerMember implements Membership {
     isBeating = false;
     beatAgain = false;
     idle = true;
-    round++;
+    rounds.next();
     boolean heldNone = host.owned().isEmpty();
     loseAll(() -> {
       if (!heldNone) { // only a poll hears of a loss
