@@ -316,18 +316,9 @@ final class ClassicMember implements Membership {
       return;
     }
     isJoined = true;
-    List<TopicPartition> mine = GroupProtocol.assigned(answer.assignment());
-    Set<TopicPartition> owned = host.owned();
-    List<TopicPartition> leaving =
-        owned.stream().filter(partition -> !mine.contains(partition)).toList();
-    List<TopicPartition> coming =
-        mine.stream().filter(partition -> !owned.contains(partition)).toList();
-    Runnable take = rounds.ofThis(() -> host.assign(coming, () -> settled(!leaving.isEmpty())));
-    if (leaving.isEmpty()) {
-      take.run();
-    } else {
-      host.revoke(leaving, take);
-    }
+    Step step = Step.between(host.owned(), GroupProtocol.assigned(answer.assignment()));
+    step.giveUp(
+        host, rounds.ofThis(() -> host.assign(step.coming(), () -> settled(step.givesUp()))));
   }
 
   private void settled(boolean gaveUp) {

@@ -14,7 +14,6 @@ import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatRequest;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -204,41 +203,41 @@ final class ConsumerMember implements Membership {
     if (wanted == null || isMoving || over) {
       return;
     }
-    Set<TopicPartition> mine = new TreeSet<>();
     Map<Uuid, Set<Integer>> unknown = new TreeMap<>(wanted);
-    for (Topic topic : topology.view().topics().values()) {
-      Set<Integer> indexes = unknown.remove(topic.id());
-      if (indexes != null) {
-        indexes.forEach(index -> mine.add(new TopicPartition(topic.name(), index)));
-      }
-    }
-    if (!unknown.isEmpty()) {
+    Set<TopicPartition> named = takeNamed(unknown);
+    if (unknown.isEmpty()) {
+      target = null;
+    } else {
       topics.forEach(topology::want);
       topology.refresh();
-    } else {
-      target = null;
     }
-    Set<TopicPartition> owned = host.owned();
-    List<TopicPartition> leaving =
-        owned.stream().filter(partition -> !mine.contains(partition)).toList();
-    List<TopicPartition> coming =
-        mine.stream().filter(partition -> !owned.contains(partition)).toList();
-    if (leaving.isEmpty() && coming.isEmpty()) {
+    Step step = Step.between(host.owned(), named);
+    if (step.isNone()) {
       return;
     }
     isMoving = true;
-    Runnable settled =
-        () -> {
-          isMoving = false;
-          move();
-          beat();
-        };
-    Runnable take = () -> host.assign(coming, settled);
-    if (leaving.isEmpty()) {
-      take.run();
-    } else {
-      host.revoke(leaving, take);
+    step.giveUp(
+        host,
+        () ->
+            host.assign(
+                step.coming(),
+                () -> {
+                  isMoving = false;
+                  move();
+                  beat();
+                }));
+  }
+
+  /** Takes those out whose topics are known by name. */
+  private Set<TopicPartition> takeNamed(Map<Uuid, Set<Integer>> wanted) {
+    Set<TopicPartition> named = new TreeSet<>();
+    for (Topic topic : topology.view().topics().values()) {
+      Set<Integer> indexes = wanted.remove(topic.id());
+      if (indexes != null) {
+        indexes.forEach(index -> named.add(new TopicPartition(topic.name(), index)));
+      }
     }
+    return named;
   }
 
   private void refused(@Nullable ErrorCode error, @Nullable String said) {
