@@ -1,4 +1,7 @@
-/** Speaks the protocol to a broker: calls, metadata, produce, consume, admin. */
+/**
+ * Programs' way to a cluster, over the protocol alone: producer, consumer, share consumer,
+ * processor, administration.
+ */
 module dev.millrace.client {
   requires transitive dev.millrace.base;
   requires transitive dev.millrace.wire;

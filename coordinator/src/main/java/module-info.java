@@ -1,4 +1,7 @@
-/** Event-sourced state machines that live on a partition: groups, offsets, transactions. */
+/**
+ * Event-sourced state machines that live on a partition: groups of all kinds, offsets,
+ * transactions, states of share groups.
+ */
 module dev.millrace.coordinator {
   requires transitive dev.millrace.base;
   requires transitive dev.millrace.wire;

@@ -23,30 +23,41 @@ public final class Acls {
 
   /** What a rule is about. Each enum's constants stand at their numbers of the protocol. */
   public enum Resource {
+    /** A newer node named one that is not known here. */
     UNKNOWN,
+    /** In filters only. */
     ANY,
     TOPIC,
     GROUP,
+    /** The cluster as a whole; its name is {@code kafka-cluster}. */
     CLUSTER,
     TRANSACTIONAL_ID,
     DELEGATION_TOKEN,
+    /** Whose delegation tokens are made or described (KIP-373). */
     USER
   }
 
   /** How its name is compared. */
   public enum Pattern {
+    /** A newer node named one that is not known here. */
     UNKNOWN,
+    /** In filters only. */
     ANY,
     /** In filters: rules that hold for a name, whatever their pattern. */
     MATCH,
+    /** The name itself, {@code *} for all names. */
     LITERAL,
+    /** All names that begin so. */
     PREFIXED
   }
 
   /** What is done. */
   public enum Operation {
+    /** A newer node named one that is not known here. */
     UNKNOWN,
+    /** In filters only. */
     ANY,
+    /** In rules: whatever can be done with the resource. */
     ALL,
     READ,
     WRITE,
@@ -54,19 +65,25 @@ public final class Acls {
     DELETE,
     ALTER,
     DESCRIBE,
+    /** What nodes do among themselves. */
     CLUSTER_ACTION,
     DESCRIBE_CONFIGS,
     ALTER_CONFIGS,
+    /** To write without doubles; who may {@link #WRITE} to a topic may this too (KIP-679). */
     IDEMPOTENT_WRITE,
     CREATE_TOKENS,
     DESCRIBE_TOKENS,
+    /** To have transactions without a time limit (KIP-939). */
     TWO_PHASE_COMMIT
   }
 
   /** Whether it may be done. */
   public enum Permission {
+    /** A newer node named one that is not known here. */
     UNKNOWN,
+    /** In filters only. */
     ANY,
+    /** Goes before every rule that allows. */
     DENY,
     ALLOW
   }

@@ -4,15 +4,19 @@ import dev.millrace.net.Endpoint;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Administration with futures: each call runs on a virtual thread of its own and tries again while
- * its error is a passing one. Safe for any thread. Futures fail with {@link ClientException}.
+ * its error is a passing one. Safe for any thread; a call is about what it was given, whatever
+ * becomes of the collections afterwards. Futures fail with {@link ClientException}.
  *
  * <p>Who may block uses the classes behind it on a {@link Cluster}: {@link Topics}, {@link Groups},
  * {@link ConsumerGroups}, {@link ShareGroups}, {@link Configs}, {@link Offsets}, {@link Records},
@@ -22,7 +26,7 @@ import java.util.function.Supplier;
 public final class Admin implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Supplier<Cluster> connect;
-  private volatile @org.jspecify.annotations.Nullable Cluster cluster;
+  private volatile @Nullable Cluster cluster;
 
   private Admin(Supplier<Cluster> connect) {
     this.connect = connect;
@@ -55,7 +59,8 @@ public final class Admin implements AutoCloseable {
   /** Creates a topic; see {@link Topics#create}. */
   public CompletableFuture<Topics.Created> createTopic(
       String name, int partitions, int replicas, Map<String, String> settings) {
-    return call(at -> new Topics(at).create(name, partitions, replicas, settings));
+    Map<String, String> copy = Map.copyOf(settings);
+    return call(at -> new Topics(at).create(name, partitions, replicas, copy));
   }
 
   /** Gives a topic more partitions. */
@@ -63,14 +68,17 @@ public final class Admin implements AutoCloseable {
     return run(at -> new Topics(at).grow(name, partitions));
   }
 
+  /** Deletes a topic and all its records. */
   public CompletableFuture<Void> deleteTopic(String name) {
     return run(at -> new Topics(at).delete(name));
   }
 
+  /** All groups of all nodes, of every kind, sorted by name. */
   public CompletableFuture<List<Groups.Listed>> listGroups() {
     return call(at -> new Groups(at).list());
   }
 
+  /** A group of any protocol; one that is not there is in state {@code Dead}. */
   public CompletableFuture<Groups.Described> describeGroup(String group) {
     return call(at -> new Groups(at).describe(group));
   }
@@ -83,9 +91,11 @@ public final class Admin implements AutoCloseable {
   /** Sets committed offsets of a group without members. */
   public CompletableFuture<Void> alterGroupOffsets(
       String group, Map<TopicPartition, Long> offsets) {
-    return run(at -> new Groups(at).commit(group, offsets));
+    Map<TopicPartition, Long> copy = Map.copyOf(offsets);
+    return run(at -> new Groups(at).commit(group, copy));
   }
 
+  /** Deletes a group and its offsets; fails while it has members. */
   public CompletableFuture<Void> deleteGroup(String group) {
     return run(at -> new Groups(at).delete(group));
   }
@@ -100,10 +110,12 @@ public final class Admin implements AutoCloseable {
     });
   }
 
+  /** All transactional ids of all nodes, sorted; also those without an open transaction. */
   public CompletableFuture<List<Transactions.Listed>> listTransactions() {
     return call(at -> new Transactions(at).list());
   }
 
+  /** What an id and its transaction are now; see {@link Transactions#describe}. */
   public CompletableFuture<Transactions.Described> describeTransaction(String id) {
     return call(at -> new Transactions(at).describe(id));
   }
@@ -134,7 +146,9 @@ public final class Admin implements AutoCloseable {
   /** Sets and takes back settings; see {@link Configs#alter}. */
   public CompletableFuture<Void> alterConfigs(
       Configs.Kind kind, String name, Map<String, String> set, Collection<String> unset) {
-    return run(at -> new Configs(at).alter(kind, name, set, unset));
+    Map<String, String> added = Map.copyOf(set);
+    List<String> removed = List.copyOf(unset);
+    return run(at -> new Configs(at).alter(kind, name, added, removed));
   }
 
   /** A group of the consumer protocol; see {@link ConsumerGroups#describe}. */
@@ -149,10 +163,12 @@ public final class Admin implements AutoCloseable {
     return run(at -> new ConsumerGroups(at).deleteOffsets(group, copy));
   }
 
+  /** All share groups of all nodes, sorted by name. */
   public CompletableFuture<List<ShareGroups.Listed>> listShareGroups() {
     return call(at -> new ShareGroups(at).list());
   }
 
+  /** A share group; see {@link ShareGroups#describe}. */
   public CompletableFuture<ShareGroups.Described> describeShareGroup(String group) {
     return call(at -> new ShareGroups(at).describe(group));
   }
@@ -166,12 +182,14 @@ public final class Admin implements AutoCloseable {
   /** Sets where a share group without members goes on. */
   public CompletableFuture<Void> alterShareGroupOffsets(
       String group, Map<TopicPartition, Long> offsets) {
-    return run(at -> new ShareGroups(at).alterOffsets(group, offsets));
+    Map<TopicPartition, Long> copy = Map.copyOf(offsets);
+    return run(at -> new ShareGroups(at).alterOffsets(group, copy));
   }
 
   /** Lets a share group without members forget topics. */
   public CompletableFuture<Void> deleteShareGroupOffsets(String group, Collection<String> topics) {
-    return run(at -> new ShareGroups(at).deleteOffsets(group, topics));
+    List<String> copy = List.copyOf(topics);
+    return run(at -> new ShareGroups(at).deleteOffsets(group, copy));
   }
 
   /** Deletes records before offsets; see {@link Records#delete}. */
@@ -200,26 +218,32 @@ public final class Admin implements AutoCloseable {
     return run(at -> new Producers(at).abort(hanging));
   }
 
+  /**
+   * All features by name, with the levels in force and those that the node which answers can do.
+   */
   public CompletableFuture<Map<String, Features.Feature>> describeFeatures() {
     return call(at -> new Features(at).describe());
   }
 
   /** Sets levels of features; see {@link Features#update}. */
   public CompletableFuture<Void> updateFeatures(Map<String, Integer> levels, boolean dryRun) {
-    return run(at -> new Features(at).update(levels, dryRun));
+    Map<String, Integer> copy = Map.copyOf(levels);
+    return run(at -> new Features(at).update(copy, dryRun));
   }
 
   /** Elects leaders; see {@link Replication#elect}. */
   public CompletableFuture<Map<TopicPartition, String>> electLeaders(
-      Replication.Election election,
-      @org.jspecify.annotations.Nullable Collection<TopicPartition> partitions) {
-    return call(at -> new Replication(at).elect(election, partitions));
+      Replication.Election election, @Nullable Collection<TopicPartition> partitions) {
+    List<TopicPartition> copy = partitions == null ? null : List.copyOf(partitions);
+    return call(at -> new Replication(at).elect(election, copy));
   }
 
   /** Gives partitions other copies; see {@link Replication#reassign}. */
   public CompletableFuture<Map<TopicPartition, String>> reassign(
       Map<TopicPartition, List<Integer>> replicas) {
-    return call(at -> new Replication(at).reassign(replicas));
+    Map<TopicPartition, List<Integer>> copy = new TreeMap<>();
+    replicas.forEach((partition, nodes) -> copy.put(partition, List.copyOf(nodes)));
+    return call(at -> new Replication(at).reassign(copy));
   }
 
   /** Partitions whose copies are being moved. */
@@ -230,18 +254,22 @@ public final class Admin implements AutoCloseable {
   /** Moves a node's copies to another of its directories. */
   public CompletableFuture<Void> moveWithin(
       int node, String directory, Collection<TopicPartition> partitions) {
+    List<TopicPartition> copy = List.copyOf(partitions);
     return run(at -> {
       at.learn(List.of());
-      new Replication(at).moveWithin(node, directory, partitions);
+      new Replication(at).moveWithin(node, directory, copy);
     });
   }
 
+  /** Rules that fit; {@link Acls.Filter#ALL} for all. */
   public CompletableFuture<List<Acls.Rule>> describeAcls(Acls.Filter filter) {
     return call(at -> new Acls(at).describe(filter));
   }
 
+  /** Adds rules; those that are there already stay. */
   public CompletableFuture<Void> createAcls(Collection<Acls.Rule> rules) {
-    return run(at -> new Acls(at).create(rules));
+    List<Acls.Rule> copy = List.copyOf(rules);
+    return run(at -> new Acls(at).create(copy));
   }
 
   /** Deletes rules that fit, and says which. */
@@ -264,7 +292,7 @@ public final class Admin implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<Void> run(java.util.function.Consumer<Cluster> work) {
+  private CompletableFuture<Void> run(Consumer<Cluster> work) {
     return CompletableFuture.runAsync(() -> work.accept(cluster()), threads);
   }
 

@@ -44,10 +44,15 @@ public final class Configs {
 
   /** What has settings. */
   public enum Kind {
+    /** By its name. */
     TOPIC(2),
+    /** By its node id, or "" for the defaults of all brokers. */
     BROKER(4),
+    /** The levels of a broker's loggers, by its node id (KIP-412). */
     BROKER_LOGGER(8),
+    /** What clients are asked to measure, by the name of the subscription (KIP-714). */
     CLIENT_METRICS(16),
+    /** A group of any kind, by its id (KIP-848). */
     GROUP(32);
 
     private final byte code;

@@ -53,6 +53,12 @@ public final class ConsumerGroups {
       String assignor,
       List<Member> members) {}
 
+  /**
+   * A group of this protocol; waits for a coordinator that loads.
+   *
+   * @throws ClientException when there is no such group, or it speaks another protocol: {@link
+   *     Groups#describe} takes any
+   */
   public Described describe(String group) {
     ConsumerGroupDescribeRequest request =
         ConsumerGroupDescribeRequest.builder().groupIds(List.of(group)).build();

@@ -1,5 +1,6 @@
 package dev.millrace.client;
 
+import dev.millrace.wire.message.ApiKey;
 import dev.millrace.wire.message.ApiVersionsRequest;
 import dev.millrace.wire.message.ApiVersionsResponse;
 import dev.millrace.wire.message.UpdateFeaturesRequest;
@@ -75,7 +76,7 @@ public final class Features {
         });
     UpdateFeaturesResponse answer =
         cluster.call(
-            dev.millrace.wire.message.ApiKey.UPDATE_FEATURES,
+            ApiKey.UPDATE_FEATURES,
             Short.MAX_VALUE,
             version -> request(updates, version, dryRun),
             UpdateFeaturesResponse::read);

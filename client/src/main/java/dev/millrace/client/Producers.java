@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What partitions know of their producers, and transactions that hang there: open in a partition
@@ -120,8 +121,7 @@ public final class Producers {
     }
   }
 
-  private static boolean isKnown(
-      Active one, Transactions.@org.jspecify.annotations.Nullable Described known) {
+  private static boolean isKnown(Active one, Transactions.@Nullable Described known) {
     return known != null
         && (known.partitions().contains(one.partition()) || known.state().startsWith("Prepare"));
   }

@@ -75,6 +75,11 @@ public final class ShareGroups {
     return found;
   }
 
+  /**
+   * A share group; waits for a coordinator that loads.
+   *
+   * @throws ClientException when there is no such group, or it is of another kind
+   */
   public Described describe(String group) {
     ShareGroupDescribeRequest request =
         ShareGroupDescribeRequest.builder().groupIds(List.of(group)).build();

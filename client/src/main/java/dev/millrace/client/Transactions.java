@@ -71,6 +71,12 @@ public final class Transactions {
     return listed;
   }
 
+  /**
+   * What an id and its transaction are now, as its coordinator knows it; waits for a coordinator
+   * that loads.
+   *
+   * @throws ClientException when nobody has used the id, or so long ago that it was forgotten
+   */
   public Described describe(String id) {
     DescribeTransactionsRequest request =
         DescribeTransactionsRequest.builder().transactionalIds(List.of(id)).build();

@@ -3,7 +3,9 @@
  * blocking calls for administration.
  *
  * <p>Programs write with {@code dev.millrace.client.producer.Producer}, read with {@code
- * dev.millrace.client.consumer.Consumer} and administrate with {@link dev.millrace.client.Admin}.
+ * dev.millrace.client.consumer.Consumer} or, as members of a share group, {@code
+ * dev.millrace.client.share.ShareConsumer}, leave reading to a {@code
+ * dev.millrace.client.process.Processor}, and administrate with {@link dev.millrace.client.Admin}.
  *
  * <p>This package owns blocking connections to the nodes of one cluster ({@link
  * dev.millrace.client.Cluster}) and the calls over them: topics, settings, groups, offsets,

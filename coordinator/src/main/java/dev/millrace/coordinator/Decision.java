@@ -2,6 +2,7 @@ package dev.millrace.coordinator;
 
 import dev.millrace.wire.ErrorCode;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,26 @@ public record Decision(
   /** What follows a write. Called in turns of the owner. */
   @FunctionalInterface
   public interface Outcome {
+    /**
+     * An outcome that does something else than answer once the records are committed.
+     *
+     * @param committed called in place of an answer with {@link ErrorCode#NONE}
+     * @param refuse answers with why the write is not known or not so
+     */
+    static Outcome of(Runnable committed, Consumer<ErrorCode> refuse) {
+      return new Outcome() {
+        @Override
+        public void answer(ErrorCode error) {
+          refuse.accept(error);
+        }
+
+        @Override
+        public void committed() {
+          committed.run();
+        }
+      };
+    }
+
     /**
      * Answers whoever waits for this write: with {@link ErrorCode#NONE} when it is committed and
      * applied, else with why this is not known or not so. May be called a second time, when the

@@ -9,6 +9,7 @@ import java.util.List;
  * offsets both rise.
  */
 public final class LeaderEpochs {
+  /** Of a log in which nobody has written. */
   public static final LeaderEpochs NONE = new LeaderEpochs(List.of());
 
   /** No epoch, or no offset. */

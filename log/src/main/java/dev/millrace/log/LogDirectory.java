@@ -184,6 +184,7 @@ public final class LogDirectory {
     return cleanStop;
   }
 
+  /** Whether it can be written; once it is not, only the next start can change that. Any thread. */
   public boolean isOnline() {
     return health.isOnline();
   }

@@ -74,6 +74,8 @@ public record LogSettings(
   public record Compacting(
       boolean isOn, double dirtyRatioMin, long lagMsMin, long lagMsMax, long deleteRetentionMs) {}
 
+  // The same with one part changed
+
   public LogSettings withSegment(SegmentSettings other) {
     return new LogSettings(
         other, retention, timestampType, flush, producerExpirationMs, compaction);

@@ -19,6 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Listener implements AutoCloseable {
   private static final Logger LOG = System.getLogger("dev.millrace.net");
 
+  /** Why nobody is let in who comes a moment too late; nothing is wrong with that. */
+  private static final String CLOSING = "listener is closing";
+
   private final Loops loops;
   private final String name;
   private final FrameHandler handler;
@@ -138,7 +141,9 @@ public final class Listener implements AutoCloseable {
     String refusal = admit(peer);
     if (!refusal.isEmpty()) {
       channel.close();
-      loop.log().warn("refused connection, listener=" + name + " peer=" + peer + " " + refusal);
+      if (!refusal.equals(CLOSING)) {
+        loop.log().warn("refused connection, listener=" + name + " peer=" + peer + " " + refusal);
+      }
       return;
     }
     loop.load().incrementAndGet();
@@ -174,7 +179,7 @@ public final class Listener implements AutoCloseable {
     lock.lock();
     try {
       if (closing) {
-        return "listener is closing";
+        return CLOSING;
       }
       if (count >= limits.connectionsMax()) {
         return "too many connections of this listener, max=" + limits.connectionsMax();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.wire.WireWriter;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +69,17 @@ class ClosingTest {
       House.settle(waiting.connection);
       assertThat(house.lines()).isEmpty();
       assertThat(house.loops.connections()).isZero();
+    }
+  }
+
+  @Test
+  void whoComesWhileTheListenerClosesIsLetGoWithoutAWord() throws Exception {
+    try (House house = new House(handler);
+        SocketChannel late = SocketChannel.open()) {
+      house.listener.close();
+      house.listener.accepted(late, new InetSocketAddress("127.0.0.1", 1));
+      assertThat(late.isOpen()).isFalse();
+      assertThat(house.lines()).isEmpty();
     }
   }
 

@@ -85,6 +85,7 @@ public final class Following {
     task.run();
   }
 
+  /** Where the copy ends, begins and what its leader has to know of it: the next question. */
   public Position position() {
     return new Position(
         log().endOffset(),

@@ -28,6 +28,7 @@ public interface InSyncChanges {
   interface Proposal {
     PartitionId partition();
 
+    /** Of the leader that wants it; it is void when another leads. */
     int leaderEpoch();
 
     /** The proposal is good for this state of the partition only. */

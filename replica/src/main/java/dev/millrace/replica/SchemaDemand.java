@@ -14,6 +14,7 @@ public record SchemaDemand(Part key, Part value) {
 
   /** How much is wanted. */
   public enum Depth {
+    /** Anything goes. */
     NONE,
     /** A schema id that is registered for the subject. */
     ID,
@@ -23,8 +24,11 @@ public record SchemaDemand(Part key, Part value) {
 
   /** Under which subject the schema must be registered. */
   public enum Naming {
+    /** The topic's name with {@code -key} or {@code -value} behind it. */
     TOPIC,
+    /** The full name of the record, whichever topic it is in. */
     RECORD,
+    /** Both: the topic's name, a dash, the full name of the record. */
     TOPIC_RECORD
   }
 

@@ -1,7 +1,6 @@
 package dev.millrace.server;
 
 import dev.millrace.base.bytes.Uuid;
-import dev.millrace.base.disk.FileDisk;
 import dev.millrace.base.settings.BrokerSettings;
 import dev.millrace.base.time.SystemClock;
 import dev.millrace.base.turns.Turns;
@@ -9,8 +8,6 @@ import dev.millrace.broker.ActiveController;
 import dev.millrace.broker.Brokers;
 import dev.millrace.broker.Node;
 import dev.millrace.broker.balance.ClusterBalancer;
-import dev.millrace.broker.cluster.MetadataFetchHandler;
-import dev.millrace.broker.cluster.MetadataSnapshotHandler;
 import dev.millrace.broker.control.ControllerHandlers;
 import dev.millrace.broker.forward.CommandCalls;
 import dev.millrace.broker.forward.ControllerLink;
@@ -29,15 +26,7 @@ import dev.millrace.quorum.control.RegisterBroker;
 import dev.millrace.quorum.control.RegisterBroker.Predecessor;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.EffectiveSettings;
-import dev.millrace.quorum.image.MetadataException;
-import dev.millrace.quorum.log.AgreedLog;
-import dev.millrace.quorum.log.FollowedLog;
-import dev.millrace.quorum.log.MetadataLog;
-import dev.millrace.quorum.log.SoloLog;
 import dev.millrace.quorum.record.RegisterBrokerRecord.BrokerEndpoint;
-import dev.millrace.quorum.voters.TakenOut;
-import dev.millrace.quorum.voters.Voter;
-import dev.millrace.quorum.voters.Voting;
 import dev.millrace.replica.DiskWork;
 import dev.millrace.replica.Partitions;
 import dev.millrace.replica.Replication;
@@ -45,18 +34,12 @@ import dev.millrace.replica.follow.FetchSettings;
 import dev.millrace.replica.follow.Fetchers;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,12 +61,12 @@ final class Joined implements Membership {
   private final Waiting waiting;
   private final Peers peers;
   private final LateApplied applied = new LateApplied();
+  private final MetadataSource source;
   private final Quorum quorum;
   private final String clusterId;
   private final ActiveController controller;
   private final ActiveController forLife;
   private final Forwarding forwarding;
-  private final Supplier<String> missing;
   private final EffectiveSettings effective;
   private volatile @Nullable BrokerLife life;
   private volatile @Nullable Fetchers copying;
@@ -94,10 +77,9 @@ final class Joined implements Membership {
     this.plan = plan;
     this.effective = new EffectiveSettings(plan.settings(), plan.nodeId());
     this.foundations = foundations;
-    this.waiting = new Waiting(failed);
+    this.waiting = new Waiting(plan.unwanted(), failed);
     this.peers = Peers.start(plan, doors.loops());
     foundations.teardown().add("peers", peers::close);
-    CompletableFuture<String> identified = new CompletableFuture<>();
     foundations
         .events()
         .whenFirstOffline(fault ->
@@ -107,31 +89,16 @@ final class Joined implements Membership {
                         + " empty directory: others have everything, "
                         + fault.getMessage(),
                     fault)));
-    Turns turns = foundations.owner("quorum");
-    AgreedLog agreed = plan.isVoter() ? agreed(turns, doors, identified) : null;
-    MetadataLog log;
-    Supplier<Map<Integer, Endpoint>> controllers;
-    if (agreed == null) {
-      FollowedLog followed = followed(turns, identified);
-      log = followed;
-      controllers = followed::addresses;
-      missing = followed::trouble;
-    } else {
-      log = agreed;
-      controllers = agreed::addresses;
-      missing = () -> heardOf(agreed);
-    }
+    this.source = new MetadataSource(plan, foundations, doors, peers, waiting);
     Desk desk = new Desk();
-    if (agreed != null) {
-      doors.openController(agreed.frames(desk));
-    }
+    source.open(doors, desk);
     BrokerProbe probe = new BrokerProbe(peers.calls(), plan.nodeId(), peers.listener());
     this.quorum =
         new Quorum(
             new Quorum.Parts(
                 plan.nodeId(),
-                turns,
-                log,
+                source.turns(),
+                source.log(),
                 plan.written(),
                 Entropy.generator(),
                 waiting::fail,
@@ -141,22 +108,18 @@ final class Joined implements Membership {
     }
     foundations.teardown().add("quorum", () -> Awaited.done(quorum::close));
     quorum.start(outcome -> {});
-    this.clusterId = agreedId(identified);
+    this.clusterId = source.clusterId();
     foundations.identify(clusterId);
-    Envelopes envelopes = new Envelopes(link(Lane.ADMIN, controllers), FORWARD_MS);
-    this.controller = remote(link(Lane.GENERAL, controllers), envelopes);
-    this.forLife = remote(link(Lane.HEARTBEAT, controllers), envelopes);
+    Envelopes envelopes = new Envelopes(link(Lane.ADMIN), FORWARD_MS);
+    this.controller = remote(link(Lane.GENERAL), envelopes);
+    this.forLife = remote(link(Lane.HEARTBEAT), envelopes);
     this.forwarding = new Forwarding(plan.nodeId(), quorum::leader, envelopes, applied);
     desk.open(
         ControllerHandlers.desk(
             new Node(plan.nodeId(), clusterId, plan.settings(), quorum::image),
             Alone.local(quorum),
-            new ControllerHandlers.Controllers(quorum::leader, controllers),
-            agreed == null
-                ? List.of()
-                : List.of(
-                    new MetadataFetchHandler(agreed.reads()),
-                    new MetadataSnapshotHandler(agreed.reads())),
+            new ControllerHandlers.Controllers(quorum::leader, source::controllers),
+            source.handlers(),
             plan.clock()));
   }
 
@@ -171,104 +134,15 @@ final class Joined implements Membership {
     Joined joined = new Joined(plan, foundations, doors, failed);
     joined.waiting.until(
         () -> joined.quorum.leader() >= 0 && !joined.quorum.image().features().isEmpty(),
-        () -> "no leader of the metadata is known yet, " + joined.whatIsMissing());
+        () -> "no leader of the metadata is known yet, " + joined.source.whatIsMissing());
     if (plan.isBroker()) {
       joined.register(doors);
     }
     return joined;
   }
 
-  private SoloLog.Parts parts(Turns turns) {
-    return new SoloLog.Parts(
-        foundations.directories().all().getFirst(),
-        FileDisk.INSTANCE,
-        plan.clock(),
-        turns,
-        plan.nodeId());
-  }
-
-  /** The log of a node that has no vote. */
-  private FollowedLog followed(Turns turns, CompletableFuture<String> identified) {
-    try {
-      if (plan.isTakenOut()) {
-        TakenOut.leave(FileDisk.INSTANCE, plan.metadata());
-        LOG.log(
-            Level.WARNING,
-            "node was taken out of the voters and is a broker without a vote; to have it vote again,"
-                + " stop it, delete {0}, start it, and: millrace cluster add-voter {1}",
-            plan.metadata(),
-            Integer.toString(plan.nodeId()));
-      }
-      return FollowedLog.create(
-          parts(turns),
-          new FollowedLog.Following(
-              peers.calls(),
-              voters(),
-              foundations.directories().clusterId(),
-              identified::complete));
-    } catch (MetadataException e) {
-      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  /** The log of a voter. */
-  private AgreedLog agreed(Turns turns, Doors doors, CompletableFuture<String> identified) {
-    try {
-      return AgreedLog.create(
-          parts(turns),
-          new Voting(
-              plan.voters().stream()
-                  .map(one -> new Voter(one.id(), new Endpoint(one.host(), one.port())))
-                  .toList(),
-              foundations.directories().clusterId(),
-              identified::complete,
-              foundations.owner("voters"),
-              doors.loops(),
-              Entropy.generator(),
-              Voting.installed()));
-    } catch (MetadataException e) {
-      throw StartException.obstacle(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private String whatIsMissing() {
-    return plan.whereVotersAre() + " " + missing.get();
-  }
-
-  /** Whom a voter has heard of, and what to do when that is no majority. */
-  private String heardOf(AgreedLog agreed) {
-    int needed = plan.voters().size() / 2 + 1;
-    Set<Integer> there = new TreeSet<>(agreed.heardOf());
-    there.add(plan.nodeId());
-    String heard = "heard of " + agreed.heardOf();
-    return there.size() >= needed
-        ? heard
-        : heard
-            + ", needed: "
-            + needed
-            + "; start the others, or, when their disks are lost for ever, see docs/operating.md:"
-            + " a majority of the voters is lost";
-  }
-
-  private String agreedId(CompletableFuture<String> identified) {
-    waiting.until(
-        identified::isDone,
-        () -> "waiting for a majority of the voters, to agree on the metadata, " + whatIsMissing());
-    return identified.join();
-  }
-
-  private Map<Integer, Endpoint> voters() {
-    List<dev.millrace.base.settings.Voter> named = plan.voters();
-    return named.isEmpty()
-        ? new VoterSearch(peers.calls(), plan.bootstrapServers()).find(waiting)
-        : named.stream()
-            .filter(one -> one.id() != plan.nodeId())
-            .collect(
-                Collectors.toMap(one -> one.id(), one -> new Endpoint(one.host(), one.port())));
-  }
-
-  private ControllerLink link(Lane lane, Supplier<Map<Integer, Endpoint>> controllers) {
-    return new ControllerLink(peers.calls(), lane, quorum::leader, controllers);
+  private ControllerLink link(Lane lane) {
+    return new ControllerLink(peers.calls(), lane, quorum::leader, source::controllers);
   }
 
   private RemoteController remote(ControllerLink link, Envelopes envelopes) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +47,9 @@ public final class MillraceCluster implements AutoCloseable {
   private final @Nullable Path temporary;
   private final Map<Integer, Node> running = new TreeMap<>();
   private boolean closed;
+
+  /** Whether nodes that wait for others at their start are to wait no more. */
+  private volatile boolean givenUp;
 
   /**
    * Where the nodes are.
@@ -192,17 +195,33 @@ public final class MillraceCluster implements AutoCloseable {
     }
   }
 
-  /** Each waits for the others, so they start at once. */
+  /** Each waits for the others, so they start at once; when one cannot, the others give up. */
   private void startAll() {
+    AtomicReference<@Nullable RuntimeException> fault = new AtomicReference<>();
     List<CompletableFuture<?>> started = new ArrayList<>();
     for (int id = 1; id <= settings.size(); id++) {
       int node = id;
-      started.add(CompletableFuture.runAsync(() -> resume(node), task -> thread("start", task)));
+      started.add(
+          CompletableFuture.runAsync(() -> start(node, fault), task -> thread("start", task)));
     }
+    CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new)).join();
+    RuntimeException first = fault.get();
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private void start(int id, AtomicReference<@Nullable RuntimeException> fault) {
+    boolean isStarted = false;
     try {
-      CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new)).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      resume(id);
+      isStarted = true;
+    } catch (RuntimeException e) {
+      fault.compareAndSet(null, e);
+    } finally {
+      if (!isStarted) {
+        givenUp = true;
+      }
     }
   }
 
@@ -217,7 +236,7 @@ public final class MillraceCluster implements AutoCloseable {
    */
   public void resume(int id) {
     requireNode(id);
-    NodePlan plan = NodePlan.of(settings.get(id - 1), http).by(clock);
+    NodePlan plan = NodePlan.of(settings.get(id - 1), http).by(clock).unless(() -> givenUp);
     Node node = Node.start(plan, cause -> ended(id, plan, cause));
     boolean isLate;
     synchronized (running) {
@@ -281,6 +300,7 @@ public final class MillraceCluster implements AutoCloseable {
   @Override
   public void close() {
     List<Node> stopping;
+    givenUp = true;
     synchronized (running) {
       closed = true;
       stopping = List.copyOf(running.values());

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,14 @@ import org.jspecify.annotations.Nullable;
  * @param settings their values
  * @param http where health is told; null for nowhere
  * @param clock by which it works; what it tells other nodes of its cluster as well
+ * @param unwanted whether its start is to be given up while it waits for other nodes; any thread
  */
 record NodePlan(
-    StaticSettings written, BrokerSettings settings, @Nullable Endpoint http, Clock clock) {
+    StaticSettings written,
+    BrokerSettings settings,
+    @Nullable Endpoint http,
+    Clock clock,
+    BooleanSupplier unwanted) {
   private static final String CONTROLLER_LISTENERS = "controller.listener.names";
   private static final String LOG_LEVEL = "millrace.log.level";
 
@@ -39,14 +45,19 @@ record NodePlan(
   static NodePlan of(Map<String, String> texts, @Nullable Endpoint http) {
     try {
       StaticSettings written = StaticSettings.read(texts);
-      return new NodePlan(written, BrokerSettings.of(written), http, SystemClock.INSTANCE);
+      return new NodePlan(
+          written, BrokerSettings.of(written), http, SystemClock.INSTANCE, () -> false);
     } catch (SettingException e) {
       throw StartException.setting(String.valueOf(e.getMessage()));
     }
   }
 
   NodePlan by(Clock other) {
-    return new NodePlan(written, settings, http, other);
+    return new NodePlan(written, settings, http, other, unwanted);
+  }
+
+  NodePlan unless(BooleanSupplier noLongerWanted) {
+    return new NodePlan(written, settings, http, clock, noLongerWanted);
   }
 
   int nodeId() {

@@ -20,14 +20,17 @@ final class Waiting {
   private static final long FIRST_TELL_MS = 2_000;
   private static final long TELL_MS = 5_000;
 
+  private final BooleanSupplier unwanted;
   private final Consumer<RuntimeException> failed;
   private volatile @Nullable RuntimeException fault;
   private volatile boolean over;
 
   /**
+   * @param unwanted whether to wait no more
    * @param failed told of faults once the node serves
    */
-  Waiting(Consumer<RuntimeException> failed) {
+  Waiting(BooleanSupplier unwanted, Consumer<RuntimeException> failed) {
+    this.unwanted = unwanted;
     this.failed = failed;
   }
 
@@ -67,6 +70,9 @@ final class Waiting {
         throw cause instanceof StartException said
             ? said
             : StartException.obstacle(String.valueOf(cause.getMessage()), cause);
+      }
+      if (unwanted.getAsBoolean()) {
+        throw StartException.obstacle("start was given up", null);
       }
       if (Thread.currentThread().isInterrupted()) {
         throw StartException.obstacle("start was interrupted", null);

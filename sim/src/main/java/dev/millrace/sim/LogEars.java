@@ -3,6 +3,7 @@ package dev.millrace.sim;
 import dev.millrace.base.disk.DiskException;
 import dev.millrace.sim.cluster.SimCluster;
 import java.text.MessageFormat;
+import java.util.Locale;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -52,7 +53,7 @@ final class LogEars extends Handler implements AutoCloseable {
     String text = String.valueOf(line.getMessage());
     return parameters == null || parameters.length == 0
         ? text
-        : new MessageFormat(text, java.util.Locale.ROOT).format(parameters);
+        : new MessageFormat(text, Locale.ROOT).format(parameters);
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.millrace.sim.work.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The clients of a run and their topics.
@@ -149,7 +150,7 @@ final class Scene {
         .allMatch(index -> reading.tailer.position(index) >= end(reading.topic, index));
   }
 
-  private java.util.stream.Stream<Place> places(String topic) {
+  private Stream<Place> places(String topic) {
     return IntStream.range(0, plan.partitions()).mapToObj(index -> new Place(topic, index));
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -180,6 +181,11 @@ public final class TestBroker implements AutoCloseable {
     withCluster(cluster -> new Topics(cluster).create(topic, partitions, 1, topicSettings));
   }
 
+  /**
+   * Deletes a topic and its records; clients are told that there is none from then on.
+   *
+   * @throws dev.millrace.client.ClientException when there is no such topic
+   */
   public void deleteTopic(String topic) {
     withCluster(cluster -> {
       new Topics(cluster).delete(topic);
@@ -260,8 +266,7 @@ public final class TestBroker implements AutoCloseable {
       records.addAll(consumer.poll(Duration.ofMillis(50)));
     }
     records.sort(
-        java.util.Comparator.comparing(
-                (ConsumerRecord<String, String> record) -> record.partition())
+        Comparator.comparing((ConsumerRecord<String, String> record) -> record.partition())
             .thenComparingLong(ConsumerRecord::offset));
     return records;
   }

@@ -73,6 +73,23 @@ class AdminTest {
   }
 
   @Test
+  void aCallIsAboutWhatItWasGivenThen() {
+    try (TestBroker stalled = TestBroker.startBehindLink(Map.of());
+        Admin admin = Admin.open(stalled.clientSettings())) {
+      stalled.createTopic("set", 1);
+      stalled.link().stall();
+      Map<String, String> settings = new HashMap<>(Map.of("retention.ms", "77000"));
+      CompletableFuture<Void> done =
+          admin.alterConfigs(Configs.Kind.TOPIC, "set", settings, List.of());
+      settings.put("retention.ms", "88000");
+      stalled.link().mend();
+      done.join();
+      assertThat(admin.describeConfigs(Configs.Kind.TOPIC, "set").join())
+          .anyMatch(entry -> entry.name().equals("retention.ms") && "77000".equals(entry.value()));
+    }
+  }
+
+  @Test
   void groupsOfTheConsumerProtocol() {
     broker.createTopic("kip848", 2);
     broker.produce("kip848", "a");

@@ -1,5 +1,6 @@
 package dev.millrace.wiregen;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -203,7 +204,7 @@ final class StructSource {
     }
     out.line("out.unsignedVarint(taggedFields);");
     tagged.stream()
-        .sorted(java.util.Comparator.comparingInt(Field::tag))
+        .sorted(Comparator.comparingInt(Field::tag))
         .forEach(field ->
             whenTagged(
                 field,

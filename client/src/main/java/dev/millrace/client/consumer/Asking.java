@@ -5,6 +5,7 @@ import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Network;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -103,8 +104,7 @@ final class Asking {
           fault);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      while (cause instanceof java.util.concurrent.CompletionException
-          && cause.getCause() != null) {
+      while (cause instanceof CompletionException && cause.getCause() != null) {
         cause = cause.getCause();
       }
       throw fault(cause, what);

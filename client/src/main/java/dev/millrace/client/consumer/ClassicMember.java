@@ -8,6 +8,7 @@ import dev.millrace.client.TopicPartition;
 import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.CoordinatorLink;
 import dev.millrace.client.call.PollDeadline;
+import dev.millrace.client.call.Rounds;
 import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
@@ -55,7 +56,7 @@ final class ClassicMember implements Membership {
   private Map<String, Integer> dividedSizes = Map.of();
   private String memberId = "";
   private int generation = -1;
-  private int round;
+  private final Rounds rounds = new Rounds();
   private boolean isBusy;
   private boolean isJoined;
   private boolean again;
@@ -165,10 +166,10 @@ final class ClassicMember implements Membership {
     }
     isBusy = true;
     again = false;
-    round++;
+    rounds.next();
     deadline.watch();
     if (!isCooperative && !host.owned().isEmpty()) {
-      host.revoke(host.owned(), ofRound(this::join));
+      host.revoke(host.owned(), rounds.ofThis(this::join));
     } else {
       join();
     }
@@ -178,7 +179,6 @@ final class ClassicMember implements Membership {
     if (over) {
       return;
     }
-    int mine = round;
     Bytes metadata =
         GroupProtocol.subscription(
             topics, host.owned(), generation, settings.rack.isEmpty() ? null : settings.rack);
@@ -200,16 +200,8 @@ final class ClassicMember implements Membership {
     int timeoutMs = Math.max(settings.requestTimeoutMs, settings.pollIntervalMs + JOIN_GRACE_MS);
     link.call(
         Question.of(request, JoinGroupResponse::read, timeoutMs),
-        answer -> {
-          if (mine == round) {
-            joined(answer);
-          }
-        },
-        e -> {
-          if (mine == round) {
-            failed(e);
-          }
-        });
+        rounds.ofThis(this::joined),
+        rounds.ofThis(this::failed));
   }
 
   private void joined(JoinGroupResponse answer) {
@@ -247,17 +239,14 @@ final class ClassicMember implements Membership {
             members.put(member.memberId(), read);
             all.addAll(read.topics());
           });
-      int mine = round;
       awaitTopics(
           all,
-          () -> {
-            if (mine == round) {
-              dividedSizes = sizes(all);
-              String chosen = answer.protocolName();
-              Assignor assignor = Assignor.named(chosen == null ? "range" : chosen);
-              sync(answer, assignor.assign(members, dividedSizes));
-            }
-          });
+          rounds.ofThis(() -> {
+            dividedSizes = sizes(all);
+            String chosen = answer.protocolName();
+            Assignor assignor = Assignor.named(chosen == null ? "range" : chosen);
+            sync(answer, assignor.assign(members, dividedSizes));
+          }));
     } catch (WireException e) {
       host.fail(
           new ConsumerException.Fatal(
@@ -295,7 +284,6 @@ final class ClassicMember implements Membership {
   }
 
   private void sync(JoinGroupResponse joined, Map<String, List<TopicPartition>> divided) {
-    int mine = round;
     List<SyncGroupRequestAssignment> assignments = new ArrayList<>();
     divided.forEach((member, partitions) ->
         assignments.add(
@@ -317,16 +305,8 @@ final class ClassicMember implements Membership {
     beatLater();
     link.call(
         Question.of(request, SyncGroupResponse::read, timeoutMs),
-        answer -> {
-          if (mine == round) {
-            synced(answer);
-          }
-        },
-        e -> {
-          if (mine == round) {
-            failed(e);
-          }
-        });
+        rounds.ofThis(this::synced),
+        rounds.ofThis(this::failed));
   }
 
   private void synced(SyncGroupResponse answer) {
@@ -336,18 +316,9 @@ final class ClassicMember implements Membership {
       return;
     }
     isJoined = true;
-    List<TopicPartition> mine = GroupProtocol.assigned(answer.assignment());
-    Set<TopicPartition> owned = host.owned();
-    List<TopicPartition> leaving =
-        owned.stream().filter(partition -> !mine.contains(partition)).toList();
-    List<TopicPartition> coming =
-        mine.stream().filter(partition -> !owned.contains(partition)).toList();
-    Runnable take = ofRound(() -> host.assign(coming, () -> settled(!leaving.isEmpty())));
-    if (leaving.isEmpty()) {
-      take.run();
-    } else {
-      host.revoke(leaving, take);
-    }
+    Step step = Step.between(host.owned(), GroupProtocol.assigned(answer.assignment()));
+    step.giveUp(
+        host, rounds.ofThis(() -> host.assign(step.coming(), () -> settled(step.givesUp()))));
   }
 
   private void settled(boolean gaveUp) {
@@ -412,20 +383,10 @@ final class ClassicMember implements Membership {
         .turns()
         .after(
             settings.backoffMs,
-            ofRound(() -> {
+            rounds.ofThis(() -> {
               isBusy = false;
               rejoin();
             }));
-  }
-
-  /** Not done any more when this round was given up meanwhile. */
-  private Runnable ofRound(Runnable work) {
-    int mine = round;
-    return () -> {
-      if (mine == round) {
-        work.run();
-      }
-    };
   }
 
   /** The group goes on without us: others may have our partitions. */
@@ -440,7 +401,7 @@ final class ClassicMember implements Membership {
       memberId = "";
     }
     isBusy = true;
-    round++;
+    rounds.next();
     host.lose(() -> {
       isBusy = false;
       rejoin();
@@ -511,7 +472,7 @@ final class ClassicMember implements Membership {
     isBusy = true;
     again = false;
     idle = true;
-    round++;
+    rounds.next();
     boolean heldNone = host.owned().isEmpty();
     host.lose(() -> {
       isBusy = false;

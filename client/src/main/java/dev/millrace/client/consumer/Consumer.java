@@ -510,6 +510,7 @@ public final class Consumer<K, V> implements AutoCloseable {
     asking.as(() -> asking.inTurn(() -> core.pause(partitions, true)));
   }
 
+  /** Hands out their records again; those that are not paused or not assigned are left alone. */
   public void resume(Collection<TopicPartition> partitions) {
     asking.as(() -> asking.inTurn(() -> core.pause(partitions, false)));
   }

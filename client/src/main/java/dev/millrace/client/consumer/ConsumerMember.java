@@ -8,12 +8,12 @@ import dev.millrace.client.TopicPartition;
 import dev.millrace.client.call.Answers;
 import dev.millrace.client.call.CoordinatorLink;
 import dev.millrace.client.call.PollDeadline;
+import dev.millrace.client.call.Rounds;
 import dev.millrace.client.call.Topology;
 import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatRequest;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -48,7 +48,7 @@ final class ConsumerMember implements Membership {
   private boolean beatAgain;
   private boolean over;
   private boolean idle = true;
-  private int round;
+  private final Rounds rounds = new Rounds();
   private @Nullable Timeout alarm;
 
   /**
@@ -151,27 +151,22 @@ final class ConsumerMember implements Membership {
     deadline.watch();
     isBeating = true;
     beatAgain = false;
-    int mine = round;
     MemberReport.State sent = new MemberReport.State(Set.copyOf(topics), Set.copyOf(host.owned()));
     link.call(
         Question.of(
             report.request(epoch, sent, topicIds()),
             ConsumerGroupHeartbeatResponse::read,
             settings.requestTimeoutMs),
-        answer -> {
-          if (mine == round) {
-            isBeating = false;
-            if (!over) {
-              take(answer, sent);
-            }
+        rounds.ofThis(answer -> {
+          isBeating = false;
+          if (!over) {
+            take(answer, sent);
           }
-        },
-        e -> {
-          if (mine == round) {
-            isBeating = false;
-            failed(e);
-          }
-        });
+        }),
+        rounds.ofThis(e -> {
+          isBeating = false;
+          failed(e);
+        }));
   }
 
   private Map<String, Uuid> topicIds() {
@@ -208,41 +203,41 @@ final class ConsumerMember implements Membership {
     if (wanted == null || isMoving || over) {
       return;
     }
-    Set<TopicPartition> mine = new TreeSet<>();
     Map<Uuid, Set<Integer>> unknown = new TreeMap<>(wanted);
-    for (Topic topic : topology.view().topics().values()) {
-      Set<Integer> indexes = unknown.remove(topic.id());
-      if (indexes != null) {
-        indexes.forEach(index -> mine.add(new TopicPartition(topic.name(), index)));
-      }
-    }
-    if (!unknown.isEmpty()) {
+    Set<TopicPartition> named = takeNamed(unknown);
+    if (unknown.isEmpty()) {
+      target = null;
+    } else {
       topics.forEach(topology::want);
       topology.refresh();
-    } else {
-      target = null;
     }
-    Set<TopicPartition> owned = host.owned();
-    List<TopicPartition> leaving =
-        owned.stream().filter(partition -> !mine.contains(partition)).toList();
-    List<TopicPartition> coming =
-        mine.stream().filter(partition -> !owned.contains(partition)).toList();
-    if (leaving.isEmpty() && coming.isEmpty()) {
+    Step step = Step.between(host.owned(), named);
+    if (step.isNone()) {
       return;
     }
     isMoving = true;
-    Runnable settled =
-        () -> {
-          isMoving = false;
-          move();
-          beat();
-        };
-    Runnable take = () -> host.assign(coming, settled);
-    if (leaving.isEmpty()) {
-      take.run();
-    } else {
-      host.revoke(leaving, take);
+    step.giveUp(
+        host,
+        () ->
+            host.assign(
+                step.coming(),
+                () -> {
+                  isMoving = false;
+                  move();
+                  beat();
+                }));
+  }
+
+  /** Takes those out whose topics are known by name. */
+  private Set<TopicPartition> takeNamed(Map<Uuid, Set<Integer>> wanted) {
+    Set<TopicPartition> named = new TreeSet<>();
+    for (Topic topic : topology.view().topics().values()) {
+      Set<Integer> indexes = wanted.remove(topic.id());
+      if (indexes != null) {
+        indexes.forEach(index -> named.add(new TopicPartition(topic.name(), index)));
+      }
     }
+    return named;
   }
 
   private void refused(@Nullable ErrorCode error, @Nullable String said) {
@@ -312,7 +307,7 @@ final class ConsumerMember implements Membership {
     isBeating = false;
     beatAgain = false;
     idle = true;
-    round++;
+    rounds.next();
     boolean heldNone = host.owned().isEmpty();
     loseAll(() -> {
       if (!heldNone) { // only a poll hears of a loss

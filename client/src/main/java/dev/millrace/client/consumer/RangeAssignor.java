@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives each member a run of neighbouring partitions of every topic; the first members get one more
@@ -54,13 +55,11 @@ record RangeAssignor() implements Assignor {
     return assigned;
   }
 
-  private static @org.jspecify.annotations.Nullable String instance(
-      @org.jspecify.annotations.Nullable Member member) {
+  private static @Nullable String instance(@Nullable Member member) {
     return member == null ? null : member.instanceId();
   }
 
-  private static boolean subscribes(
-      @org.jspecify.annotations.Nullable Member member, String topic) {
+  private static boolean subscribes(@Nullable Member member, String topic) {
     return member != null && member.topics().contains(topic);
   }
 }

@@ -41,6 +41,7 @@ public record ProcessorOptions(
     }
   }
 
+  /** Has at most so many records in work at a time, at least 1; each takes a virtual thread. */
   public ProcessorOptions withRecordsMax(int records) {
     return new ProcessorOptions(
         records, attempts, backoff, backoffMax, deadLetterTopic, commitEvery, patience);
@@ -52,6 +53,10 @@ public record ProcessorOptions(
         recordsMax, count, pause, backoffMax, deadLetterTopic, commitEvery, patience);
   }
 
+  /**
+   * Sends records there that failed every attempt, with their own headers and {@code
+   * millrace.dead.topic}, {@code .partition}, {@code .offset} and {@code .cause}, and goes on.
+   */
   public ProcessorOptions withDeadLetterTopic(String topic) {
     return new ProcessorOptions(
         recordsMax, attempts, backoff, backoffMax, topic, commitEvery, patience);

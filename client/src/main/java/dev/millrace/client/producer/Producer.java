@@ -264,6 +264,7 @@ public final class Producer<K, V> implements AutoCloseable {
     return known(topic).partitions().size();
   }
 
+  /** What it has done until now; may be asked from any thread, also after it was closed. */
   public ProducerMetrics metrics() {
     return sender.counts().metrics(memory.usedBytes());
   }

@@ -31,6 +31,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What coordinators are asked for a transaction. Passing errors are tried again until the producer
@@ -250,7 +251,7 @@ final class TransactionCalls {
     }
   }
 
-  private static Meaning meaning(@org.jspecify.annotations.Nullable ErrorCode error) {
+  private static Meaning meaning(@Nullable ErrorCode error) {
     if (error == null) {
       return Meaning.FATAL;
     }

@@ -13,9 +13,6 @@ import dev.millrace.wire.message.ApiVersionsRequest;
 import dev.millrace.wire.message.ApiVersionsResponse;
 import dev.millrace.wire.message.EndTxnResponse;
 import dev.millrace.wire.message.InitProducerIdResponse;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,23 +36,14 @@ final class Transactor implements Identities {
   private final TransactionGate gate;
   private final Batches batches;
   private final TransactionCalls calls;
-  private final Set<TopicPartition> added = new HashSet<>();
-  private final Set<TopicPartition> wanted = new HashSet<>();
-  private final List<CompletableFuture<Void>> offsets = new ArrayList<>();
+  private OpenTransaction open = new OpenTransaction();
   private @Nullable Identity identity;
   private @Nullable CompletableFuture<Void> starting;
   private @Nullable CompletableFuture<Void> ending;
   private boolean isCommitting;
-  private boolean isAdding;
 
   /** Whether partitions join by themselves; the cluster may change it between transactions. */
   private volatile boolean isImplicit;
-
-  /** Whether the coordinator may know of the open transaction. */
-  private boolean isTouched;
-
-  /** Whether numbered batches were thrown away: their numbers must not be used again. */
-  private boolean mustRaise;
 
   /** The sender's batches. */
   interface Batches {
@@ -171,11 +159,7 @@ final class Transactor implements Identities {
   }
 
   private void ready() {
-    added.clear();
-    wanted.clear();
-    offsets.clear();
-    isTouched = false;
-    mustRaise = false;
+    open = new OpenTransaction();
     gate.ready();
     CompletableFuture<Void> begun = starting;
     if (begun != null) {
@@ -196,11 +180,10 @@ final class Transactor implements Identities {
       return false;
     }
     if (isImplicit) {
-      isTouched = true;
+      open.touch();
       return true;
     }
-    if (!added.contains(partition)) {
-      wanted.add(partition);
+    if (!open.hasOrWants(partition)) {
       topology.network().turns().submit(this::add);
       return false;
     }
@@ -210,25 +193,25 @@ final class Transactor implements Identities {
   /** Names partitions to the coordinator, those that came meanwhile with the next request. */
   private void add() {
     Identity by = identity;
-    wanted.removeAll(added);
-    if (isAdding || wanted.isEmpty() || by == null || gate.fault() != null) {
+    if (by == null || gate.fault() != null) {
       return;
     }
-    isAdding = true;
-    isTouched = true;
-    Set<TopicPartition> asked = Set.copyOf(wanted);
+    OpenTransaction to = open;
+    Set<TopicPartition> asked = to.beginAdding();
+    if (asked.isEmpty()) {
+      return;
+    }
     calls.addPartitions(
         by,
         asked,
         new Told<>(
             answer -> {
-              isAdding = false;
-              added.addAll(asked);
+              to.added(asked);
               add();
               batches.step();
             },
             refusal -> {
-              isAdding = false;
+              to.notAdded();
               refused(refusal);
             }));
   }
@@ -244,41 +227,41 @@ final class Transactor implements Identities {
   }
 
   private void fail(ProducerException.Abortable cause) {
-    mustRaise = true;
+    open.raise();
     gate.fail(cause);
     topology.network().turns().submit(batches::step);
   }
 
   /** Commits a group's offsets in the transaction. */
   CompletableFuture<Void> sendOffsets(Map<TopicPartition, Long> positions, GroupMember member) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
     Identity by = identity;
     if (isOver()) {
-      done.completeExceptionally(fault());
-    } else if (by == null) {
-      done.completeExceptionally(new IllegalStateException("call initTransactions first"));
-    } else if (positions.isEmpty()) {
-      done.complete(null);
+      return CompletableFuture.failedFuture(fault());
+    }
+    if (by == null) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException("call initTransactions first"));
+    }
+    if (positions.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> done = open.addOffsets();
+    Consumer<Refusal> refused =
+        refusal -> {
+          refused(refusal);
+          ProducerException fault = gate.fault();
+          done.completeExceptionally(
+              fault == null
+                  ? new ProducerException.Abortable("offsets: " + refusal.text(), null)
+                  : fault);
+        };
+    if (isImplicit) {
+      commitOffsets(by, positions, member, done, refused);
     } else {
-      isTouched = true;
-      offsets.add(done);
-      Consumer<Refusal> refused =
-          refusal -> {
-            refused(refusal);
-            ProducerException fault = gate.fault();
-            done.completeExceptionally(
-                fault == null
-                    ? new ProducerException.Abortable("offsets: " + refusal.text(), null)
-                    : fault);
-          };
-      if (isImplicit) {
-        commitOffsets(by, positions, member, done, refused);
-      } else {
-        calls.addOffsets(
-            by,
-            member.group(),
-            new Told<>(answer -> commitOffsets(by, positions, member, done, refused), refused));
-      }
+      calls.addOffsets(
+          by,
+          member.group(),
+          new Told<>(answer -> commitOffsets(by, positions, member, done, refused), refused));
     }
     return done;
   }
@@ -302,17 +285,19 @@ final class Transactor implements Identities {
     }
     ending = ended;
     isCommitting = isCommit;
-    CompletableFuture<Void> sent = CompletableFuture.allOf(settled(offsets));
+    CompletableFuture<Void> sent = open.settled();
     if (isCommit) {
       Answers.tell(
           CompletableFuture.allOf(batches.flush(), sent),
           (none, fault) -> inTurn(this::commitOrRefuse));
     } else {
-      wanted.clear();
+      open.wantNothing();
       Answers.tell(
           batches.discard(new ProducerException.Abortable("the transaction was aborted", null)),
           (hadNumbers, fault) -> {
-            mustRaise |= Boolean.TRUE.equals(hadNumbers);
+            if (Boolean.TRUE.equals(hadNumbers)) {
+              open.raise();
+            }
             Answers.tell(sent, (none, late) -> inTurn(this::askEnd));
           });
     }
@@ -322,12 +307,6 @@ final class Transactor implements Identities {
   /** The same end that is in work, or null. */
   @Nullable CompletableFuture<Void> ending(boolean isCommit) {
     return isCommitting == isCommit ? ending : null;
-  }
-
-  private static CompletableFuture<?>[] settled(List<CompletableFuture<Void>> futures) {
-    return futures.stream()
-        .map(future -> future.handle((none, fault) -> fault == null))
-        .toArray(CompletableFuture[]::new);
   }
 
   private void inTurn(Runnable work) {
@@ -361,10 +340,10 @@ final class Transactor implements Identities {
 
   private void askEnd() {
     Identity by = identity;
-    if (by == null || isAdding) {
+    if (by == null || open.isAdding()) {
       // partitions that are being named would come after the end
       topology.network().turns().after(1, () -> inTurn(this::askEnd));
-    } else if (!isTouched) {
+    } else if (!open.isTouched()) {
       ready();
     } else {
       calls.end(
@@ -377,7 +356,7 @@ final class Transactor implements Identities {
     if (isRaised) {
       identity = new Identity(answer.producerId(), answer.producerEpoch());
       ready();
-    } else if (mustRaise) {
+    } else if (open.mustRaise()) {
       takeId(by);
     } else {
       ready();
@@ -428,7 +407,7 @@ final class Transactor implements Identities {
     gate.over(cause);
     ProducerException told = fault();
     batches.endWith(told);
-    offsets.forEach(open -> open.completeExceptionally(told));
+    open.fail(told);
     CompletableFuture<Void> begun = starting;
     if (begun != null) {
       begun.completeExceptionally(told);

@@ -5,6 +5,7 @@ import dev.millrace.base.turns.Timeout;
 import dev.millrace.client.ClientException;
 import dev.millrace.client.call.CoordinatorLink;
 import dev.millrace.client.call.PollDeadline;
+import dev.millrace.client.call.Rounds;
 import dev.millrace.client.call.Topology;
 import dev.millrace.client.consumer.ConsumerException;
 import dev.millrace.net.call.Exchange.Question;
@@ -38,7 +39,7 @@ final class ShareMember {
   private boolean beatAgain;
   private boolean isIdle = true;
   private boolean isOver;
-  private int round;
+  private final Rounds rounds = new Rounds();
   private @Nullable Timeout alarm;
 
   /** What the group does to the consumer. */
@@ -131,25 +132,20 @@ final class ShareMember {
     deadline.watch();
     isBeating = true;
     beatAgain = false;
-    int mine = round;
     Set<String> sent = Set.copyOf(topics);
     boolean isNew = epoch == JOINING || !sent.equals(toldTopics);
     link.call(
         question(epoch, isNew ? sent : null),
-        answer -> {
-          if (mine == round) {
-            isBeating = false;
-            if (!isIdle && !isOver) {
-              take(answer, sent);
-            }
+        rounds.ofThis(answer -> {
+          isBeating = false;
+          if (!isIdle && !isOver) {
+            take(answer, sent);
           }
-        },
-        e -> {
-          if (mine == round) {
-            isBeating = false;
-            failed(e);
-          }
-        });
+        }),
+        rounds.ofThis(e -> {
+          isBeating = false;
+          failed(e);
+        }));
   }
 
   private void take(ShareGroupHeartbeatResponse answer, Set<String> sent) {
@@ -232,7 +228,7 @@ final class ShareMember {
     cancelAlarm();
     isBeating = false;
     isIdle = true;
-    round++;
+    rounds.next();
   }
 
   private void beatIn(long delayMs) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /** What is asked within a share session. */
 final class ShareRequests {
@@ -25,7 +26,7 @@ final class ShareRequests {
 
   private ShareRequests() {}
 
-  /** Who asks, and for the which time in the session. */
+  /** Who asks, and for which time in the session. */
   record Who(String group, String memberId, int epoch, int timeoutMs) {}
 
   /**
@@ -40,31 +41,13 @@ final class ShareRequests {
       Map<TopicPartition, Uuid> wanted,
       Map<TopicPartition, Uuid> told,
       List<Acks> acks) {
-    Map<Uuid, Map<Integer, List<ShareFetchRequest.AcknowledgementBatch>>> topics = new TreeMap<>();
+    ByTopic<ShareFetchRequest.AcknowledgementBatch> topics = new ByTopic<>();
     wanted.forEach((partition, id) -> {
       if (!told.containsKey(partition)) {
-        topics
-            .computeIfAbsent(id, topic -> new TreeMap<>())
-            .put(partition.partition(), new ArrayList<>());
+        topics.of(id, partition);
       }
     });
-    for (Acks each : acks) {
-      List<ShareFetchRequest.AcknowledgementBatch> batches =
-          topics
-              .computeIfAbsent(each.topicId(), topic -> new TreeMap<>())
-              .computeIfAbsent(each.partition().partition(), index -> new ArrayList<>());
-      each.runs()
-          .forEach(run ->
-              batches.add(
-                  new ShareFetchRequest.AcknowledgementBatch(
-                      run.firstOffset(), run.lastOffset(), run.types())));
-    }
-    List<FetchTopic> list = new ArrayList<>();
-    topics.forEach((id, parts) -> {
-      List<FetchPartition> partitions = new ArrayList<>();
-      parts.forEach((index, batches) -> partitions.add(new FetchPartition(index, batches)));
-      list.add(new FetchTopic(id, partitions));
-    });
+    topics.addAll(acks, ShareFetchRequest.AcknowledgementBatch::new);
     ShareFetchRequest.Builder request =
         ShareFetchRequest.builder()
             .groupId(who.group())
@@ -75,7 +58,7 @@ final class ShareRequests {
             .maxBytes(settings.fetchBytesMax)
             .maxRecords(settings.pollRecordsMax)
             .batchSize(settings.pollRecordsMax)
-            .topics(list)
+            .topics(topics.list(FetchPartition::new, FetchTopic::new))
             .forgottenTopicsData(forgotten(wanted, told));
     return new Question<>(
         ApiKey.SHARE_FETCH,
@@ -103,33 +86,57 @@ final class ShareRequests {
 
   /** Acknowledges only. */
   static Question<ShareAcknowledgeResponse> acknowledge(Who who, List<Acks> acks) {
-    Map<Uuid, Map<Integer, List<ShareAcknowledgeRequest.AcknowledgementBatch>>> topics =
-        new TreeMap<>();
-    for (Acks each : acks) {
-      List<ShareAcknowledgeRequest.AcknowledgementBatch> batches =
-          topics
-              .computeIfAbsent(each.topicId(), topic -> new TreeMap<>())
-              .computeIfAbsent(each.partition().partition(), index -> new ArrayList<>());
-      each.runs()
-          .forEach(run ->
-              batches.add(
-                  new ShareAcknowledgeRequest.AcknowledgementBatch(
-                      run.firstOffset(), run.lastOffset(), run.types())));
-    }
-    List<AcknowledgeTopic> list = new ArrayList<>();
-    topics.forEach((id, parts) -> {
-      List<AcknowledgePartition> partitions = new ArrayList<>();
-      parts.forEach((index, batches) -> partitions.add(new AcknowledgePartition(index, batches)));
-      list.add(new AcknowledgeTopic(id, partitions));
-    });
+    ByTopic<ShareAcknowledgeRequest.AcknowledgementBatch> topics = new ByTopic<>();
+    topics.addAll(acks, ShareAcknowledgeRequest.AcknowledgementBatch::new);
     ShareAcknowledgeRequest request =
         ShareAcknowledgeRequest.builder()
             .groupId(who.group())
             .memberId(who.memberId())
             .shareSessionEpoch(who.epoch())
             .isRenewAck(acks.stream().anyMatch(Acks::renews))
-            .topics(list)
+            .topics(topics.list(AcknowledgePartition::new, AcknowledgeTopic::new))
             .build();
     return Question.of(request, ShareAcknowledgeResponse::read, who.timeoutMs());
+  }
+
+  /**
+   * What a request says of partitions, in the order of topic ids and indexes.
+   *
+   * @param <B> offsets that are acknowledged in the same way, as the request has them
+   */
+  private static final class ByTopic<B> {
+    private final Map<Uuid, Map<Integer, List<B>>> topics = new TreeMap<>();
+
+    /** Offsets of a request that follow each other. */
+    interface Batch<B> {
+      B of(long firstOffset, long lastOffset, List<Byte> types);
+    }
+
+    /** The batches of a partition, which is named from now on even if it has none. */
+    List<B> of(Uuid topicId, TopicPartition partition) {
+      return topics
+          .computeIfAbsent(topicId, id -> new TreeMap<>())
+          .computeIfAbsent(partition.partition(), index -> new ArrayList<>());
+    }
+
+    void addAll(List<Acks> acks, Batch<B> batch) {
+      for (Acks each : acks) {
+        List<B> batches = of(each.topicId(), each.partition());
+        each.runs()
+            .forEach(
+                run -> batches.add(batch.of(run.firstOffset(), run.lastOffset(), run.types())));
+      }
+    }
+
+    <P, T> List<T> list(
+        BiFunction<Integer, List<B>, P> partition, BiFunction<Uuid, List<P>, T> topic) {
+      List<T> list = new ArrayList<>();
+      topics.forEach((id, parts) -> {
+        List<P> partitions = new ArrayList<>();
+        parts.forEach((index, batches) -> partitions.add(partition.apply(index, batches)));
+        list.add(topic.apply(id, partitions));
+      });
+      return list;
+    }
   }
 }

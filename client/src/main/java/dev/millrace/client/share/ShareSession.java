@@ -9,6 +9,7 @@ import dev.millrace.net.call.Exchange.Question;
 import dev.millrace.net.call.Network.Lane;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.RecordBytes;
+import dev.millrace.wire.Response;
 import dev.millrace.wire.message.ShareAcknowledgeResponse;
 import dev.millrace.wire.message.ShareFetchResponse;
 import dev.millrace.wire.message.ShareFetchResponse.PartitionData;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,8 +96,8 @@ final class ShareSession {
         acks);
   }
 
-  private <R extends dev.millrace.wire.Response> void ask(
-      Question<R> question, java.util.function.Consumer<R> answered, List<Acks> acks) {
+  private <R extends Response> void ask(
+      Question<R> question, Consumer<R> answered, List<Acks> acks) {
     inWork = true;
     core.topology()
         .call(

@@ -23,7 +23,7 @@ public record Beat(
     return request.memberId().isEmpty() ? newMemberId : request.memberId();
   }
 
-  boolean joins() {
+  public boolean joins() {
     return request.memberEpoch() == JOIN;
   }
 

@@ -79,22 +79,7 @@ final class ClassicMembers {
       return Decision.NOTHING;
     }
     Draft draft = new Draft(group);
-    Membership membership = groups.membership(draft);
-    if (holder != null && !holder.id().equals(join.memberId())) {
-      membership.replace(holder, join.memberId());
-    }
-    String instanceId = request.groupInstanceId();
-    membership.put(join.memberId(), Migrations.profile(join.profile(), instanceId, subscription));
-    groups.round(draft).assignIfDue();
-    ConsumerMember member = draft.group().member(join.memberId());
-    if (member != null) {
-      HeartbeatRound.reconcileJoining(
-          draft, groups.topics(), member, EmbeddedProtocol.owned(subscription, groups.topics()));
-    }
-    ConsumerMember joined = draft.group().member(join.memberId());
-    if (joined == null) {
-      throw new IllegalStateException("member did not join, member=" + join.memberId());
-    }
+    ConsumerMember joined = enter(draft, join, subscription, holder);
     if (joined.position().isReconciledTo(draft.group().epochs().group())) {
       groups.migrations().downgradeInPlaceIfDue(draft);
     } else {
@@ -109,6 +94,35 @@ final class ClassicMembers {
             join.refuse(outcome);
           }
         });
+  }
+
+  /**
+   * Takes a member into the draft, and lets it go as far as it can.
+   *
+   * @param holder who has its group.instance.id until then, null for nobody
+   */
+  private ConsumerMember enter(
+      Draft draft,
+      Join join,
+      ConsumerProtocolSubscription subscription,
+      @Nullable ConsumerMember holder) {
+    Membership membership = groups.membership(draft);
+    if (holder != null && !holder.id().equals(join.memberId())) {
+      membership.replace(holder, join.memberId());
+    }
+    String instanceId = join.request().groupInstanceId();
+    membership.put(join.memberId(), Migrations.profile(join.profile(), instanceId, subscription));
+    groups.round(draft).assignIfDue();
+    ConsumerMember member = draft.group().member(join.memberId());
+    if (member != null) {
+      HeartbeatRound.reconcileJoining(
+          draft, groups.topics(), member, EmbeddedProtocol.owned(subscription, groups.topics()));
+    }
+    ConsumerMember joined = draft.group().member(join.memberId());
+    if (joined == null) {
+      throw new IllegalStateException("member did not join, member=" + join.memberId());
+    }
+    return joined;
   }
 
   private ErrorCode check(ConsumerGroup group, Join join, @Nullable ConsumerMember holder) {

@@ -10,7 +10,6 @@ import dev.millrace.coordinator.consumer.HeartbeatRound;
 import dev.millrace.coordinator.consumer.Refusal;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.ConsumerGroupHeartbeatResponse;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,27 +18,17 @@ import org.jspecify.annotations.Nullable;
  * that wait behind a write of their group are decided together.
  */
 final class ConsumerHeartbeats implements Command<GroupMachine> {
-  /** Most heartbeats that are decided together. */
-  static final int TOGETHER_MAX = 500;
-
   private final String groupId;
-  private final List<Waiting> waiting = new ArrayList<>();
-
-  private record Waiting(Beat beat, Answer<ConsumerGroupHeartbeatResponse> answer) {}
+  private final WaitingBeats<Beat, ConsumerGroupHeartbeatResponse> waiting;
 
   ConsumerHeartbeats(Beat beat, Answer<ConsumerGroupHeartbeatResponse> answer) {
     this.groupId = beat.request().groupId();
-    waiting.add(new Waiting(beat, answer));
+    this.waiting = new WaitingBeats<>(beat, answer);
   }
 
   @Override
   public boolean absorb(Command<GroupMachine> later) {
-    if (!(later instanceof ConsumerHeartbeats others)
-        || waiting.size() + others.waiting.size() > TOGETHER_MAX) {
-      return false;
-    }
-    waiting.addAll(others.waiting);
-    return true;
+    return later instanceof ConsumerHeartbeats others && waiting.absorb(others.waiting);
   }
 
   @Override
@@ -49,7 +38,7 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
       return Decision.NOTHING;
     }
     HeartbeatRound round = machine.consumers().round(draft);
-    waiting.forEach(each -> round.take(each.beat()));
+    waiting.beats().forEach(round::take);
     List<HeartbeatRound.Reply> replies = round.finish();
     if (draft.records().isEmpty() || replies.stream().noneMatch(HeartbeatRound.Reply::isWell)) {
       reply(machine, replies);
@@ -57,37 +46,23 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
     }
     machine.consumers().migrations().downgradeIfDue(draft);
     return Decision.write(
-        draft.records(),
-        new Decision.Outcome() {
-          @Override
-          public void answer(ErrorCode error) {
-            refuse(error);
-          }
-
-          @Override
-          public void committed() {
-            reply(machine, replies);
-          }
-        });
+        draft.records(), Decision.Outcome.of(() -> reply(machine, replies), this::refuse));
   }
 
   @Override
   public void refuse(ErrorCode error) {
-    ConsumerGroupHeartbeatResponse response =
-        ConsumerGroupHeartbeatResponse.builder().errorCode(error).build();
-    waiting.forEach(each -> each.answer().give(response));
+    waiting.answerAll(ConsumerGroupHeartbeatResponse.builder().errorCode(error).build());
   }
 
   private void reply(GroupMachine machine, List<HeartbeatRound.Reply> replies) {
     ConsumerGroup group = machine.consumers().find(groupId);
-    for (int i = 0; i < replies.size(); i++) {
-      HeartbeatRound.Reply reply = replies.get(i);
+    for (HeartbeatRound.Reply reply : replies) {
       ConsumerMember member = group == null ? null : group.member(reply.memberId());
       if (reply.isWell() && member != null && !member.isAway()) {
         machine.consumers().heardOf(groupId, member);
       }
-      waiting.get(i).answer().give(reply.response());
     }
+    waiting.answerEach(replies.stream().map(HeartbeatRound.Reply::response).toList());
   }
 
   /**
@@ -100,17 +75,15 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
       return new Draft(group);
     }
     if (machine.shares().find(groupId) != null) {
-      refuseAll(
-          new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, "group is a share group, group=" + groupId));
+      refuseAll("group is a share group, group=" + groupId);
       return null;
     }
     if (machine.streams().find(groupId) != null) {
-      refuseAll(
-          new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, "group is a streams group, group=" + groupId));
+      refuseAll("group is a streams group, group=" + groupId);
       return null;
     }
-    refuseUntilJoin();
-    if (waiting.isEmpty()) {
+    waiting.dismissUntil(Beat::joins, missing("there is no such group, group=" + groupId));
+    if (waiting.isEmpty()) { // only who joins makes a group
       return null;
     }
     ClassicGroup classic = machine.find(groupId);
@@ -128,28 +101,17 @@ final class ConsumerHeartbeats implements Command<GroupMachine> {
       return upgraded;
     }
     refuseAll(
-        new Refusal(
-            ErrorCode.GROUP_ID_NOT_FOUND,
-            obstacle == null
-                ? "members of the classic group say what can't be read, group=" + groupId
-                : obstacle));
+        obstacle == null
+            ? "members of the classic group say what can't be read, group=" + groupId
+            : obstacle);
     return null;
   }
 
-  /** Only who joins makes a group. */
-  private void refuseUntilJoin() {
-    while (!waiting.isEmpty() && waiting.getFirst().beat().request().memberEpoch() != 0) {
-      waiting
-          .removeFirst()
-          .answer()
-          .give(
-              HeartbeatRound.refused(
-                  new Refusal(
-                      ErrorCode.GROUP_ID_NOT_FOUND, "there is no such group, group=" + groupId)));
-    }
+  private void refuseAll(String message) {
+    waiting.answerAll(missing(message));
   }
 
-  private void refuseAll(Refusal refusal) {
-    waiting.forEach(each -> each.answer().give(HeartbeatRound.refused(refusal)));
+  private static ConsumerGroupHeartbeatResponse missing(String message) {
+    return HeartbeatRound.refused(new Refusal(ErrorCode.GROUP_ID_NOT_FOUND, message));
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.coordinator.group;
 
+import dev.millrace.base.bytes.Uuid;
 import dev.millrace.coordinator.consumer.ConsumerSettings;
 import dev.millrace.coordinator.consumer.TopicCatalog;
 import java.util.Collection;
@@ -37,7 +38,7 @@ public interface ConsumerRules {
         }
 
         @Override
-        public @Nullable Topic find(dev.millrace.base.bytes.Uuid id) {
+        public @Nullable Topic find(Uuid id) {
           return null;
         }
 

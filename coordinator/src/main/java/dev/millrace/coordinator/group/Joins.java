@@ -108,18 +108,7 @@ final class Joins implements Command<GroupMachine> {
 
   private Decision makeRoom(GroupMachine machine, List<KeyValue> records) {
     return Decision.write(
-        records,
-        new Decision.Outcome() {
-          @Override
-          public void answer(ErrorCode error) {
-            refuse(error);
-          }
-
-          @Override
-          public void committed() {
-            machine.again(request.groupId(), Joins.this);
-          }
-        });
+        records, Decision.Outcome.of(() -> machine.again(request.groupId(), this), this::refuse));
   }
 
   private boolean isNew() {
@@ -268,23 +257,17 @@ final class Joins implements Command<GroupMachine> {
     }
     return Decision.write(
         List.of(GroupRecords.group(group, leader, members)),
-        new Decision.Outcome() {
-          @Override
-          public void answer(ErrorCode error) {
-            answer.give(Rebalances.failedJoin(NO_MEMBER, error));
-          }
-
-          @Override
-          public void committed() {
-            Member successor = group.member(newMemberId);
-            if (successor == null) {
-              throw new IllegalStateException("successor is missing, member=" + newMemberId);
-            }
-            group.update(successor, profile);
-            machine.sessions().restart(group, successor);
-            answer.give(silentlyJoined(group, successor, oldLeader));
-          }
-        });
+        Decision.Outcome.of(
+            () -> {
+              Member successor = group.member(newMemberId);
+              if (successor == null) {
+                throw new IllegalStateException("successor is missing, member=" + newMemberId);
+              }
+              group.update(successor, profile);
+              machine.sessions().restart(group, successor);
+              answer.give(silentlyJoined(group, successor, oldLeader));
+            },
+            error -> answer.give(Rebalances.failedJoin(NO_MEMBER, error))));
   }
 
   /**

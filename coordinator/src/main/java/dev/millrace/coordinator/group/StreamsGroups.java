@@ -21,6 +21,7 @@ import dev.millrace.coordinator.streams.TaskClaims;
 import dev.millrace.coordinator.streams.Topology;
 import dev.millrace.wire.Message;
 import dev.millrace.wire.message.StreamsGroupHeartbeatResponse;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -143,12 +144,9 @@ final class StreamsGroups {
         : passing(group.id()).delayMs(clock.monotonicMs()) > 0;
   }
 
-  /** Gives the answers to a round that is committed, or had nothing to write. */
-  void reply(
-      String groupId,
-      StreamsRound round,
-      List<StreamsReply> replies,
-      List<Answer<StreamsGroupHeartbeatResponse>> answers) {
+  /** What a round answers that is committed, or had nothing to write; sessions start anew. */
+  List<StreamsGroupHeartbeatResponse> responses(
+      String groupId, StreamsRound round, List<StreamsReply> replies) {
     StreamsGroup group = groups.get(groupId);
     Passing known = group == null ? null : passing(groupId);
     if (known != null && known.shutdownBy == null) {
@@ -160,19 +158,18 @@ final class StreamsGroups {
         regular && layout != null && !layout.missing().isEmpty()
             ? rules.create(layout.missing().values())
             : null;
-    for (int i = 0; i < replies.size(); i++) {
-      StreamsReply reply = replies.get(i);
+    List<StreamsGroupHeartbeatResponse> responses = new ArrayList<>(replies.size());
+    for (StreamsReply reply : replies) {
       StreamsMember member = group == null ? null : group.member(reply.memberId());
       if (reply.isWell() && member != null && !member.isAway()) {
         heardOf(groupId, member);
       }
-      answers
-          .get(i)
-          .give(
-              group == null || known == null
-                  ? reply.response()
-                  : reply.with(group, layout, known.endpointEpoch, known.shutdownBy, fault));
+      responses.add(
+          group == null || known == null
+              ? reply.response()
+              : reply.with(group, layout, known.endpointEpoch, known.shutdownBy, fault));
     }
+    return responses;
   }
 
   // Records

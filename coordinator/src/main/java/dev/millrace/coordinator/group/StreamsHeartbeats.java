@@ -10,7 +10,6 @@ import dev.millrace.coordinator.streams.StreamsReply;
 import dev.millrace.coordinator.streams.StreamsRound;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.StreamsGroupHeartbeatResponse;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,28 +18,17 @@ import org.jspecify.annotations.Nullable;
  * wait behind a write of their group are decided together.
  */
 final class StreamsHeartbeats implements Command<GroupMachine> {
-  /** Most heartbeats that are decided together. */
-  private static final int TOGETHER_MAX = 500;
-
   private final String groupId;
-  private final List<StreamsBeat> beats = new ArrayList<>();
-  private final List<Answer<StreamsGroupHeartbeatResponse>> answers = new ArrayList<>();
+  private final WaitingBeats<StreamsBeat, StreamsGroupHeartbeatResponse> waiting;
 
   StreamsHeartbeats(StreamsBeat beat, Answer<StreamsGroupHeartbeatResponse> answer) {
     this.groupId = beat.request().groupId();
-    beats.add(beat);
-    answers.add(answer);
+    this.waiting = new WaitingBeats<>(beat, answer);
   }
 
   @Override
   public boolean absorb(Command<GroupMachine> later) {
-    if (!(later instanceof StreamsHeartbeats others)
-        || beats.size() + others.beats.size() > TOGETHER_MAX) {
-      return false;
-    }
-    beats.addAll(others.beats);
-    answers.addAll(others.answers);
-    return true;
+    return later instanceof StreamsHeartbeats others && waiting.absorb(others.waiting);
   }
 
   @Override
@@ -50,32 +38,23 @@ final class StreamsHeartbeats implements Command<GroupMachine> {
       return Decision.NOTHING;
     }
     StreamsRound round = machine.streams().round(draft);
-    beats.forEach(round::take);
+    waiting.beats().forEach(round::take);
     List<StreamsReply> replies = round.finish();
     if (draft.records().isEmpty() || replies.stream().noneMatch(StreamsReply::isWell)) {
-      machine.streams().reply(groupId, round, replies, answers);
+      reply(machine, round, replies);
       return Decision.NOTHING;
     }
     return Decision.write(
-        draft.records(),
-        new Decision.Outcome() {
-          @Override
-          public void answer(ErrorCode error) {
-            refuse(error);
-          }
-
-          @Override
-          public void committed() {
-            machine.streams().reply(groupId, round, replies, answers);
-          }
-        });
+        draft.records(), Decision.Outcome.of(() -> reply(machine, round, replies), this::refuse));
   }
 
   @Override
   public void refuse(ErrorCode error) {
-    StreamsGroupHeartbeatResponse response =
-        StreamsGroupHeartbeatResponse.builder().errorCode(error).build();
-    answers.forEach(answer -> answer.give(response));
+    waiting.answerAll(StreamsGroupHeartbeatResponse.builder().errorCode(error).build());
+  }
+
+  private void reply(GroupMachine machine, StreamsRound round, List<StreamsReply> replies) {
+    waiting.answerEach(machine.streams().responses(groupId, round, replies));
   }
 
   /**
@@ -96,8 +75,8 @@ final class StreamsHeartbeats implements Command<GroupMachine> {
       refuseAll("Group " + groupId + " is not a streams group.");
       return null;
     }
-    refuseUntilJoin();
-    if (beats.isEmpty()) {
+    waiting.dismissUntil(StreamsBeat::joins, missing("Streams group " + groupId + " not found."));
+    if (waiting.isEmpty()) { // only who joins makes a group
       return null;
     }
     StreamsDraft draft = new StreamsDraft(StreamsGroup.empty(groupId));
@@ -107,16 +86,8 @@ final class StreamsHeartbeats implements Command<GroupMachine> {
     return draft;
   }
 
-  /** Only who joins makes a group. */
-  private void refuseUntilJoin() {
-    while (!beats.isEmpty() && beats.getFirst().request().memberEpoch() != 0) {
-      beats.removeFirst();
-      answers.removeFirst().give(missing("Streams group " + groupId + " not found."));
-    }
-  }
-
   private void refuseAll(String message) {
-    answers.forEach(answer -> answer.give(missing(message)));
+    waiting.answerAll(missing(message));
   }
 
   private static StreamsGroupHeartbeatResponse missing(String message) {

@@ -25,7 +25,7 @@ public record StreamsBeat(
     return request.memberId();
   }
 
-  boolean joins() {
+  public boolean joins() {
     return request.memberEpoch() == JOIN;
   }
 

@@ -21,6 +21,7 @@ public final class EpochCheckpoint {
 
   private EpochCheckpoint() {}
 
+  /** Replaces the file; it is on disk when this returns. */
   public static void write(Disk disk, Path path, List<EpochStart> epochs) {
     WholeFile.replace(disk, path, text(epochs));
   }

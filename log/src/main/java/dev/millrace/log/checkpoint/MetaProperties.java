@@ -27,6 +27,7 @@ public record MetaProperties(String clusterId, int nodeId, @Nullable Uuid direct
 
   private static final String VERSION = "1";
 
+  /** Replaces the file; it is on disk when this returns. */
   public static void write(Disk disk, Path path, MetaProperties meta) {
     StringBuilder text = new StringBuilder(128);
     text.append("cluster.id=").append(meta.clusterId).append('\n');

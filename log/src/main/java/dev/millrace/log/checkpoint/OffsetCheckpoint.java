@@ -31,6 +31,7 @@ public final class OffsetCheckpoint {
 
   private OffsetCheckpoint() {}
 
+  /** Replaces the file by these offsets; it is on disk when this returns. */
   public static void write(Disk disk, Path path, Map<TopicPartition, Long> offsets) {
     List<String> lines =
         new TreeMap<>(offsets)

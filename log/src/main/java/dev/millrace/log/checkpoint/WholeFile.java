@@ -63,6 +63,7 @@ public final class WholeFile {
     return path.resolveSibling(path.getFileName() + TEMPORARY);
   }
 
+  /** The same with text in UTF-8. */
   public static void replace(Disk disk, Path path, String text) {
     replace(disk, path, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }

@@ -38,6 +38,7 @@ public final class TransactionIndex {
     return entries.count();
   }
 
+  /** Adds a transaction whose abort marker was written; their last offsets rise. */
   public void append(AbortedTransaction aborted) {
     ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
     entry.putShort(VERSION).putLong(aborted.producerId()).putLong(aborted.firstOffset());

@@ -67,6 +67,7 @@ public record Producer(
     return batches.isEmpty() ? NONE : batches.getLast().lastOffset();
   }
 
+  /** Whether records of it wait for a marker that commits or aborts them. */
   public boolean hasOpenTransaction() {
     return openFirstOffset != NONE;
   }

@@ -42,6 +42,11 @@ public final class ProducerSnapshot {
 
   private ProducerSnapshot() {}
 
+  /**
+   * Writes the file whole; a producer without remembered batches takes one entry.
+   *
+   * @throws dev.millrace.base.disk.DiskException when the disk refuses
+   */
   public static void write(Disk disk, Path path, Collection<Producer> producers) {
     int entries = 0;
     for (Producer producer : producers) {

@@ -21,6 +21,7 @@ public final class ProducerStates {
 
   private OpenTransactions transactions = OpenTransactions.NONE;
 
+  /** What is known of a producer; null when it has never written here, or too long ago. */
   public @Nullable Producer producer(long id) {
     return producers.get(id);
   }
@@ -30,6 +31,7 @@ public final class ProducerStates {
     return List.copyOf(producers.values());
   }
 
+  /** How many producers are known. */
   public int size() {
     return producers.size();
   }

@@ -107,6 +107,7 @@ public final class BatchWalk {
     return header;
   }
 
+  /** Where the batch is; stays right after the next move. */
   public BatchPlace place() {
     RecordBatch batch = header();
     return new BatchPlace(batch.baseOffset(), batch.lastOffset(), position, sizeBytes);

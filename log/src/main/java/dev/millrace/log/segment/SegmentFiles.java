@@ -8,10 +8,19 @@ import java.nio.file.Path;
  * directory may be renamed while its files are open.
  */
 public final class SegmentFiles {
+  /** Batches, one behind the other. */
   public static final String LOG = ".log";
+
+  /** Where batches with some offsets are. */
   public static final String INDEX = ".index";
+
+  /** Which offset is the first that is not older than a time. */
   public static final String TIME_INDEX = ".timeindex";
+
+  /** Which transactions were aborted. */
   public static final String TRANSACTION_INDEX = ".txnindex";
+
+  /** What was known of producers below the offset in its name. */
   public static final String SNAPSHOT = ".snapshot";
 
   /** Behind the name of a file that is about to go. */
@@ -40,6 +49,7 @@ public final class SegmentFiles {
     return disk;
   }
 
+  /** Where the files are now: see {@link #movedTo}. */
   public Path directory() {
     return directory;
   }

@@ -1,6 +1,7 @@
 package dev.millrace.quorum.control;
 
 import dev.millrace.base.bytes.Uuid;
+import dev.millrace.quorum.control.Leaderships.Loss;
 import dev.millrace.quorum.control.PartitionChange.PartitionId;
 import dev.millrace.quorum.image.BrokerImage;
 import dev.millrace.quorum.image.PartitionImage;
@@ -42,71 +43,95 @@ public record AssignDirectories(int brokerId, long brokerEpoch, List<Assignment>
     if (known instanceof Outcome.Refused<BrokerImage> stale) {
       return new Decision<>(List.of(), Outcome.refused(stale.error(), stale.message()));
     }
-    BrokerImage broker = ((Outcome.Done<BrokerImage>) known).value();
-    PartitionRules partitions = new PartitionRules(rules);
-    List<Message> records = new ArrayList<>();
+    Pass pass = new Pass(new PartitionRules(rules), ((Outcome.Done<BrokerImage>) known).value());
     List<Outcome<Uuid>> outcomes = new ArrayList<>(assignments.size());
-    Set<PartitionId> named = new LinkedHashSet<>();
     for (Assignment assignment : assignments) {
-      outcomes.add(Rules.attempt(() -> assign(partitions, broker, assignment, named, records)));
+      outcomes.add(Rules.attempt(() -> pass.assign(assignment)));
     }
-    Leaderships after = new Leaderships(rules.after(records));
-    named.forEach(id -> after.settle(id, records));
-    return new Decision<>(records, Outcome.done(outcomes), true);
+    return new Decision<>(pass.settled(rules), Outcome.done(outcomes), true);
   }
 
-  private Uuid assign(
-      PartitionRules rules,
-      BrokerImage broker,
-      Assignment assignment,
-      Set<PartitionId> named,
-      List<Message> records) {
-    TopicImage topic = rules.image().topic(assignment.topicId());
-    if (topic == null) {
-      throw new RefusedException(
-          ErrorCode.UNKNOWN_TOPIC_ID, "there is no such topic, id=" + assignment.topicId());
+  /** One request on its way through: what it has named, and what is to be written for it. */
+  private static final class Pass {
+    private final PartitionRules rules;
+    private final BrokerImage broker;
+    private final Set<PartitionId> named = new LinkedHashSet<>();
+    private final List<Message> records = new ArrayList<>();
+
+    Pass(PartitionRules rules, BrokerImage broker) {
+      this.rules = rules;
+      this.broker = broker;
     }
-    PartitionImage partition = topic.partition(assignment.partition());
-    if (partition == null) {
-      throw new RefusedException(
-          ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-          "there is no such partition, partition=" + assignment.partition());
+
+    Uuid assign(Assignment assignment) {
+      TopicImage topic = rules.image().topic(assignment.topicId());
+      if (topic == null) {
+        throw new RefusedException(
+            ErrorCode.UNKNOWN_TOPIC_ID, "there is no such topic, id=" + assignment.topicId());
+      }
+      PartitionImage partition = partition(topic, assignment.partition());
+      PartitionId id = new PartitionId(topic.name(), topic.id(), assignment.partition());
+      if (!named.add(id)) {
+        throw new RefusedException(
+            ErrorCode.INVALID_REQUEST, "replica is named twice in the request, " + id);
+      }
+      PartitionChange change =
+          new PartitionChange(rules, id, partition).directory(broker.id(), assignment.directory());
+      switch (loss(partition, assignment.directory())) {
+        case ALL -> {
+          refuseIfOnlyCopy(partition);
+          change.wiped(broker.id());
+        }
+        case SOME -> change.lost(broker.id());
+        case NONE -> {}
+      }
+      PartitionChangeRecord record = change.build();
+      if (record != null) {
+        records.add(record);
+      }
+      return assignment.directory();
     }
-    if (!partition.replicas().contains(brokerId)) {
-      throw new RefusedException(
-          ErrorCode.NOT_LEADER_OR_FOLLOWER,
-          "broker has no replica of the partition, broker=" + brokerId);
+
+    private PartitionImage partition(TopicImage topic, int index) {
+      PartitionImage partition = topic.partition(index);
+      if (partition == null) {
+        throw new RefusedException(
+            ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "there is no such partition, partition=" + index);
+      }
+      if (!partition.replicas().contains(broker.id())) {
+        throw new RefusedException(
+            ErrorCode.NOT_LEADER_OR_FOLLOWER,
+            "broker has no replica of the partition, broker=" + broker.id());
+      }
+      return partition;
     }
-    PartitionId id = new PartitionId(topic.name(), topic.id(), assignment.partition());
-    if (!named.add(id)) {
-      throw new RefusedException(
-          ErrorCode.INVALID_REQUEST, "replica is named twice in the request, " + id);
+
+    /** What became of the broker's copy, as it says that it is in this directory. */
+    private Loss loss(PartitionImage partition, Uuid directory) {
+      if (directory.equals(PartitionImage.DIRECTORY_LOST)) {
+        boolean othersHaveAll =
+            partition.isr().stream()
+                .anyMatch(other -> other != broker.id() && rules.isUsable(partition, other));
+        return othersHaveAll ? Loss.SOME : Loss.NONE;
+      }
+      Uuid before = partition.directoryOf(broker.id());
+      return broker.isOnline(before) || directory.equals(before) ? Loss.NONE : Loss.ALL;
     }
-    Uuid before = partition.directoryOf(brokerId);
-    PartitionChange change =
-        new PartitionChange(rules, id, partition).directory(brokerId, assignment.directory());
-    boolean begunAnew =
-        !broker.isOnline(before)
-            && !assignment.directory().equals(before)
-            && !assignment.directory().equals(PartitionImage.DIRECTORY_LOST);
-    boolean isDamaged =
-        assignment.directory().equals(PartitionImage.DIRECTORY_LOST)
-            && partition.isr().stream()
-                .anyMatch(other -> other != brokerId && rules.isUsable(partition, other));
-    if (begunAnew) {
-      change.wiped(brokerId);
-    } else if (isDamaged) {
-      change.lost(brokerId);
+
+    private void refuseIfOnlyCopy(PartitionImage partition) {
+      if (!rules.tracksEligible() && partition.isr().equals(List.of(broker.id()))) {
+        throw new RefusedException(
+            ErrorCode.KAFKA_STORAGE_ERROR,
+            "the only copy in sync was in a log directory that is gone, directory="
+                + partition.directoryOf(broker.id()));
+      }
     }
-    PartitionChangeRecord record = change.build();
-    if (begunAnew && !rules.tracksEligible() && partition.isr().equals(List.of(brokerId))) {
-      throw new RefusedException(
-          ErrorCode.KAFKA_STORAGE_ERROR,
-          "the only copy in sync was in a log directory that is gone, directory=" + before);
+
+    /** The records, and those of what they mean for the leaderships. */
+    List<Message> settled(Rules rulesBefore) {
+      Leaderships after = new Leaderships(rulesBefore.after(records));
+      named.forEach(id -> after.settle(id, records));
+      return records;
     }
-    if (record != null) {
-      records.add(record);
-    }
-    return assignment.directory();
   }
 }

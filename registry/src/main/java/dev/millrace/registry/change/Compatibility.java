@@ -12,6 +12,7 @@ import dev.millrace.registry.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ public record Compatibility(Parsing parsing) {
     return List.of();
   }
 
-  private static java.util.function.Predicate<Version> inGroup(Config config, Definition asked) {
+  private static Predicate<Version> inGroup(Config config, Definition asked) {
     String group = config.group();
     if (group == null) {
       return version -> true;

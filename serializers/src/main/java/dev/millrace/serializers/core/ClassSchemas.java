@@ -10,6 +10,8 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The JSON Schema (draft 7) of a class, by the properties that Jackson writes. Classes within are
@@ -101,7 +103,7 @@ final class ClassSchemas {
         || CharSequence.class.isAssignableFrom(raw)
         || raw == Character.class
         || raw == char.class
-        || raw == java.util.UUID.class) {
+        || raw == UUID.class) {
       schema.put("type", "string");
     } else if (raw == boolean.class || raw == Boolean.class) {
       schema.put("type", "boolean");
@@ -123,7 +125,7 @@ final class ClassSchemas {
       schema.put("type", "array").set("items", typed(type.getContentType(), names));
     } else if (type.isMapLikeType()) {
       schema.put("type", "object").set("additionalProperties", typed(type.getContentType(), names));
-    } else if (java.util.Optional.class.isAssignableFrom(raw) && type.containedTypeCount() == 1) {
+    } else if (Optional.class.isAssignableFrom(raw) && type.containedTypeCount() == 1) {
       return nullable(typed(type.containedType(0), names));
     } else if (bean(type)) {
       schema.put("$ref", reference(type, names));

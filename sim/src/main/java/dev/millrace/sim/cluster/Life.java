@@ -53,6 +53,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -145,7 +146,7 @@ public final class Life {
   }
 
   private RandomGenerator part(String purpose) {
-    return new java.util.SplittableRandom(random.nextLong() ^ purpose.hashCode());
+    return new SplittableRandom(random.nextLong() ^ purpose.hashCode());
   }
 
   private LogDirectory openDirectory() {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the presence of one property asks for: others ({@code dependentRequired}), or a schema
@@ -23,47 +24,43 @@ final class DependencyRules {
   }
 
   void compare() {
-    Map<String, JsonNode> before = all(writer, true);
-    all(reader, true)
-        .forEach((name, names) -> {
-          Set<String> after = ObjectRules.strings(names);
-          Set<String> old =
-              before.containsKey(name) ? ObjectRules.strings(before.get(name)) : new TreeSet<>();
-          if (!old.containsAll(after)) {
-            String rule =
-                !before.containsKey(name)
-                    ? "DEPENDENCY_ARRAY_ADDED"
-                    : after.containsAll(old)
-                        ? "DEPENDENCY_ARRAY_EXTENDED"
-                        : "DEPENDENCY_ARRAY_CHANGED";
-            findings.difference(
-                rule,
-                path(name),
-                "with the property '"
-                    + name
-                    + "' others have to be there now, properties="
-                    + after
-                    + " before="
-                    + old
-                    + "; take that back");
-          }
-        });
+    Map<String, JsonNode> names = all(writer, true);
+    all(reader, true).forEach((name, after) -> compareNames(name, names.get(name), after));
     Map<String, JsonNode> schemas = all(writer, false);
-    all(reader, false)
-        .forEach((name, schema) -> {
-          Shape shape = reader.shapes().shape(schema);
-          if (schemas.containsKey(name)) {
-            findings.need(
-                path(name), new ShapePair(shape, writer.shapes().shape(schemas.get(name))));
-          } else if (!(shape instanceof Shape.Everything)) {
-            findings.difference(
-                "DEPENDENCY_SCHEMA_ADDED",
-                path(name),
-                "with the property '"
-                    + name
-                    + "' an object has to fulfil more now; take that back");
-          }
-        });
+    all(reader, false).forEach((name, after) -> compareSchemas(name, schemas.get(name), after));
+  }
+
+  private void compareNames(String name, @Nullable JsonNode before, JsonNode names) {
+    Set<String> after = ObjectRules.strings(names);
+    Set<String> old = before == null ? new TreeSet<>() : ObjectRules.strings(before);
+    if (!old.containsAll(after)) {
+      String rule =
+          before == null
+              ? "DEPENDENCY_ARRAY_ADDED"
+              : after.containsAll(old) ? "DEPENDENCY_ARRAY_EXTENDED" : "DEPENDENCY_ARRAY_CHANGED";
+      findings.difference(
+          rule,
+          path(name),
+          "with the property '"
+              + name
+              + "' others have to be there now, properties="
+              + after
+              + " before="
+              + old
+              + "; take that back");
+    }
+  }
+
+  private void compareSchemas(String name, @Nullable JsonNode before, JsonNode schema) {
+    Shape shape = reader.shapes().shape(schema);
+    if (before != null) {
+      findings.need(path(name), new ShapePair(shape, writer.shapes().shape(before)));
+    } else if (!(shape instanceof Shape.Everything)) {
+      findings.difference(
+          "DEPENDENCY_SCHEMA_ADDED",
+          path(name),
+          "with the property '" + name + "' an object has to fulfil more now; take that back");
+    }
   }
 
   private static String path(String name) {

@@ -8,8 +8,10 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ final class Documents {
   static final String ROOT = "millrace:/schema.json";
 
   private final Map<String, JsonNode> byUri = new HashMap<>();
-  private final IdentityHashMap<JsonNode, URI> bases = new IdentityHashMap<>();
+  private final IdentityHashMap<ObjectNode, URI> bases = new IdentityHashMap<>();
   private final IdentityHashMap<ObjectNode, JsonNode> targets = new IdentityHashMap<>();
 
   private record Entry(JsonNode schema, URI base, String path) {}
@@ -80,8 +82,7 @@ final class Documents {
 
   /** Finds what every reference means. */
   void link() throws InvalidSchemaException {
-    ArrayDeque<ObjectNode> open = new ArrayDeque<>();
-    bases.keySet().forEach(node -> open.add((ObjectNode) node));
+    ArrayDeque<ObjectNode> open = new ArrayDeque<>(bases.keySet());
     while (!open.isEmpty()) {
       ObjectNode schema = open.remove();
       JsonNode reference = reference(schema);
@@ -166,53 +167,28 @@ final class Documents {
    * be checked with them.
    */
   void refuseEndless() throws InvalidSchemaException {
-    IdentityHashMap<JsonNode, Boolean> done = new IdentityHashMap<>();
-    for (JsonNode start : bases.keySet()) {
-      ArrayDeque<JsonNode> stack = new ArrayDeque<>();
-      stack.push(start);
-      while (!stack.isEmpty()) {
-        JsonNode node = stack.peek();
-        Boolean state = done.get(node);
-        if (state == null) {
-          done.put(node, false);
-          for (JsonNode next : inPlace((ObjectNode) node)) {
-            if (Boolean.FALSE.equals(done.get(next))) {
-              throw new InvalidSchemaException(
-                  "the schema refers to itself without end, through=" + shortened(next));
-            }
-            if (next instanceof ObjectNode && !done.containsKey(next)) {
-              stack.push(next);
-            }
-          }
-        } else {
-          done.put(node, true);
-          stack.pop();
-        }
-      }
+    EndlessSearch search = new EndlessSearch(this::inPlace);
+    for (ObjectNode start : bases.keySet()) {
+      search.from(start);
     }
   }
 
-  private java.util.List<JsonNode> inPlace(ObjectNode schema) {
-    java.util.List<JsonNode> next = new java.util.ArrayList<>();
-    JsonNode target = targets.get(schema);
-    if (target instanceof ObjectNode) {
+  /** The schemas that look at the same value as this one, a step away. */
+  private List<ObjectNode> inPlace(ObjectNode schema) {
+    List<ObjectNode> next = new ArrayList<>();
+    if (targets.get(schema) instanceof ObjectNode target) {
       next.add(target);
     }
     Keywords.inside(
         schema,
         (path, inner) -> {
           int slash = path.indexOf('/');
-          if (inner instanceof ObjectNode
+          if (inner instanceof ObjectNode object
               && Keywords.IN_PLACE.contains(slash < 0 ? path : path.substring(0, slash))) {
-            next.add(inner);
+            next.add(object);
           }
         });
     return next;
-  }
-
-  private static String shortened(JsonNode node) {
-    String text = node.toString();
-    return text.length() > 80 ? text.substring(0, 80) + "…" : text;
   }
 
   private static String plain(URI uri) {

@@ -18,6 +18,7 @@ import dev.millrace.registry.schema.InvalidSchemaException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,7 +50,7 @@ final class JsonPayload {
         SchemaRegistryConfig.builder()
             .failFast(true)
             .preloadSchema(false)
-            .locale(java.util.Locale.ROOT)
+            .locale(Locale.ROOT)
             .regularExpressionFactory(JsonPayload::regex)
             .build();
     SchemaRegistry registry =

@@ -3,6 +3,7 @@ package dev.millrace.registry.schema.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -90,7 +91,7 @@ sealed interface Shape {
       return switch (this) {
         case TEXT -> "string";
         case FLAG -> "boolean";
-        default -> name().toLowerCase(java.util.Locale.ROOT);
+        default -> name().toLowerCase(Locale.ROOT);
       };
     }
   }

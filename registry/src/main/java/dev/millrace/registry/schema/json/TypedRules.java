@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.registry.schema.json.Shape.Family;
 import dev.millrace.registry.schema.rules.Findings;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,30 @@ import org.jspecify.annotations.Nullable;
  * arrays have rules of their own.
  */
 final class TypedRules {
+  private static final List<Bound> BOUNDS =
+      List.of(
+          new Bound("maximum", new Limit("maximum", "MAXIMUM", true), false),
+          new Bound("minimum", new Limit("minimum", "MINIMUM", false), false),
+          new Bound("maximum", new Limit("exclusiveMaximum", "EXCLUSIVE_MAXIMUM", true), true),
+          new Bound("minimum", new Limit("exclusiveMinimum", "EXCLUSIVE_MINIMUM", false), true));
+
+  /**
+   * A limit of numbers.
+   *
+   * @param keyword of the limit that is not exclusive
+   */
+  private record Bound(String keyword, Limit limit, boolean isExclusive) {
+    /** Null without one. In draft 4 a flag beside the limit makes it exclusive. */
+    @Nullable BigDecimal of(ObjectNode schema) {
+      String exclusive = keyword.equals("maximum") ? "exclusiveMaximum" : "exclusiveMinimum";
+      boolean isFlagged =
+          schema.path(exclusive).isBoolean() && schema.path(exclusive).booleanValue();
+      return isFlagged == isExclusive
+          ? number(schema, keyword)
+          : isExclusive ? number(schema, exclusive) : null;
+    }
+  }
+
   private TypedRules() {}
 
   static void compare(Findings<ShapePair> findings, Shape.Typed reader, Shape.Typed writer) {
@@ -76,34 +101,13 @@ final class TypedRules {
   }
 
   private static void numbers(Findings<ShapePair> findings, ObjectNode before, ObjectNode after) {
-    limit(
-        findings,
-        limit(before, "maximum", false),
-        limit(after, "maximum", false),
-        "maximum",
-        "MAXIMUM",
-        true);
-    limit(
-        findings,
-        limit(before, "minimum", false),
-        limit(after, "minimum", false),
-        "minimum",
-        "MINIMUM",
-        false);
-    limit(
-        findings,
-        limit(before, "maximum", true),
-        limit(after, "maximum", true),
-        "exclusiveMaximum",
-        "EXCLUSIVE_MAXIMUM",
-        true);
-    limit(
-        findings,
-        limit(before, "minimum", true),
-        limit(after, "minimum", true),
-        "exclusiveMinimum",
-        "EXCLUSIVE_MINIMUM",
-        false);
+    for (Bound bound : BOUNDS) {
+      bound.limit.compare(findings, bound.of(before), bound.of(after));
+    }
+    multiples(findings, before, after);
+  }
+
+  private static void multiples(Findings<ShapePair> findings, ObjectNode before, ObjectNode after) {
     BigDecimal multiple = number(after, "multipleOf");
     BigDecimal old = number(before, "multipleOf");
     if (multiple == null || (old != null && old.remainder(multiple).signum() == 0)) {
@@ -121,25 +125,14 @@ final class TypedRules {
         "numbers that were written may be no multiples, multipleOf=" + multiple + " before=" + old);
   }
 
-  /**
-   * The limit itself or the exclusive one; in draft 4 a flag beside the limit makes it exclusive.
-   */
-  private static @Nullable BigDecimal limit(ObjectNode schema, String keyword, boolean exclusive) {
-    String exclusiveKeyword = keyword.equals("maximum") ? "exclusiveMaximum" : "exclusiveMinimum";
-    boolean flag =
-        schema.path(exclusiveKeyword).asBoolean(false) && schema.path(exclusiveKeyword).isBoolean();
-    return exclusive
-        ? flag ? number(schema, keyword) : number(schema, exclusiveKeyword)
-        : flag ? null : number(schema, keyword);
-  }
-
   static void upper(
       Findings<ShapePair> findings,
       ObjectNode before,
       ObjectNode after,
       String keyword,
       String rule) {
-    limit(findings, number(before, keyword), number(after, keyword), keyword, rule, true);
+    new Limit(keyword, rule, true)
+        .compare(findings, number(before, keyword), number(after, keyword));
   }
 
   static void lower(
@@ -152,34 +145,7 @@ final class TypedRules {
     if (limit != null && limit.signum() == 0) {
       return;
     }
-    limit(findings, number(before, keyword), limit, keyword, rule, false);
-  }
-
-  private static void limit(
-      Findings<ShapePair> findings,
-      @Nullable BigDecimal before,
-      @Nullable BigDecimal after,
-      String keyword,
-      String rule,
-      boolean upper) {
-    if (after == null) {
-      return;
-    }
-    int order = before == null ? 1 : upper ? before.compareTo(after) : after.compareTo(before);
-    if (order > 0) {
-      String change = before == null ? "_ADDED" : upper ? "_DECREASED" : "_INCREASED";
-      findings.difference(
-          rule + change,
-          "/" + keyword,
-          keyword
-              + " is "
-              + (before == null ? "new" : "stricter")
-              + ", and what was written may go beyond it, "
-              + keyword
-              + "="
-              + after.toPlainString()
-              + (before == null ? "" : " before=" + before.toPlainString()));
-    }
+    new Limit(keyword, rule, false).compare(findings, number(before, keyword), limit);
   }
 
   static @Nullable BigDecimal number(ObjectNode schema, String keyword) {

@@ -3,6 +3,7 @@ package dev.millrace.registry.schema.protobuf;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.millrace.registry.schema.rules.Findings;
+import java.util.Locale;
 
 /**
  * Whether a field reads what another of its number wrote. Types of one family share their bytes:
@@ -23,47 +24,38 @@ final class ProtoFields {
     MAP
   }
 
-  private ProtoFields() {}
+  private final Findings<ProtoPair> findings;
+  private final FieldDescriptor reader;
+  private final FieldDescriptor writer;
+  private final String path;
+
+  private ProtoFields(
+      Findings<ProtoPair> findings, FieldDescriptor reader, FieldDescriptor writer, String path) {
+    this.findings = findings;
+    this.reader = reader;
+    this.writer = writer;
+    this.path = path;
+  }
 
   static void compare(
       Findings<ProtoPair> findings, FieldDescriptor reader, FieldDescriptor writer, String path) {
+    new ProtoFields(findings, reader, writer, path).compare();
+  }
+
+  private void compare() {
     Family read = family(reader);
     Family written = family(writer);
-    String change =
-        "the field '"
-            + reader.getName()
-            + "' changes from "
-            + shown(writer)
-            + " to "
-            + shown(reader);
     if (composite(read) != composite(written) || (composite(read) && read != written)) {
-      findings.difference(
-          "FIELD_KIND_CHANGED",
-          path,
-          change + ", which has other bytes; add a field with a new number instead");
+      changed("FIELD_KIND_CHANGED", "which has other bytes");
     } else if (read != written) {
-      findings.difference(
-          "FIELD_SCALAR_KIND_CHANGED",
-          path,
-          change + ", which has other bytes; add a field with a new number instead");
+      changed("FIELD_SCALAR_KIND_CHANGED", "which has other bytes");
     } else if (read == Family.MAP) {
-      compare(
-          findings,
-          reader.getMessageType().findFieldByNumber(1),
-          writer.getMessageType().findFieldByNumber(1),
-          path);
-      compare(
-          findings,
-          reader.getMessageType().findFieldByNumber(2),
-          writer.getMessageType().findFieldByNumber(2),
-          path);
+      entries(1);
+      entries(2);
     } else if (composite(read)) {
-      messages(findings, reader, writer, path);
+      messages();
     } else if (read != Family.STRING_OR_BYTES && reader.isRepeated() != writer.isRepeated()) {
-      findings.difference(
-          "FIELD_NUMERIC_LABEL_CHANGED",
-          path,
-          change + ", and repeated numbers are packed; add a field with a new number instead");
+      changed("FIELD_NUMERIC_LABEL_CHANGED", "and repeated numbers are packed");
     }
     if (reader.isRequired() && !writer.isRequired()) {
       findings.difference(
@@ -75,8 +67,31 @@ final class ProtoFields {
     }
   }
 
-  private static void messages(
-      Findings<ProtoPair> findings, FieldDescriptor reader, FieldDescriptor writer, String path) {
+  private void changed(String rule, String why) {
+    findings.difference(
+        rule,
+        path,
+        "the field '"
+            + reader.getName()
+            + "' changes from "
+            + shown(writer)
+            + " to "
+            + shown(reader)
+            + ", "
+            + why
+            + "; add a field with a new number instead");
+  }
+
+  /** Keys of maps have the number 1 in their entries, values 2. */
+  private void entries(int number) {
+    compare(
+        findings,
+        reader.getMessageType().findFieldByNumber(number),
+        writer.getMessageType().findFieldByNumber(number),
+        path);
+  }
+
+  private void messages() {
     Descriptor read = reader.getMessageType();
     Descriptor written = writer.getMessageType();
     if (!local(read).equals(local(written))) {
@@ -131,7 +146,7 @@ final class ProtoFields {
           case ENUM -> "enum " + field.getEnumType().getName();
           case MESSAGE, GROUP ->
               field.isMapField() ? "a map" : "message " + field.getMessageType().getName();
-          default -> field.getType().name().toLowerCase(java.util.Locale.ROOT);
+          default -> field.getType().name().toLowerCase(Locale.ROOT);
         };
   }
 }

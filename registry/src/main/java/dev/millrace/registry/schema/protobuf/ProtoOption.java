@@ -11,6 +11,7 @@ import dev.millrace.registry.schema.InvalidSchemaException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,7 +140,7 @@ record ProtoOption(Token at, List<NamePart> name, Token.@Nullable Kind kind, Str
           "the value does not fit the option "
               + field.getName()
               + ", expected="
-              + field.getType().name().toLowerCase(java.util.Locale.ROOT));
+              + field.getType().name().toLowerCase(Locale.ROOT));
     }
     if (field.isRepeated()) {
       target.addRepeatedField(field, converted);

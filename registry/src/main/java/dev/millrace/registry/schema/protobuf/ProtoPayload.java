@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether bytes are a message of a file: first the list of indexes that names the message, then the
@@ -34,7 +35,7 @@ final class ProtoPayload {
         : Optional.of(cursor.violation() + ", message=" + message.getFullName());
   }
 
-  private @org.jspecify.annotations.Nullable Descriptor message(ProtoCursor cursor) {
+  private @Nullable Descriptor message(ProtoCursor cursor) {
     if (!cursor.varint()) {
       return null;
     }

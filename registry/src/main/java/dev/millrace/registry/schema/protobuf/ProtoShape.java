@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +101,7 @@ final class ProtoShape {
               + "' is written in a way that its type has not, number="
               + field.getNumber()
               + " type="
-              + field.getType().name().toLowerCase(java.util.Locale.ROOT)
+              + field.getType().name().toLowerCase(Locale.ROOT)
               + " wireType="
               + wireType
               + " expected="

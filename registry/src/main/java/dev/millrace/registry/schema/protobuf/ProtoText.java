@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -91,7 +92,7 @@ final class ProtoText {
     section(imports, this::line);
   }
 
-  private <T> void section(List<T> items, java.util.function.Consumer<T> write) {
+  private <T> void section(List<T> items, Consumer<T> write) {
     if (!items.isEmpty() && indent == 0) {
       text.append('\n');
     }
