@@ -4,19 +4,16 @@ import dev.millrace.server.Adoption;
 import dev.millrace.server.StartException;
 import dev.millrace.server.command.terminal.ExitCode;
 import dev.millrace.server.command.terminal.Json;
+import dev.millrace.server.command.terminal.Printing;
 import dev.millrace.server.command.terminal.Stop;
 import dev.millrace.server.command.terminal.UserException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace import DIR --data NEW}: goes on with the data of an Apache Kafka node. */
 @Command(
@@ -25,7 +22,7 @@ import picocli.CommandLine.Spec;
       "Make a data directory from the log directory of an Apache Kafka node (KRaft, stopped).",
       "Topics, records, settings, groups and their offsets go on; the original is only read."
     })
-public final class ImportCommand implements Callable<Integer> {
+public final class ImportCommand extends Printing {
   private static final long PROGRESS_BYTES = 1L << 30;
   private static final long MIB = 1L << 20;
 
@@ -39,19 +36,10 @@ public final class ImportCommand implements Callable<Integer> {
       description = "The data directory to make; it must be empty or not be there.")
   private Path to = Path.of("");
 
-  @Option(names = "--json", description = "Print JSON for programs.")
-  private boolean json;
-
-  @Spec private @Nullable CommandSpec spec;
-
   private long told;
 
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("command runs outside of its command line");
-    }
-    PrintWriter err = spec.commandLine().getErr();
     Adoption.Report report;
     try (Stop stop = Stop.ofLoop()) {
       report =
@@ -60,13 +48,13 @@ public final class ImportCommand implements Callable<Integer> {
               to,
               bytes -> {
                 endWhen(stop.isAsked());
-                tell(bytes, err);
+                tell(bytes);
               });
     } catch (StartException e) {
       throw UserException.failed(String.valueOf(e.getMessage()));
     }
-    report.warnings().forEach(warning -> err.println("note: " + warning));
-    print(report, spec.commandLine().getOut());
+    report.warnings().forEach(warning -> say("note: " + warning));
+    print(report);
     return ExitCode.OK.code();
   }
 
@@ -76,15 +64,16 @@ public final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(long bytes, PrintWriter err) {
-    if (!json && bytes - told >= PROGRESS_BYTES) {
+  private void tell(long bytes) {
+    if (bytes - told >= PROGRESS_BYTES) {
       told = bytes;
-      err.println("copied " + bytes / MIB + " MiB");
+      say("copied " + bytes / MIB + " MiB");
     }
   }
 
-  private void print(Adoption.Report report, PrintWriter out) {
-    if (json) {
+  private void print(Adoption.Report report) {
+    PrintWriter out = out();
+    if (isJson()) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("cluster", report.clusterId());
       fields.put("node", report.nodeId());
