@@ -119,13 +119,20 @@ final class MetadataSource {
     Set<Integer> there = new TreeSet<>(own.heardOf());
     there.add(plan.nodeId());
     String heard = "heard of " + own.heardOf();
-    return there.size() >= needed
+    if (there.size() < needed) {
+      return heard
+          + ", needed: "
+          + needed
+          + "; start the others, or, when their disks are lost for ever, see docs/operating.md:"
+          + " a majority of the voters is lost";
+    }
+    int founder = plan.voters().stream().mapToInt(one -> one.id()).min().orElse(plan.nodeId());
+    return identified.isDone() || there.contains(founder)
         ? heard
         : heard
-            + ", needed: "
-            + needed
-            + "; start the others, or, when their disks are lost for ever, see docs/operating.md:"
-            + " a majority of the voters is lost";
+            + "; nobody there has a cluster yet, and only node "
+            + founder
+            + ", the voter with the lowest id, founds one: start it";
   }
 
   private SoloLog.Parts parts() {

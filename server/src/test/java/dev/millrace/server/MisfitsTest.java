@@ -180,6 +180,20 @@ class MisfitsTest {
   }
 
   @Test
+  void votersWithoutTheOneThatFounds() {
+    String voters =
+        "4@" + HOST + ":1,5@" + HOST + ":" + ports.get(4) + ",6@" + HOST + ":" + ports.get(5);
+    Map<String, String> one = voter(5, "five", 5);
+    one.put("controller.quorum.voters", voters);
+    Map<String, String> other = voter(6, "six", 5);
+    other.put("controller.quorum.voters", voters);
+    try (NodeProcess process = process(one)) {
+      assertThat(process.errorLine()).contains("needed: 2");
+      assertWaits(other, "heard of [5, 6]", "only node 4", "founds one: start it");
+    }
+  }
+
+  @Test
   void anAddressThatNobodyReaches() {
     Map<String, String> unreachable = broker(6, "unreachable");
     unreachable.put("advertised.listeners", "PLAINTEXT://" + HOST + ":1");
