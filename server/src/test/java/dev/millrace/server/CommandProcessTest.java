@@ -9,10 +9,13 @@ import dev.millrace.client.consumer.Consumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** How commands end that run as processes: by whoever reads them, or by whoever stops them. */
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
 class CommandProcessTest {
   private static final int TERMINATED = 143;
 
@@ -21,6 +24,7 @@ class CommandProcessTest {
   CommandProcessTest() {
     try (Admin admin = Admin.open(Map.of("bootstrap.servers", node.bootstrapServers()))) {
       admin.createTopic("notes", 1, 1, Map.of()).join();
+      admin.createTopic("small", 1, 1, Map.of("max.message.bytes", "200")).join();
     }
   }
 
@@ -50,6 +54,15 @@ class CommandProcessTest {
       awaitEnd(3);
       assertThat(writer.terminate()).isEqualTo(TERMINATED);
       assertThat(writer.errors()).isEqualTo("stopped, produced 3 records to notes");
+    }
+  }
+
+  @Test
+  void aRecordThatIsNotTakenEndsAWriterThatWaitsForTheNextLine() {
+    try (NodeProcess writer = run("produce", "small")) {
+      writer.input("x".repeat(1_000) + "\n"); // and the input stays open
+      assertThat(writer.exitCode()).isEqualTo(1);
+      assertThat(writer.errors()).startsWith("millrace: ").contains("max.message.bytes");
     }
   }
 

@@ -21,11 +21,6 @@ final class Lines {
     this.in = in;
   }
 
-  /** Whether reading on would not wait for somebody to type. */
-  boolean isMoreAtHand() throws IOException {
-    return at < end || in.available() > 0;
-  }
-
   /**
    * The next line, or null at the end. A last line without a line feed counts.
    *

@@ -24,7 +24,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -116,7 +117,10 @@ public final class ProduceCommand extends Connected {
 
   private Payloads.@Nullable Encoding keys;
   private Payloads.@Nullable Encoding values;
-  private final AtomicReference<@Nullable ProducerException> fault = new AtomicReference<>();
+
+  /** Done at the end of the input, or with the first record that is not taken. */
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
   private List<RecordHeader> recordHeaders = List.of();
   private final LongAdder taken = new LongAdder();
   private volatile boolean isStopped;
@@ -138,12 +142,26 @@ public final class ProduceCommand extends Connected {
     }
   }
 
+  /** Whoever types the next line is not waited for when an earlier one is not taken. */
   private void produce(Producer<byte[], byte[]> producer) {
-    for (String file : files.isEmpty() ? List.of("-") : files) {
-      produceFile(producer, file);
+    Thread.ofPlatform().daemon().name("input").start(() -> read(producer));
+    try {
+      ended.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-    producer.flush();
-    check();
+  }
+
+  private void read(Producer<byte[], byte[]> producer) {
+    try {
+      for (String file : files.isEmpty() ? List.of("-") : files) {
+        produceFile(producer, file);
+      }
+      producer.flush();
+      ended.complete(null);
+    } catch (RuntimeException | Error e) {
+      ended.completeExceptionally(e);
+    }
   }
 
   /** Input is left where it is; what was read of it is written. */
@@ -216,9 +234,8 @@ public final class ProduceCommand extends Connected {
   private void produceLines(Producer<byte[], byte[]> producer, Lines lines) throws IOException {
     byte[] separator = keySeparator == null ? null : keySeparator.getBytes(StandardCharsets.UTF_8);
     byte[] line = lines.next();
-    while (line != null && !isStopped) {
+    while (line != null && !isStopped && !ended.isDone()) {
       produceLine(producer, line, separator);
-      check();
       line = lines.next();
     }
   }
@@ -247,7 +264,7 @@ public final class ProduceCommand extends Connected {
             headers(key != null, value != null)),
         (delivered, refused) -> {
           if (refused != null) {
-            fault.compareAndSet(null, refused);
+            ended.completeExceptionally(refused);
           } else {
             taken.increment();
           }
@@ -271,14 +288,6 @@ public final class ProduceCommand extends Connected {
     ByteBuffer header = encoding == null ? null : encoding.header();
     if (header != null) {
       all.add(new RecordHeader(name, header));
-    }
-  }
-
-  /** The first record that was not taken ends the command. */
-  private void check() {
-    ProducerException first = fault.get();
-    if (first != null) {
-      throw first;
     }
   }
 }
