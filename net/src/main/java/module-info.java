@@ -2,6 +2,7 @@
 module dev.millrace.net {
   requires transitive dev.millrace.base;
   requires transitive dev.millrace.wire;
+  requires jdk.net;
   requires static transitive org.jspecify;
 
   exports dev.millrace.net;

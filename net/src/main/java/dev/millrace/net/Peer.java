@@ -185,7 +185,7 @@ public final class Peer implements Pipe {
   private void configure(SocketChannel opened) throws IOException {
     opened.configureBlocking(false);
     opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    opened.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+    KeepAlive.begin(opened);
     if (limits.sendBufferBytes() > 0) {
       opened.setOption(StandardSocketOptions.SO_SNDBUF, limits.sendBufferBytes());
     }
