@@ -85,7 +85,10 @@ public record PartitionSettings(
   private static SegmentSettings segment(TopicSettings topic, boolean isCompacted) {
     long ageMs = topic.longValue("segment.ms");
     return new SegmentSettings(
-        topic.intValue("segment.bytes"),
+        topic.intValue(
+            topic.value("internal.segment.bytes") == null
+                ? "segment.bytes"
+                : "internal.segment.bytes"),
         isCompacted ? Math.min(ageMs, topic.longValue("max.compaction.lag.ms")) : ageMs,
         topic.longValue("segment.jitter.ms"),
         topic.intValue("index.interval.bytes"),

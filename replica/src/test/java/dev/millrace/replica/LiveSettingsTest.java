@@ -188,6 +188,15 @@ class LiveSettingsTest {
     assertThat(segments()).isEqualTo(2);
   }
 
+  /** Smaller than what operators may choose, as Apache's own tests want segments. */
+  @Test
+  void internalSegmentBytes() {
+    append("k", 10 * KIB);
+    set("internal.segment.bytes", "1000");
+    append("k", 100);
+    assertThat(segments()).isEqualTo(2);
+  }
+
   @Test
   void segmentMs() {
     append("k", 1);
@@ -375,6 +384,7 @@ class LiveSettingsTest {
             "file.delete.delay.ms",
             "flush.policy",
             "index.interval.bytes",
+            "internal.segment.bytes",
             "max.compaction.lag.ms",
             "max.message.bytes",
             "message.timestamp.after.max.ms",

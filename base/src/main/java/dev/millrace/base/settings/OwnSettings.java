@@ -49,7 +49,7 @@ record OwnSettings(
 
   List<ShownSetting> shownAll() {
     return table.all().stream()
-        .filter(setting -> !setting.internal())
+        .filter(setting -> !setting.internal() || own.containsKey(setting.name()))
         .map(setting -> shown(setting.name()))
         .toList();
   }

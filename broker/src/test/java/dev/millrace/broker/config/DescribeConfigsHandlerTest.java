@@ -113,7 +113,13 @@ class DescribeConfigsHandlerTest {
     assertThat(all).isGreaterThan(30);
     assertThat(call(4, false, false, empty).getFirst().configs()).hasSize(all);
     assertThat(describe(TOPIC, "orders", "no.such").configs()).isEmpty();
+  }
+
+  @Test
+  void internalSettingsAreShownOnceSomebodySetThem() {
     assertThat(names(describe(TOPIC, "orders"))).doesNotContain("internal.segment.bytes");
+    set(ConfigResource.topic("orders"), "internal.segment.bytes", "1000");
+    assertThat(names(describe(TOPIC, "orders"))).contains("internal.segment.bytes");
   }
 
   @Test

@@ -55,6 +55,41 @@ class ThrottlesTest {
     assertThat(moveMs()).isLessThan(LEAST_MS / 4);
   }
 
+  @Test
+  void aLimitThatIsLiftedHoldsNobodyBackAnyMore() {
+    filled();
+    set(ConfigResource.topic("t"), "leader.replication.throttled.replicas", "*");
+    set(ConfigResource.topic("t"), "follower.replication.throttled.replicas", "*");
+    for (String side : List.of("leader", "follower")) {
+      set(ConfigResource.ALL_BROKERS, side + ".replication.throttled.rate", "1");
+    }
+    move();
+    cluster.owners.runMs(LEAST_MS);
+    assertThat(cluster.state("t", 0).isr()).hasSize(2);
+
+    for (String side : List.of("leader", "follower")) {
+      change(
+          ConfigResource.ALL_BROKERS,
+          new Change(side + ".replication.throttled.rate", Operation.DELETE, null));
+    }
+    assertThat(inSyncMs()).isLessThan(LEAST_MS / 4);
+  }
+
+  @Test
+  void aCopyThatIsNotThrottledAnyMoreIsNotHeldBack() {
+    filled();
+    set(ConfigResource.topic("t"), "follower.replication.throttled.replicas", "*");
+    set(ConfigResource.ALL_BROKERS, "follower.replication.throttled.rate", "1");
+    move();
+    cluster.owners.runMs(LEAST_MS);
+    assertThat(cluster.state("t", 0).isr()).hasSize(2);
+
+    change(
+        ConfigResource.topic("t"),
+        new Change("follower.replication.throttled.replicas", Operation.DELETE, null));
+    assertThat(inSyncMs()).isLessThan(LEAST_MS / 4);
+  }
+
   private void filled() {
     copies.createTopic("t", 1, List.of(1, 2));
     String value = "x".repeat(BATCH_BYTES);
@@ -66,19 +101,31 @@ class ThrottlesTest {
   /** How long another copy takes, in simulated time; what is in sync goes on meanwhile. */
   private long moveMs() {
     long beginMs = cluster.owners.clock().monotonicMs();
-    cluster.decide(new AlterReassignments(List.of(new Move("t", 0, List.of(1, 2, 3))), true));
+    move();
     assertThat(copies.produce("t", 0, "meanwhile")).isEqualTo(ErrorCode.NONE);
-    assertThat(cluster.owners.clock().monotonicMs() - beginMs).isLessThan(LEAST_MS / 4);
+    long producedMs = cluster.owners.clock().monotonicMs() - beginMs;
+    assertThat(producedMs).isLessThan(LEAST_MS / 4);
+    return producedMs + inSyncMs();
+  }
+
+  private void move() {
+    cluster.decide(new AlterReassignments(List.of(new Move("t", 0, List.of(1, 2, 3))), true));
+  }
+
+  /** How long it takes from now on. */
+  private long inSyncMs() {
+    long beginMs = cluster.owners.clock().monotonicMs();
     cluster.owners.runUntil(() -> cluster.state("t", 0).isr().size() == 3, 120_000);
     return cluster.owners.clock().monotonicMs() - beginMs;
   }
 
   private void set(ConfigResource resource, String name, String value) {
+    change(resource, new Change(name, Operation.SET, value));
+  }
+
+  private void change(ConfigResource resource, Change change) {
     var _ =
         cluster.decide(
-            new ChangeConfigs(
-                List.of(
-                    new ResourceChange(resource, List.of(new Change(name, Operation.SET, value)))),
-                false));
+            new ChangeConfigs(List.of(new ResourceChange(resource, List.of(change))), false));
   }
 }

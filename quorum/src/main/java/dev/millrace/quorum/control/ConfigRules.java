@@ -100,15 +100,9 @@ final class ConfigRules {
       checkBounds(group, settings, kind + "assignment.interval.ms");
       checkSession(group, kind + "session.timeout.ms", kind + "heartbeat.interval.ms");
     }
-    int copies = group.intValue("streams.num.standby.replicas");
-    int copiesMax = settings.intValue("group.streams.max.standby.replicas");
-    if (group.isOwn("streams.num.standby.replicas") && copies > copiesMax) {
-      throw new RefusedException(
-          ErrorCode.INVALID_CONFIG,
-          "streams.num.standby.replicas="
-              + copies
-              + " is more than brokers allow, most="
-              + copiesMax);
+    if (group.isOwn("streams.num.standby.replicas")) {
+      checkMost(
+          group, settings, "streams.num.standby.replicas", "group.streams.max.standby.replicas");
     }
   }
 
@@ -117,7 +111,7 @@ final class ConfigRules {
         && group.intValue(session) <= group.intValue(heartbeat)) {
       throw new RefusedException(
           ErrorCode.INVALID_CONFIG,
-          session + " must be above " + heartbeat + "=" + group.intValue(heartbeat));
+          session + " must be greater than " + heartbeat + "=" + group.intValue(heartbeat));
     }
   }
 
@@ -128,20 +122,31 @@ final class ConfigRules {
     }
     int dot = name.indexOf('.') + 1;
     String scope = "group." + name.substring(0, dot);
-    int least = broker.intValue(scope + "min." + name.substring(dot));
-    int most = broker.intValue(scope + "max." + name.substring(dot));
-    int value = group.intValue(name);
-    if (value < least || value > most) {
-      throw new RefusedException(
-          ErrorCode.INVALID_CONFIG,
-          name
-              + "="
-              + value
-              + " is outside of what brokers allow, least="
-              + least
-              + " most="
-              + most);
+    String least = scope + "min." + name.substring(dot);
+    if (group.intValue(name) < broker.intValue(least)) {
+      throw refused(group, broker, name, " must be greater than or equal to ", least);
     }
+    checkMost(group, broker, name, scope + "max." + name.substring(dot));
+  }
+
+  private static void checkMost(
+      GroupSettings group, BrokerSettings broker, String name, String most) {
+    if (group.intValue(name) > broker.intValue(most)) {
+      throw refused(group, broker, name, " must be less than or equal to ", most);
+    }
+  }
+
+  private static RefusedException refused(
+      GroupSettings group, BrokerSettings broker, String name, String relation, String bound) {
+    return new RefusedException(
+        ErrorCode.INVALID_CONFIG,
+        name
+            + relation
+            + bound
+            + " of the brokers, value="
+            + group.intValue(name)
+            + " allowed="
+            + broker.intValue(bound));
   }
 
   static void checkTopic(Map<String, String> configs, BrokerSettings settings) {

@@ -155,6 +155,29 @@ class ConfigsTest {
   }
 
   @Test
+  void settingsOfAGroupStayWithinThoseOfTheBrokers() {
+    assertGroupRefused(
+        "streams.num.standby.replicas",
+        "3",
+        "must be less than or equal to group.streams.max.standby.replicas");
+    assertGroupRefused(
+        "streams.heartbeat.interval.ms",
+        "1",
+        "must be greater than or equal to group.streams.min.heartbeat.interval.ms");
+    assertGroupRefused(
+        "consumer.session.timeout.ms",
+        "60001",
+        "must be less than or equal to group.consumer.max.session.timeout.ms");
+  }
+
+  private void assertGroupRefused(String name, String value, String why) {
+    assertRefused(
+        change(new ConfigResource(ConfigScope.GROUP, "g"), set(name, value)),
+        ErrorCode.INVALID_CONFIG,
+        name + " " + why);
+  }
+
+  @Test
   void whatIsWantedOfClientsMetricsIsKept() {
     ConfigResource metrics = new ConfigResource(ConfigScope.CLIENT_METRICS, "m");
     value(change(metrics, set("interval.ms", "100"), set("match", "client_id=a.*")));

@@ -37,6 +37,9 @@ final class Fetcher {
   /** So long others wait for a partition whose log is being synced or cut. */
   private static final int PATIENCE_MS = 50;
 
+  /** So often a throttled partition looks whether its rate is another one. */
+  private static final long LOOK_MS = 250;
+
   /** After so many answers without anything in them a leader may wait longer; news come at once. */
   private static final int IDLE_AFTER = 10;
 
@@ -78,7 +81,7 @@ final class Fetcher {
     Copy before = copies.put(copy.key(), copy);
     idle = 0;
     if (before != null) {
-      remove(before);
+      leave(before);
     }
     steps.begin(copy);
   }
@@ -88,7 +91,7 @@ final class Fetcher {
     Copy copy = copies.get(CopyKey.of(following));
     if (copy != null && copy.following == following) {
       copies.remove(copy.key());
-      remove(copy);
+      leave(copy);
       advance();
     }
   }
@@ -136,31 +139,44 @@ final class Fetcher {
 
   /** A partition is left alone for a while, after a failure. */
   void pause(Copy copy) {
-    hold(copy, copy.pauseMs(setup.settings().backoffMs()));
+    leave(copy);
+    setup.owner().after(copy.pauseMs(setup.settings().backoffMs()), () -> comeBack(copy));
+    advance();
   }
 
-  /** A partition is left alone for a while. */
-  void hold(Copy copy, long ms) {
+  /** A partition is left alone as long as its rate asks, or until that has changed. */
+  void throttle(Copy copy, long ms) {
+    leave(copy);
+    awaitRate(copy, ms);
+    advance();
+  }
+
+  private void awaitRate(Copy copy, long leftMs) {
+    setup
+        .owner()
+        .after(
+            Math.min(leftMs, LOOK_MS),
+            () -> {
+              long laterMs = Math.min(leftMs - LOOK_MS, copy.following.throttleMs(0));
+              if (laterMs > 0 && has(copy)) {
+                awaitRate(copy, laterMs);
+              } else {
+                comeBack(copy);
+              }
+            });
+  }
+
+  private void leave(Copy copy) {
     copy.isReady = false;
     news.remove(copy);
     busy.remove(copy);
     leaveSession(copy);
-    setup
-        .owner()
-        .after(
-            ms,
-            () -> {
-              if (has(copy)) {
-                steps.begin(copy);
-              }
-            });
-    advance();
   }
 
-  private void remove(Copy copy) {
-    news.remove(copy);
-    busy.remove(copy);
-    leaveSession(copy);
+  private void comeBack(Copy copy) {
+    if (has(copy)) {
+      steps.begin(copy);
+    }
   }
 
   private void leaveSession(Copy copy) {

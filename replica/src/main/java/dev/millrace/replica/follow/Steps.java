@@ -80,7 +80,7 @@ final class Steps {
 
   private void goOn(Copy copy, long holdMs) {
     if (holdMs > 0) {
-      fetcher.hold(copy, holdMs);
+      fetcher.throttle(copy, holdMs);
     } else {
       fetcher.busy(copy);
       awaitDurable(copy);
