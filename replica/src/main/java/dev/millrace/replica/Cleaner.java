@@ -134,7 +134,8 @@ public final class Cleaner {
   /** One thread and what it compacts. Everything happens in its owner's turns. */
   private final class Worker {
     private final Turns turns;
-    private final Throttle throttle = new Throttle(clock.monotonicNanos());
+    private Throttle throttle = new Throttle(clock.monotonicNanos());
+    private double rate;
     private @Nullable Partition partition;
     private @Nullable LogCompaction compaction;
     private long begunMs;
@@ -175,9 +176,23 @@ public final class Cleaner {
       }
       if (step(current) instanceof CleaningStep.More(long bytes)) {
         work.moved(bytes);
-        double rate = settings().bytesPerSecondOfOne();
-        turns.after(throttle.delayMs(bytes, rate, clock.monotonicNanos()), this::step);
+        takeRate();
+        long waitMs = throttle.delayMs(bytes, rate, clock.monotonicNanos());
+        RateWait.after(turns, waitMs, () -> !stopped && !takeRate(), this::step);
       }
+    }
+
+    /**
+     * Returns whether it is a new one: that begins anew, as the old one may have asked for hours.
+     */
+    private boolean takeRate() {
+      double now = settings().bytesPerSecondOfOne();
+      if (now == rate) {
+        return false;
+      }
+      rate = now;
+      throttle = new Throttle(clock.monotonicNanos());
+      return true;
     }
 
     /** Even after a fault of ours the other logs are compacted. */

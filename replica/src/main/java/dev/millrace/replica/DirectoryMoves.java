@@ -25,9 +25,6 @@ final class DirectoryMoves {
   /** After so long a move that failed is tried again. */
   private static final long RETRY_MS = 1000;
 
-  /** So often a move that waits looks whether it still has to. */
-  private static final long LOOK_MS = 250;
-
   /** After so long a partition to which too much was written is tried again. */
   private static final long AGAIN_MS = 5;
 
@@ -144,7 +141,9 @@ final class DirectoryMoves {
     switch (move.copy()) {
       case LogMove.Step.Copied copied -> {
         long rate = quota.rate();
-        goOn(move, quota.delayMs(copied.bytes()), rate);
+        long waitMs = quota.delayMs(copied.bytes());
+        Runnable next = () -> work.submit(() -> step(move));
+        RateWait.after(owner, waitMs, () -> quota.rate() == rate, next);
       }
       case LogMove.Step.Failed failed -> failed(move, failed.why());
       case LogMove.Step.Level _ -> {
@@ -154,15 +153,6 @@ final class DirectoryMoves {
           failed(move, "future copy could not be synced, or its directory's name is taken");
         }
       }
-    }
-  }
-
-  /** Waits as long as the rate asks, or until it is another one. */
-  private void goOn(DirectoryMove move, long delayMs, long rate) {
-    if (delayMs > 0 && quota.rate() == rate) {
-      owner.after(Math.min(delayMs, LOOK_MS), () -> goOn(move, delayMs - LOOK_MS, rate));
-    } else {
-      work.submit(() -> step(move));
     }
   }
 

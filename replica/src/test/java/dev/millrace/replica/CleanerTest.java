@@ -208,6 +208,18 @@ class CleanerTest {
   }
 
   @Test
+  void goesOnWhenARateThatWasFarTooLowIsRaised() {
+    Partition partition = topic(COMPACTED);
+    setBroker("log.cleaner.io.max.bytes.per.second", "0.001");
+    update(partition, 20);
+    world.owners.runMs(20_000);
+    assertThat(keys(partition).size()).isGreaterThan(11);
+    setBroker("log.cleaner.io.max.bytes.per.second", "1000000");
+    world.owners.runMs(20_000);
+    assertThat(keys(partition)).hasSize(11);
+  }
+
+  @Test
   void compactsInSmallPiecesWhenKeysDoNotFit() {
     Partition partition = topic(COMPACTED);
     setBroker("log.cleaner.dedupe.buffer.size", "100");

@@ -3,6 +3,7 @@ package dev.millrace.replica.follow;
 import dev.millrace.base.bytes.Uuid;
 import dev.millrace.base.turns.Timeout;
 import dev.millrace.replica.Following;
+import dev.millrace.replica.RateWait;
 import dev.millrace.wire.ErrorCode;
 import dev.millrace.wire.message.FetchRequest;
 import dev.millrace.wire.message.FetchRequest.FetchPartition;
@@ -36,9 +37,6 @@ final class Fetcher {
 
   /** So long others wait for a partition whose log is being synced or cut. */
   private static final int PATIENCE_MS = 50;
-
-  /** So often a throttled partition looks whether its rate is another one. */
-  private static final long LOOK_MS = 250;
 
   /** After so many answers without anything in them a leader may wait longer; news come at once. */
   private static final int IDLE_AFTER = 10;
@@ -147,23 +145,12 @@ final class Fetcher {
   /** A partition is left alone as long as its rate asks, or until that has changed. */
   void throttle(Copy copy, long ms) {
     leave(copy);
-    awaitRate(copy, ms);
+    RateWait.after(
+        setup.owner(),
+        ms,
+        () -> has(copy) && copy.following.throttleMs(0) > 0,
+        () -> comeBack(copy));
     advance();
-  }
-
-  private void awaitRate(Copy copy, long leftMs) {
-    setup
-        .owner()
-        .after(
-            Math.min(leftMs, LOOK_MS),
-            () -> {
-              long laterMs = Math.min(leftMs - LOOK_MS, copy.following.throttleMs(0));
-              if (laterMs > 0 && has(copy)) {
-                awaitRate(copy, laterMs);
-              } else {
-                comeBack(copy);
-              }
-            });
   }
 
   private void leave(Copy copy) {
